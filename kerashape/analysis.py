@@ -1,0 +1,189 @@
+"""The facts that interpretation leaves behind: the hub that every reader reads.
+
+Facts hold abstract values and syntax nodes; nothing in them is text yet. Positions are
+resolved only when :attr:`Site.span` is asked for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from kerashape.shapes import Fault
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from kerashape.diagnostic import Span
+    from kerashape.keras.graph import Call, Tensor
+    from kerashape.keras.models import Model
+    from kerashape.source import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """Where something happened.
+
+    Args:
+        source: the file or notebook.
+        statement: the statement (simple line, or compound statement) that was running.
+        node: the expression, within that statement.
+        caller: where the running function was called from, if it was.
+        certain: whether the code runs with these very values: False within a ``try`` that
+            catches, and in a function run on its own with its defaults. What is found at
+            an uncertain site is listed, but never reported.
+    """
+
+    source: Source
+    statement: cst.CSTNode
+    node: cst.CSTNode
+    caller: Site | None = None
+    certain: bool = True
+
+    @property
+    def span(self) -> Span:
+        """The place as lines and columns (resolved on demand)."""
+        return self.source.span(self.statement, self.node)
+
+    @property
+    def text(self) -> str:
+        """The expression's source on one line."""
+        return self.source.text_of(self.node)
+
+    def at(self, node: cst.CSTNode) -> Site:
+        """Another expression of the same statement."""
+        return Site(self.source, self.statement, node, self.caller, self.certain)
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The same for every evaluation of the same expression."""
+        return (id(self.source), id(self.node))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FaultFact:
+    """Keras raises here, outside a layer's call: in a constructor, a look-up, a model.
+
+    ``tensor`` is the tensor at fault, where there is one.
+    """
+
+    site: Site
+    fault: Fault
+    callee: str = ""
+    tensor: Tensor | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelFact:
+    """A model was built. ``elements`` are the places of the elements of ``inputs=``."""
+
+    site: Site
+    model: Model
+    elements: tuple[InputElement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InputElement:
+    """One element of a model's ``inputs=``: its value and the expression that gave it."""
+
+    site: Site
+    value: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CallFact:
+    """A layer, a model or an op was called on symbolic tensors."""
+
+    site: Site
+    call: Call
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MethodFact:
+    """``compile``, ``fit``, ``evaluate``, ``predict``... was called on a model.
+
+    ``arguments`` are the bound arguments by Keras's parameter names; ``sites`` the
+    expressions that gave them.
+    """
+
+    site: Site
+    method: str
+    model: Model
+    arguments: dict[str, Any]
+    sites: dict[str, Site]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ArgumentFact:
+    """A layer was called with arguments that are not tensors (``training=True``)."""
+
+    site: Site
+    call: Call
+    arguments: dict[str, Any]
+    sites: dict[str, Site]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImportFact:
+    """Keras was imported, or reached by a dotted name, as ``root`` (``keras`` or ``tf.keras``)."""
+
+    site: Site
+    root: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class UnknownFact:
+    """Something about a call, a model or a statement could not be known."""
+
+    site: Site
+    reason: str
+
+
+@dataclass(slots=True, eq=False)
+class Analysis:
+    """Everything that was inferred about one program."""
+
+    source: Source
+    calls: list[CallFact] = field(default_factory=list)
+    models: list[ModelFact] = field(default_factory=list)
+    methods: list[MethodFact] = field(default_factory=list)
+    arguments: list[ArgumentFact] = field(default_factory=list)
+    faults: list[FaultFact] = field(default_factory=list)
+    imports: list[ImportFact] = field(default_factory=list)
+    unknowns: list[UnknownFact] = field(default_factory=list)
+    general: Analysis | None = None
+    """What holds of functions that nobody calls, whatever their arguments: to be judged,
+    not to be listed."""
+
+    def mark(self) -> tuple[int, ...]:
+        """How many facts there are of each kind, for :meth:`rewind`."""
+        return tuple(len(facts) for facts in self._lists())
+
+    def rewind(self, mark: tuple[int, ...]) -> None:
+        """Drop the facts that were added since ``mark``."""
+        for facts, count in zip(self._lists(), mark):
+            del facts[count:]
+
+    def _lists(self) -> tuple[list[Any], ...]:
+        return (
+            self.calls,
+            self.models,
+            self.methods,
+            self.arguments,
+            self.faults,
+            self.imports,
+            self.unknowns,
+        )
+
+    @property
+    def coverage(self) -> tuple[int, int]:
+        """(layer calls with a known output, all layer calls)."""
+        known = sum(fact.call.status == "known" for fact in self.calls)
+        faulty = sum(fact.call.status == "error" for fact in self.calls)
+        return known + faulty, len(self.calls)
+
+    def reasons(self) -> Counter[str]:
+        """The reasons for what is unknown, by how often."""
+        return Counter(fact.reason for fact in self.unknowns)

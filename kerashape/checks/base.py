@@ -1,0 +1,100 @@
+"""What checks are made of: the facts they read and the findings they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from kerashape.checks.trace import steps_to
+from kerashape.diagnostic import Diagnostic, Label
+
+if TYPE_CHECKING:
+    from kerashape.analysis import (
+        Analysis,
+        ArgumentFact,
+        CallFact,
+        FaultFact,
+        ImportFact,
+        MethodFact,
+        ModelFact,
+        Site,
+    )
+    from kerashape.keras.graph import Tensor
+    from kerashape.rulebook import RuleSet
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """What a check found: the words, and where to look.
+
+    ``tensor`` is the tensor at fault: its chain of shapes is shown. ``related`` are further
+    places with a word on each.
+    """
+
+    rule: str
+    site: Site
+    message: str
+    label: str = ""
+    help: str = ""
+    note: str = ""
+    tensor: Tensor | None = None
+    related: tuple[tuple[Site, str], ...] = ()
+
+    def diagnostic(self, rules: RuleSet) -> Diagnostic | None:
+        """The diagnostic, its places resolved; None where the rule is off."""
+        return rules.diagnostic(
+            self.rule,
+            self.site.span,
+            self.message,
+            label=self.label,
+            help=self.help,
+            note=self.note,
+            related=[Label(site.span, text) for site, text in self.related],
+            trace=steps_to(self.tensor) if self.tensor is not None else (),
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Facts:
+    """The facts to judge: those of the program, and those that hold of uncalled functions."""
+
+    calls: list[CallFact] = field(default_factory=list)
+    models: list[ModelFact] = field(default_factory=list)
+    methods: list[MethodFact] = field(default_factory=list)
+    arguments: list[ArgumentFact] = field(default_factory=list)
+    faults: list[FaultFact] = field(default_factory=list)
+    imports: list[ImportFact] = field(default_factory=list)
+
+    @classmethod
+    def of(cls, analysis: Analysis) -> Facts:
+        """The facts of an analysis."""
+        facts = cls()
+        for part in (analysis, analysis.general):
+            if part is not None:
+                facts.calls += part.calls
+                facts.models += part.models
+                facts.methods += part.methods
+                facts.arguments += part.arguments
+                facts.faults += part.faults
+                facts.imports += part.imports
+        return facts
+
+
+Check = Callable[[Facts], Iterable[Finding]]
+_CHECKS: list[tuple[str | None, Check]] = []
+
+
+def check_for(rule: str | None) -> Callable[[Check], Check]:
+    """Register a check under the name of its rule (None: it reports several rules)."""
+
+    def register(function: Check) -> Check:
+        _CHECKS.append((rule, function))
+        return function
+
+    return register
+
+
+def registered() -> Iterator[tuple[str | None, Check]]:
+    """All checks with the names of their rules."""
+    return iter(_CHECKS)

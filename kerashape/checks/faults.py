@@ -1,0 +1,170 @@
+"""Faults that Keras raises, as the layer records found them: KS102 to KS111 and KS2xx."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerashape.analysis import CallFact, FaultFact
+from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.trace import place_of
+from kerashape.keras.graph import Call, Tensor
+from kerashape.keras.layers.base import Layer
+from kerashape.shapes import Fault, Shape
+
+_HELP = {
+    "graph-disconnected": "list every Input that the outputs are computed from in `inputs`",
+    "duplicate-layer-name": "give each layer a name of its own",
+    "empty-output": "use padding='same', a smaller kernel or pool, or a larger input",
+    "undefined-dimension": "give the Input a fixed size there, or pool instead of flattening",
+    "concatenate-mismatch": "make all other dimensions equal, or concatenate along another axis",
+    "merge-mismatch": "bring the tensors to the same shape first, e.g. with a Dense or 1x1 Conv",
+    "reshape-mismatch": "choose a target with the same number of elements, or use -1 once",
+}
+_SEES_THROUGH = frozenset(
+    "Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout BatchNormalization "
+    "LayerNormalization Activation ReLU LeakyReLU ELU PReLU Softmax Masking Identity Dense".split()
+)
+_RECURRENT = frozenset("LSTM GRU SimpleRNN RNN Bidirectional".split())
+
+
+@check_for(None)
+def calls(facts: Facts) -> Iterator[Finding]:
+    """Calls of layers at which Keras raises."""
+    for fact in facts.calls:
+        if fact.call.fault is not None:
+            yield _call_finding(fact, fact.call, fact.call.fault)
+
+
+@check_for(None)
+def others(facts: Facts) -> Iterator[Finding]:
+    """Constructors, models and look-ups at which Keras raises."""
+    for fact in facts.faults:
+        yield _fault_finding(fact)
+
+
+def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:
+    tensors = [t for t in call.input_tensors if isinstance(t, Tensor)]
+    culprit = _culprit(tensors, fault)
+    last_step = _returns_last_step(culprit) if _is_missing_sequence(fault, call, culprit) else None
+    if last_step is not None:
+        return _missing_sequences(fact, call, fault, culprit, last_step)
+    shapes = ", ".join(str(t.shape) for t in tensors)
+    related = []
+    place = place_of(culprit.call) if culprit is not None and culprit.call is not None else None
+    if place is not None and culprit is not None and place.node is not fact.site.node:
+        related.append((place, f"made here: {culprit.shape}"))
+    return Finding(
+        fault.rule,
+        fact.site,
+        f"{_who(call)} {_sentence(fault, shapes)}",
+        label=f"receives {shapes}" if shapes else "",
+        help=fault.help or _HELP.get(fault.rule, ""),
+        note=f"Keras raises: {fault.text}",
+        tensor=culprit,
+        related=tuple(related),
+    )
+
+
+def _culprit(tensors: list[Tensor], fault: Fault) -> Tensor | None:
+    """The tensor whose shape the fault names, else the last."""
+    for tensor in tensors:
+        if isinstance(fault.found, Shape) and fault.found is tensor.shape:
+            return tensor
+    return tensors[-1] if tensors else None
+
+
+def _who(call: Call) -> str:
+    operation = call.operation
+    name = operation.name if isinstance(operation.name, str) else ""
+    return f"{operation.class_name} `{name}`" if name else operation.class_name
+
+
+def _sentence(fault: Fault, shapes: str) -> str:
+    expected = f"expects {fault.expected}" if fault.expected is not None else "cannot take this"
+    found = fault.found if fault.found is not None else shapes
+    return f"{expected}, but receives {found}" if str(found) else expected
+
+
+def _fault_finding(fact: FaultFact) -> Finding:
+    fault = fact.fault
+    subject = f"`{fact.callee.removeprefix('keras.').removeprefix('layers.')}`" if fact.callee else ""
+    return Finding(
+        fault.rule,
+        fact.site,
+        _describe(fault, subject, fact),
+        label=_label(fault),
+        help=fault.help or _HELP.get(fault.rule, ""),
+        note=f"Keras raises: {fault.text}",
+        tensor=fact.tensor if isinstance(fact.tensor, Tensor) else None,
+    )
+
+
+def _describe(fault: Fault, subject: str, fact: FaultFact) -> str:
+    if fault.rule == "graph-disconnected":
+        shape = f" (shape {fault.found.shape})" if isinstance(fault.found, Tensor) else ""
+        return f"an output{shape} depends on a tensor that `inputs` does not lead to"
+    if fault.rule == "unknown-layer":
+        return f"the model has no layer {fault.found!r}: {fault.text}"
+    if fault.rule == "duplicate-layer-name":
+        return f"two layers of the model are named {fault.found!r}"
+    if fault.argument is not None and fault.expected is not None:
+        return f"{subject} expects {fault.expected} for `{fault.argument}`, not {_show(fault.found)}"
+    if fault.expected is not None:
+        return f"{subject} expects {fault.expected}, not {_show(fault.found)}"
+    return f"{subject}: {fault.text}"
+
+
+def _show(value: object) -> str:
+    if isinstance(value, Layer):
+        return f"the layer {value.class_name} itself (it was not called)"
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {value.shape}"
+    return repr(value) if isinstance(value, str) else str(value)
+
+
+def _label(fault: Fault) -> str:
+    return f"expects {fault.expected}" if fault.expected is not None else ""
+
+
+# -- KS208 ----------------------------------------------------------------------------
+
+
+def _is_missing_sequence(fault: Fault, call: Call, culprit: Tensor | None) -> bool:
+    if fault.rule != "wrong-rank" or culprit is None or culprit.shape.open:
+        return False
+    return len(culprit.shape.dims) == 2 and "ndim=3" in fault.text or "at least 3" in fault.text
+
+
+def _returns_last_step(tensor: Tensor | None) -> Call | None:
+    """The recurrent call, right before ``tensor``, that returned only its last step."""
+    while tensor is not None and tensor.call is not None:
+        operation = tensor.call.operation
+        if operation.class_name in _RECURRENT:
+            return tensor.call if _drops_sequence(operation) else None
+        if operation.class_name not in _SEES_THROUGH:
+            return None
+        tensor = next(iter(tensor.call.input_tensors), None)
+    return None
+
+
+def _drops_sequence(layer: object) -> bool:
+    inner = getattr(layer, "layer", layer)
+    return getattr(inner, "return_sequences", None) is False
+
+
+def _missing_sequences(
+    fact: CallFact, call: Call, fault: Fault, culprit: Tensor | None, source: Call
+) -> Finding:
+    place = place_of(source)
+    name = source.operation.class_name
+    return Finding(
+        "missing-return-sequences",
+        fact.site,
+        f"{_who(call)} needs the whole sequence, but the {name} before it returns only its last "
+        f"step, {culprit.shape if culprit is not None else ''}",
+        label=f"receives {culprit.shape if culprit is not None else ''}",
+        help=f"give the {name} return_sequences=True",
+        note=f"Keras raises: {fault.text}",
+        tensor=culprit,
+        related=((place, "returns only its last step"),) if place is not None else (),
+    )

@@ -1,0 +1,209 @@
+"""Checks of a model's graph: KS101, KS103, KS105."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import libcst as cst
+
+from kerashape.analysis import InputElement, MethodFact, ModelFact
+from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.trace import origins, place_of
+from kerashape.interpret.values import iterate
+from kerashape.keras.graph import Tensor
+from kerashape.keras.layers.base import Array
+from kerashape.keras.models import Functional
+from kerashape.shapes import Unknown
+
+
+@check_for("model-input-not-input")
+def intermediate_inputs(facts: Facts) -> Iterator[Finding]:
+    """KS101: an element of ``inputs=`` is not what an Input returned."""
+    for fact in facts.models:
+        for index, element in enumerate(fact.elements):
+            value = element.value
+            if isinstance(value, Tensor) and value.call is not None and not value.is_input:
+                yield _intermediate(facts, fact, index, element, value)
+            elif isinstance(value, Unknown) and _is_output_of_unknown(element.site.node):
+                yield _unknown_output(element)
+
+
+def _intermediate(
+    facts: Facts, fact: ModelFact, index: int, element: InputElement, tensor: Tensor
+) -> Finding:
+    assert tensor.call is not None
+    text = element.site.text
+    place = place_of(tensor.call)
+    layer = tensor.call.operation
+    sources = origins(tensor)
+    made = f"the output of {layer.class_name}"
+    if place is not None:
+        made = f"the output of `{_shorten(place.text)}` (line {place.span.line})"
+    derived = ""
+    if sources:
+        listed = " and ".join(_input_text(source) for source in sources)
+        derived = f"; it derives from {listed}"
+    message = f"`{_shorten(text)}` is not an Input: it is {made}, of shape {tensor.shape}{derived}"
+    related = []
+    if place is not None and place.node is not element.site.node:
+        related.append((place, f"made here: {tensor.shape}"))
+    return Finding(
+        "model-input-not-input",
+        element.site,
+        message,
+        label=str(tensor.shape),
+        note=_consequence(facts, fact, index, tensor),
+        help=_repair(element, sources),
+        tensor=tensor,
+        related=tuple(related),
+    )
+
+
+def _consequence(facts: Facts, fact: ModelFact, index: int, tensor: Tensor) -> str:
+    words = (
+        "Keras builds this model, starts it at a copy of that tensor and silently drops the "
+        "layers before it"
+    )
+    found = _data_shape(facts, fact, index)
+    if found is None:
+        return f"{words}; fit and predict then expect data of shape {tensor.shape}"
+    method, shape = found
+    return (
+        f"{words}; {method} will fail with: expected shape={tensor.shape}, "
+        f"found shape=(None, {', '.join(str(d) for d in shape.shape.dims[1:])})"
+    )
+
+
+def _data_shape(facts: Facts, fact: ModelFact, index: int) -> tuple[str, Array] | None:
+    """The array that the program passes where the element stands, if it does."""
+    for method in facts.methods:
+        data = method.arguments.get("x")
+        if method.model is not fact.model or data is None:
+            continue
+        items = iterate(data) if not isinstance(data, Array) else [data]
+        if items is not None and index < len(items):
+            item = items[index]
+            if isinstance(item, Array) and item.shape.known and item.shape.dims:
+                return method.method, item
+    return None
+
+
+def _repair(element: InputElement, sources: list[Tensor]) -> str:
+    node = element.site.node
+    if isinstance(node, cst.Attribute) and node.attr.value == "output" and len(sources) == 1:
+        receiver = element.site.source.text_of(node.value)
+        if receiver.isidentifier() or receiver.replace(".", "").isidentifier():
+            return f"pass `{receiver}.input` instead"
+    if len(sources) == 1:
+        variable = _variable_of(sources[0])
+        if variable is not None:
+            return f"pass `{variable}` instead, the Input that it derives from"
+        return f"pass the Input that it derives from: {_input_text(sources[0])}"
+    if sources:
+        listed = ", ".join(_variable_of(s) or _input_text(s) for s in sources)
+        return f"pass the Inputs that it derives from: {listed}"
+    return "pass what `Input(...)` returned; to start in the middle, add a new Input of that shape"
+
+
+def _variable_of(tensor: Tensor) -> str | None:
+    """The variable to which an Input was assigned where it was made."""
+    site = tensor.call.operation.site if tensor.call is not None else None
+    if site is None:
+        return None
+    statement = site.statement
+    if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:
+        (statement,) = statement.body
+    if isinstance(statement, cst.Assign) and statement.value is site.node:
+        target = statement.targets[0].target
+        if isinstance(target, (cst.Name, cst.Attribute)):
+            return site.source.text_of(target)
+    return None
+
+
+def _input_text(tensor: Tensor) -> str:
+    site = tensor.call.operation.site if tensor.call is not None else None
+    if site is None:
+        return f"an Input of shape {tensor.shape}"
+    return f"the Input of shape {tensor.shape} (line {site.span.line})"
+
+
+def _is_output_of_unknown(node: cst.CSTNode) -> bool:
+    """Whether it is ``<anything>.output``, and nothing says that it may be an InputLayer's."""
+    if not (isinstance(node, cst.Attribute) and node.attr.value == "output"):
+        return False
+    receiver = node.value
+    if isinstance(receiver, cst.Subscript):
+        return False  # model.layers[0].output may well be an Input
+    if isinstance(receiver, cst.Call):
+        function = receiver.func
+        named = isinstance(function, cst.Attribute) and function.attr.value == "get_layer"
+        return not named
+    return isinstance(receiver, (cst.Name, cst.Attribute))
+
+
+def _unknown_output(element: InputElement) -> Finding:
+    node = element.site.node
+    assert isinstance(node, cst.Attribute)
+    receiver = _shorten(element.site.source.text_of(node.value))
+    return Finding(
+        "model-input-not-input",
+        element.site,
+        f"`{receiver}.output` is what a model or layer returns, not an Input",
+        note="Keras builds this model, starts it at a copy of that tensor and silently drops "
+        "the layers before it",
+        help=f"pass `{receiver}.input` instead",
+    )
+
+
+@check_for("unused-input")
+def unused_inputs(facts: Facts) -> Iterator[Finding]:
+    """KS103: a listed Input does not reach any output."""
+    for fact in facts.models:
+        model = fact.model
+        if not isinstance(model, Functional) or model.network.open is not None:
+            continue
+        for tensor in model.network.unused:
+            element = next((e for e in fact.elements if e.value is tensor), None)
+            if element is None:
+                continue
+            yield Finding(
+                "unused-input",
+                element.site,
+                f"no output of the model depends on `{_shorten(element.site.text)}`, "
+                f"an Input of shape {tensor.shape}",
+                label=str(tensor.shape),
+                note="Keras accepts it: the model asks for this data and never looks at it",
+                help="use it in the graph, or remove it from `inputs`",
+                tensor=tensor,
+            )
+
+
+@check_for("duplicate-input")
+def duplicate_inputs(facts: Facts) -> Iterator[Finding]:
+    """KS105: the same Input is listed twice."""
+    for fact in facts.models:
+        counts = Counter(id(e.value) for e in fact.elements if isinstance(e.value, Tensor))
+        seen: set[int] = set()
+        for element in fact.elements:
+            key = id(element.value)
+            if counts.get(key, 0) < 2:
+                continue
+            if key in seen:
+                yield Finding(
+                    "duplicate-input",
+                    element.site,
+                    f"`{_shorten(element.site.text)}` is listed twice in `inputs`",
+                    label="listed before",
+                    note="Keras accepts it and asks for the same data twice",
+                    help="list each Input once, or pass the Input that was meant",
+                    tensor=element.value,
+                )
+            seen.add(key)
+
+
+def _shorten(text: str, width: int = 48) -> str:
+    return text if len(text) <= width else text[: width - 3] + "..."
+
+
+__all__ = ["MethodFact", "duplicate_inputs", "intermediate_inputs", "unused_inputs"]

@@ -1,0 +1,49 @@
+"""Practice: KS501, KS502."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kerashape.checks.base import Facts, Finding, check_for
+
+_BY_PHASE = frozenset(
+    "Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout GaussianDropout "
+    "GaussianNoise BatchNormalization".split()
+)
+
+
+@check_for("mixed-keras-imports")
+def mixed_imports(facts: Facts) -> Iterator[Finding]:
+    """KS501: both ``keras`` and ``tf.keras`` in one program."""
+    certain = [fact for fact in facts.imports if fact.site.certain]
+    first = certain[0] if certain else None
+    for fact in certain:
+        if first is not None and fact.root != first.root:
+            yield Finding(
+                "mixed-keras-imports",
+                fact.site,
+                f"this program reaches Keras as `{first.root}` and as `{fact.root}`",
+                label=fact.root,
+                note="they can be two different versions of Keras, whose layers and models do not "
+                "fit together",
+                help=f"import everything from `{first.root}`",
+                related=((first.site, f"here as {first.root}"),),
+            )
+            return
+
+
+@check_for("forced-training-mode")
+def forced_training(facts: Facts) -> Iterator[Finding]:
+    """KS502: ``training=True`` on a layer that behaves differently when training."""
+    for fact in facts.arguments:
+        if fact.arguments.get("training") is not True:
+            continue
+        kind = fact.call.operation.class_name
+        if kind not in _BY_PHASE:
+            continue
+        yield Finding(
+            "forced-training-mode",
+            fact.sites.get("training", fact.site),
+            f"training=True keeps {kind} in training mode for ever, in predict and evaluate too",
+            help="leave training out: fit, evaluate and predict set it",
+        )

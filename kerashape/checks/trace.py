@@ -1,0 +1,61 @@
+"""The chain of shapes: how a tensor came to be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kerashape.diagnostic import Step
+from kerashape.keras.graph import Call, Tensor
+
+if TYPE_CHECKING:
+    from kerashape.analysis import Site
+
+_LONGEST = 200
+
+
+def steps_to(tensor: Tensor) -> tuple[Step, ...]:
+    """The calls that lead to ``tensor``, from its Input on, one a place in the source.
+
+    Where a call takes several tensors the first is followed. The layers inside an
+    application or a nested model stand at one place, and are one step.
+    """
+    steps: list[Step] = []
+    last: int | None = None
+    for call, shape in _chain(tensor):
+        site = place_of(call)
+        if site is None or id(site.node) == last:
+            continue
+        last = id(site.node)
+        steps.append(Step(site.span, site.text, shape))
+    return tuple(reversed(steps))
+
+
+def _chain(tensor: Tensor) -> list[tuple[Call, str]]:
+    found: list[tuple[Call, str]] = []
+    current: Tensor | None = tensor
+    while current is not None and current.call is not None and len(found) < _LONGEST:
+        found.append((current.call, str(current.shape)))
+        current = next(iter(current.call.input_tensors), None)
+    return found
+
+
+def place_of(call: Call) -> Site | None:
+    """Where a call stands in the user's code."""
+    return call.site if call.site is not None else call.operation.site
+
+
+def origins(tensor: Tensor) -> list[Tensor]:
+    """The Inputs that a tensor is computed from, in the order in which they are met."""
+    found: list[Tensor] = []
+    seen: set[int] = set()
+    queue = [tensor]
+    while queue:
+        current = queue.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        if current.is_input:
+            found.append(current)
+        elif current.call is not None:
+            queue += current.call.input_tensors
+    return found

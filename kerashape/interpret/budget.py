@@ -1,0 +1,41 @@
+"""Bounds on what one program may cost."""
+
+from __future__ import annotations
+
+import time
+
+
+class BudgetExceeded(Exception):
+    """The program was not followed to its end; what was found until then stands."""
+
+
+class Budget:
+    """Counts evaluation steps; asks the clock now and then.
+
+    Args:
+        steps: how many expressions and statements may be evaluated.
+        seconds: how long it may take.
+        depth: how deep calls may nest before one is given up (its result is unknown).
+        unroll: how many turns of one loop are followed.
+    """
+
+    def __init__(
+        self, steps: int = 400_000, seconds: float = 10.0, depth: int = 40, unroll: int = 512
+    ) -> None:
+        self.left = steps
+        self.depth = depth
+        self.unroll = unroll
+        self.seconds = seconds
+        self._deadline = time.monotonic() + seconds
+
+    def step(self) -> None:
+        """Count one step.
+
+        Raises:
+            BudgetExceeded: when the budget is spent.
+        """
+        self.left -= 1
+        if self.left < 0:
+            raise BudgetExceeded("too many steps")
+        if self.left % 2048 == 0 and time.monotonic() > self._deadline:
+            raise BudgetExceeded(f"more than {self.seconds:g} seconds")

@@ -1,0 +1,100 @@
+"""Imports: libraries by name, modules of the project by running them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.analysis import ImportFact
+from kerashape.interpret.libraries import library_name
+from kerashape.interpret.values import External
+
+if TYPE_CHECKING:
+    from kerashape.interpret.machine import Machine
+
+
+def import_names(machine: Machine, node: cst.Import) -> None:
+    """``import a.b.c as d``."""
+    for alias in node.names:
+        path = dotted(alias.name)
+        note_keras(machine, path, alias)
+        if alias.asname is not None:
+            machine.assign(alias.asname.name, module(machine, path))
+        else:
+            root = path.partition(".")[0]
+            machine.bind(root, module(machine, root))
+
+
+def import_from(machine: Machine, node: cst.ImportFrom) -> None:
+    """``from a.b import c as d``, ``from . import x``, ``from a import *``."""
+    base = dotted(node.module) if node.module is not None else ""
+    level = len(node.relative)
+    if level == 0:
+        note_keras(machine, base, node)
+    if isinstance(node.names, cst.ImportStar):
+        _import_star(machine, base, level)
+        return
+    for alias in node.names:
+        name = dotted(alias.name)
+        value = _member(machine, base, level, name, node)
+        if level == 0 and base == "tensorflow":
+            note_keras(machine, f"{base}.{name}", node)
+        if alias.asname is not None:
+            machine.assign(alias.asname.name, value)
+        else:
+            machine.bind(name, value)
+
+
+def _import_star(machine: Machine, base: str, level: int) -> None:
+    scope = machine.project.scope_of(machine, base, level) if machine.project else None
+    if scope is not None:
+        for name, value in scope.variables.items():
+            if not name.startswith("_"):
+                machine.bind(name, value)
+        return
+    if level == 0:
+        machine.scope.module.stars.append(library_name(base))
+
+
+def _member(machine: Machine, base: str, level: int, name: str, node: cst.CSTNode) -> Any:
+    if machine.project is not None:
+        value = machine.project.member(machine, base, level, name)
+        if value is not None:
+            return value
+    if level:
+        return External(f"{'.' * level}{base}.{name}")
+    return machine.attribute(External(library_name(base)), name, node)
+
+
+def module(machine: Machine, path: str) -> Any:
+    """The module of that dotted path."""
+    if machine.project is not None:
+        value = machine.project.module(machine, path)
+        if value is not None:
+            return value
+    return External(library_name(path))
+
+
+def dotted(node: cst.BaseExpression) -> str:
+    """``a.b.c`` as text."""
+    if isinstance(node, cst.Attribute):
+        return f"{dotted(node.value)}.{node.attr.value}"
+    return node.value if isinstance(node, cst.Name) else ""
+
+
+def note_keras(machine: Machine, path: str, node: cst.CSTNode) -> None:
+    """Record by which root Keras is reached."""
+    root = keras_root(path)
+    if root is not None:
+        machine.analysis.imports.append(ImportFact(machine.site(node), root, path))
+
+
+def keras_root(path: str) -> str | None:
+    """``keras`` or ``tf.keras`` if that is what ``path`` imports."""
+    parts = path.split(".")
+    if parts[0] == "keras":
+        return "keras"
+    if parts[0] == "tensorflow" and "keras" in parts[1:4]:
+        return "tf.keras"
+    return "tf_keras" if parts[0] == "tf_keras" else None

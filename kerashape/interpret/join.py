@@ -1,0 +1,141 @@
+"""Joining two values, or two states of an object, into what holds of both."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerashape.interpret.scope import Scope
+from kerashape.interpret.values import DictValue, ListValue, Mutable, is_constant
+from kerashape.keras.graph import Tensor
+from kerashape.keras.layers.base import Array, Layer
+from kerashape.keras.names import Names
+from kerashape.shapes import Shape, Symbol, Unknown, unknown_dim
+from kerashape.shapes.shape import same_dim
+
+DIFFERS = "it differs between two branches"
+_MISSING = Unknown("it is not bound on every branch")
+
+
+def join(a: Any, b: Any) -> Any:
+    """What is known of a value that is ``a`` or ``b``; ``a`` itself if both are the same."""
+    if a is b:
+        return a
+    if isinstance(a, Unknown):
+        return a
+    if isinstance(b, Unknown):
+        return b
+    if isinstance(a, Symbol) or isinstance(b, Symbol):
+        return a if isinstance(a, Symbol) and a.same(b) else Unknown(DIFFERS)
+    if is_constant(a) and is_constant(b):
+        return a if type(a) is type(b) and a == b else Unknown(DIFFERS)
+    if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
+        items = tuple(join(x, y) for x, y in zip(a, b))
+        return a if all(x is y for x, y in zip(items, a)) else items
+    if type(a) is type(b):
+        if isinstance(a, Tensor):
+            return _join_tensors(a, b)
+        if isinstance(a, Array):
+            return _join_arrays(a, b)
+        if isinstance(a, ListValue):
+            return ListValue(*_join_lists(a.save(), b.save()))
+        if isinstance(a, DictValue):
+            return type(a)(*_join_dicts(a.save(), b.save()))
+        if a == b:  # frozen references such as External
+            return a
+    return Unknown(DIFFERS)
+
+
+def join_shapes(a: Shape, b: Shape) -> Shape:
+    """The shape of a tensor that has the one or the other."""
+    if a.same(b):
+        return a
+    if a.open or b.open or len(a.dims) != len(b.dims):
+        tail = []
+        for x, y in zip(reversed(a.dims), reversed(b.dims)):
+            if not same_dim(x, y):
+                break
+            tail.append(x)
+        return Shape(reversed(tail), open=True)
+    return Shape(x if same_dim(x, y) else unknown_dim() for x, y in zip(a.dims, b.dims))
+
+
+def _join_tensors(a: Tensor, b: Tensor) -> Tensor:
+    dtype = a.dtype if isinstance(a.dtype, Unknown) or a.dtype == b.dtype else Unknown(DIFFERS)
+    return Tensor(join_shapes(a.shape, b.shape), dtype, None, sparse=a.sparse and b.sparse)
+
+
+def _join_arrays(a: Array, b: Array) -> Array:
+    same = not isinstance(a.dtype, Unknown) and not isinstance(b.dtype, Unknown)
+    dtype = a.dtype if same and a.dtype == b.dtype else Unknown(DIFFERS)
+    return Array(join_shapes(a.shape, b.shape), dtype, a.origin)
+
+
+def join_states(thing: Any, a: Any, b: Any) -> Any:
+    """The state of ``thing`` (as its ``save`` gives it) after one branch or the other."""
+    if isinstance(thing, ListValue):
+        return _join_lists(a, b)
+    if isinstance(thing, DictValue):
+        return _join_dicts(a, b)
+    if isinstance(thing, (Scope, Mutable)):
+        return _join_names(a, b)
+    if isinstance(thing, Names):
+        return {
+            prefix: a.get(prefix, 0) if a.get(prefix, 0) == b.get(prefix, 0) else None
+            for prefix in {**a, **b}
+        }
+    if isinstance(thing, Layer):
+        return _join_layers(thing, a, b)
+    raise TypeError(f"no state to join: {thing!r}")
+
+
+def _join_names(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: join(a[name], b[name]) if name in a and name in b else _MISSING
+        for name in {**a, **b}
+    }
+
+
+def _join_lists(a: Any, b: Any) -> tuple[list[Any] | None, str]:
+    (x, why), (y, other) = a, b
+    if x is None or y is None:
+        return None, why or other
+    if len(x) != len(y):
+        return None, "the length of a list differs between two branches"
+    return [join(p, q) for p, q in zip(x, y)], ""
+
+
+def _join_dicts(a: Any, b: Any) -> tuple[dict[Any, Any] | None, str]:
+    (x, why), (y, other) = a, b
+    if x is None or y is None:
+        return None, why or other
+    if x.keys() != y.keys():
+        return None, "the keys of a dict differ between two branches"
+    return {key: join(x[key], y[key]) for key in x}, ""
+
+
+def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
+    """A layer that was called, built or changed on one branch only is as good as unbuilt."""
+    state: dict[str, Any] = {}
+    certain = True
+    for name in {**a, **b}:
+        if name in a and name in b and a[name] is b[name]:
+            state[name] = a[name]
+        elif name == "calls":
+            state[name] = max(a.get(name, ()), b.get(name, ()), key=len)
+            certain = False
+        elif name in _BUILT:
+            certain = False
+        else:
+            state[name] = join(a.get(name, _MISSING), b.get(name, _MISSING))
+    if not certain:
+        for name in _BUILT:
+            state.pop(name, None)
+        state["variables_unknown"] = "the layer is built on one branch only"
+        if "stack" in {**a, **b}:
+            same = a.get("stack") is b.get("stack")
+            state["stack"] = a.get("stack") if same else Unknown("its layers differ by branch")
+            state["graph"] = None
+    return state
+
+
+_BUILT = frozenset({"built", "variables", "variables_unknown", "spec", "stack", "graph", "_called"})

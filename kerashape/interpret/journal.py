@@ -1,0 +1,91 @@
+"""The journal: what changed on a branch, so that both sides of it can be run and joined."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerashape.interpret.join import join_states
+from kerashape.keras.layers.base import Layer
+
+Delta = dict[int, tuple[Any, Any]]
+"""By identity: the object and its state."""
+
+
+class Journal:
+    """Records the state of each object before its first change on the running branch."""
+
+    def __init__(self) -> None:
+        self._branches: list[Delta] = []
+
+    def touch(self, thing: Any) -> None:
+        """Call before ``thing`` changes."""
+        if self._branches and id(thing) not in self._branches[-1]:
+            self._branches[-1][id(thing)] = (thing, save(thing))
+
+    def start(self) -> None:
+        """Start a branch."""
+        self._branches.append({})
+
+    def rewind(self) -> Delta:
+        """End the branch, put everything back as it was, and return how it was at its end."""
+        before = self._branches.pop()
+        after = {key: (thing, save(thing)) for key, (thing, _) in before.items()}
+        for thing, state in before.values():
+            restore(thing, state)
+        return after
+
+    def replay(self, delta: Delta) -> None:
+        """Bring about the state at the end of a branch."""
+        for thing, state in delta.values():
+            self.touch(thing)
+            restore(thing, state)
+
+    def merge(self, deltas: list[Delta]) -> bool:
+        """Bring about what holds at the end of every one of the branches.
+
+        Returns:
+            Whether anything differs from the state before them.
+        """
+        things: dict[int, Any] = {}
+        for delta in deltas:
+            things.update((key, thing) for key, (thing, _) in delta.items())
+        changed = False
+        for key, thing in things.items():
+            before = save(thing)
+            states = [delta[key][1] if key in delta else before for delta in deltas]
+            joined = states[0]
+            for state in states[1:]:
+                joined = join_states(thing, joined, state)
+            self.touch(thing)
+            restore(thing, joined)
+            changed = changed or not _same(before, joined)
+        return changed
+
+
+def save(thing: Any) -> Any:
+    """The state of an object, detached from it."""
+    return dict(vars(thing)) if isinstance(thing, Layer) else thing.save()
+
+
+def restore(thing: Any, state: Any) -> None:
+    """Put an object back into a saved state."""
+    if isinstance(thing, Layer):
+        vars(thing).clear()
+        vars(thing).update(state)
+    else:
+        thing.restore(state)
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(a[k] is b[k] or _equal(a[k], b[k]) for k in a)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b))
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(x is y or _equal(x, y) for x, y in zip(a, b))
+    return a is b or _equal(a, b)
+
+
+def _equal(a: Any, b: Any) -> bool:
+    constants = (bool, int, float, str, bytes)
+    return isinstance(a, constants) and type(a) is type(b) and a == b

@@ -1,0 +1,188 @@
+"""Making Keras layers and calling them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.analysis import ArgumentFact, CallFact, Site, UnknownFact
+from kerashape.interpret.values import External, from_python, to_python
+from kerashape.keras import layers
+from kerashape.keras.graph import Call, Tensor, flatten, map_structure
+from kerashape.keras.layers.base import Array, Layer
+from kerashape.keras.models import Functional, Model, Sequential
+from kerashape.keras.signature import Arguments, Signature
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
+
+if TYPE_CHECKING:
+    from kerashape.interpret.machine import Machine
+
+
+def plain(arguments: Arguments) -> Arguments:
+    """The arguments as layer records take them."""
+    return Arguments(
+        [to_python(value) for value in arguments.positional],
+        {name: to_python(value) for name, value in (arguments.keywords or {}).items()},
+        arguments.more_positional,
+        arguments.more_keywords,
+    )
+
+
+def argument_node(node: cst.CSTNode, fault: Fault, signature: Signature | None) -> cst.CSTNode:
+    """The expression of the argument at fault, else the whole call."""
+    if fault.argument is None or not isinstance(node, cst.Call):
+        return node
+    positional = list(signature.positional) if signature is not None else []
+    for index, argument in enumerate(node.args):
+        if argument.star:
+            break
+        if argument.keyword is not None:
+            if argument.keyword.value == fault.argument:
+                return argument
+        elif index < len(positional) and positional[index] == fault.argument:
+            return argument.value
+    for argument in node.args:
+        if argument.keyword is not None and argument.keyword.value == fault.argument:
+            return argument
+    return node
+
+
+def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+    """``keras.layers.<name>(...)``."""
+    record = layers.find(name)
+    if record is None:
+        return Unknown(f"keras.layers.{name} is not a layer of Keras 3")
+    machine.journal.touch(machine.names)
+    try:
+        return record.construct(plain(arguments), machine.names, machine.site(node))
+    except Fault as fault:
+        place = argument_node(node, fault, Signature.parse(record.signature))
+        return machine.fault(fault, place, f"keras.layers.{name}")
+
+
+def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
+    """``layer(...)``."""
+    from kerashape.interpret import user_layers
+
+    touch(machine, layer)
+    site = machine.site(node)
+    given = plain(arguments)
+    values = [*given.positional, *(given.keywords or {}).values()]
+    symbolic = _is_symbolic(values)
+    if isinstance(layer, Sequential) and layer.graph is None:
+        build_stack(machine, layer, given, node)
+    before = layer.calls
+    if isinstance(layer, user_layers.UserLayer):
+        call = user_layers.run_call(machine, layer, arguments, given, node)
+    else:
+        call = layer(given, site)
+    if symbolic is False:
+        layer.calls = before
+        return _eager_result(machine, call, node)
+    return record(machine, call, site, node, given)
+
+
+def _is_symbolic(values: list[Any]) -> bool | None:
+    """Whether symbolic tensors are among the arguments; None where that is not known."""
+    leaves = [leaf for value in values for leaf in flatten(value)]
+    if any(isinstance(leaf, Tensor) for leaf in leaves):
+        return True
+    return False if any(isinstance(leaf, Array) for leaf in leaves) else None
+
+
+def _eager_result(machine: Machine, call: Call, node: cst.CSTNode) -> Any:
+    if call.fault is not None:
+        return machine.fault(call.fault, node, call.operation.callee)
+    if call.output is None:
+        return Unknown(call.reason or "what a layer returns")
+
+    def to_array(leaf: Any) -> Any:
+        return Array(leaf.shape, leaf.dtype) if isinstance(leaf, Tensor) else leaf
+
+    return from_python(map_structure(to_array, call.output))
+
+
+def record(
+    machine: Machine, call: Call, site: Site, node: cst.CSTNode, arguments: Arguments | None = None
+) -> Any:
+    """Note a symbolic call, and give the value of its expression."""
+    facts = machine.analysis
+    facts.calls.append(CallFact(site, call))
+    keywords = dict(arguments.keywords or {}) if arguments is not None else {}
+    if keywords and isinstance(node, cst.Call):
+        sites = {a.keyword.value: site.at(a) for a in node.args if a.keyword is not None}
+        facts.arguments.append(ArgumentFact(site, call, keywords, sites))
+    if call.fault is not None:
+        return Unknown("Keras raises here")
+    if call.status in ("unknown", "partial"):
+        facts.unknowns.append(UnknownFact(site, call.reason or "a dimension is not known"))
+    if call.output is None:
+        return Unknown(call.reason or "what a layer returns")
+    return from_python(call.output)
+
+
+def touch(machine: Machine, layer: Layer) -> None:
+    """Tell the journal that the layer, and those within, may change."""
+    machine.journal.touch(machine.names)
+    pending, seen = [layer], {id(layer)}
+    while pending:
+        current = pending.pop()
+        machine.journal.touch(current)
+        try:
+            inner = list(current.sublayers)
+        except Undecided:
+            continue
+        for child in inner:
+            if id(child) not in seen:
+                seen.add(id(child))
+                pending.append(child)
+
+
+def build_stack(machine: Machine, model: Sequential, arguments: Arguments, node: cst.CSTNode) -> None:
+    """Build a Sequential that had no input shape, for the first argument of its call."""
+    first = next(iter([*arguments.positional, *(arguments.keywords or {}).values()]), None)
+    if isinstance(first, (Tensor, Array)):
+        build_for(machine, model, first.shape, node)
+
+
+def build_for(machine: Machine, model: Sequential, shape: Shape, node: cst.CSTNode) -> None:
+    """Give a Sequential its input shape."""
+    if isinstance(model.stack, Unknown) or not model.stack or shape.open:
+        return
+    if model.stack[0].is_input and len(model.stack) == 1:
+        return
+    try:
+        calls = model.build_for(shape, machine.names, machine.site(node))
+    except (Fault, Undecided):
+        return  # the call itself will say it
+    note_stack_calls(machine, calls, node)
+
+
+def note_stack_calls(machine: Machine, calls: list[Call], node: cst.CSTNode) -> None:
+    """Record the calls that building a Sequential took."""
+    for call in calls:
+        site = machine.site(node)
+        own = call.operation.site
+        if own is not None and own.source is site.source:
+            site = Site(own.source, own.statement, own.node, site.caller, site.certain)
+            call.site = site
+        record(machine, call, site, node)
+
+
+def is_keras_instance(value: Any, path: str) -> bool | None:
+    """``isinstance(value, <path>)`` for a layer or model."""
+    if path in ("keras.layers.Layer", "keras.Operation"):
+        return isinstance(value, Layer)
+    if path == "keras.Model":
+        return isinstance(value, Model) if type(value).__name__ != "UserLayer" else None
+    if path == "keras.Sequential":
+        return isinstance(value, Sequential)
+    prefix, _, name = path.rpartition(".")
+    kind = layers.find(name) if prefix == "keras.layers" else None
+    if kind is not None and type(value).__name__ != "UserLayer":
+        return isinstance(value, kind)
+    return None
+
+
+__all__ = ["External", "Functional", "call_layer", "construct", "record"]

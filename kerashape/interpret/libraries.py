@@ -1,0 +1,122 @@
+"""Names of libraries: their attributes, what ``import *`` brings, and calls of them."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.interpret import keras_functions, stdlib
+from kerashape.interpret.values import External, is_constant
+from kerashape.keras import layers
+from kerashape.keras.public import canonical
+from kerashape.keras.signature import Arguments
+from kerashape.shapes import Unknown
+
+if TYPE_CHECKING:
+    from kerashape.interpret.machine import Machine
+
+_CONSTANTS = {
+    "math.pi": math.pi,
+    "math.e": math.e,
+    "math.inf": math.inf,
+    "math.nan": math.nan,
+    "numpy.pi": math.pi,
+    "numpy.e": math.e,
+    "numpy.inf": math.inf,
+    "numpy.newaxis": None,
+    "tensorflow.newaxis": None,
+    "keras.__version__": Unknown("the version of Keras"),
+    "tensorflow.__version__": Unknown("the version of TensorFlow"),
+}
+_DTYPES = frozenset(
+    "float16 float32 float64 bfloat16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool "
+    "string complex64 complex128 half double single float_ int_ bool_".split()
+)
+
+
+def library_name(path: str) -> str:
+    """The canonical path of a library module."""
+    return canonical(path)
+
+
+def attribute(path: str, name: str) -> Any:
+    """``library.name``."""
+    full = canonical(f"{path}.{name}")
+    if full in _CONSTANTS:
+        return _CONSTANTS[full]
+    if path in ("numpy", "tensorflow") and name in _DTYPES:
+        return {"half": "float16", "double": "float64", "single": "float32"}.get(
+            name, name.rstrip("_")
+        )
+    return External(full)
+
+
+_STAR_EXPORTS = {
+    "keras": ("Input", "Model", "Sequential", "Layer"),
+    "keras.models": ("Model", "Sequential", "load_model", "model_from_json", "clone_model"),
+    "keras.losses": (),
+    "keras.engine.topology": ("Input", "Layer"),
+}
+
+
+def exported(module: str, name: str) -> Any:
+    """What ``from module import *`` binds ``name`` to; None if it is not known to."""
+    if name.startswith("_"):
+        return None
+    if module in ("math", "numpy"):
+        known = hasattr(math, name) if module == "math" else True
+        return attribute(module, name) if known else None
+    if module.startswith("keras.layers") or module.startswith("keras.engine"):
+        if name in ("Input", *_MERGES) or layers.find(name) is not None:
+            return External(canonical(f"keras.layers.{name}"))
+        return None
+    if module.startswith("keras.applications"):
+        from kerashape.keras import applications
+
+        known_names = applications.find(name) is not None
+        utilities = ("preprocess_input", "decode_predictions")
+        return External(canonical(f"{module}.{name}")) if known_names or name in utilities else None
+    if name in _STAR_EXPORTS.get(module, ()):
+        return External(canonical(f"{module}.{name}"))
+    if module.startswith("keras.") and name[:1].isupper():
+        return External(canonical(f"{module}.{name}"))
+    return None
+
+
+_MERGES = (
+    "add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract",
+)  # fmt: skip
+
+
+def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+    """Call a function or class of a library."""
+    root, _, rest = path.partition(".")
+    if root == "keras":
+        return keras_functions.call(machine, path, arguments, node)
+    if root in ("numpy", "tensorflow"):
+        return _numeric(machine, root, rest, arguments, node)
+    function = stdlib.find(path)
+    if function is not None:
+        return function(machine, arguments, node)
+    if root == "math":
+        return _math(rest, arguments)
+    return Unknown(f"what {path} returns")
+
+
+def _math(name: str, arguments: Arguments) -> Any:
+    function = getattr(math, name, None)
+    values = [*arguments.positional, *(arguments.keywords or {}).values()]
+    if callable(function) and all(is_constant(value) for value in values):
+        try:
+            return function(*arguments.positional, **(arguments.keywords or {}))
+        except (ValueError, TypeError, OverflowError, ArithmeticError):
+            return Unknown(f"math.{name} raises here")
+    return Unknown(f"what math.{name} returns")
+
+
+def _numeric(
+    machine: Machine, root: str, rest: str, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    return keras_functions.numeric(machine, root, rest, arguments, node)

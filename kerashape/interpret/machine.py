@@ -1,0 +1,320 @@
+"""The machine: the state of an interpretation, and the joints between its parts."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.analysis import Analysis, Site, UnknownFact
+from kerashape.interpret import attributes, builtins, functions, libraries, statements
+from kerashape.interpret.budget import Budget
+from kerashape.interpret.expressions import EVALUATORS
+from kerashape.interpret.join import join
+from kerashape.interpret.journal import Delta, Journal
+from kerashape.interpret.scope import Scope
+from kerashape.interpret.values import (
+    Builtin,
+    Class,
+    DictValue,
+    External,
+    Function,
+    Instance,
+    ListValue,
+    iterate,
+)
+from kerashape.keras.layers.base import Layer
+from kerashape.keras.names import Names
+from kerashape.keras.signature import Arguments
+from kerashape.shapes import Fault, Symbol, Undecided, Unknown
+
+if TYPE_CHECKING:
+    from kerashape.interpret.project import Project
+    from kerashape.source import Source
+
+
+@dataclass(eq=False)
+class Pending:
+    """A ``return``, ``break`` or ``continue`` that was met on one side of a branch."""
+
+    kind: str
+    value: Any
+    delta: Delta
+
+
+@dataclass(eq=False)
+class Frame:
+    """A running module, function or class body."""
+
+    source: Source
+    scope: Scope
+    function: Function | None = None
+    receiver: Any = None
+    owner: Class | None = None
+    caller: Site | None = None
+    statement: cst.CSTNode | None = None
+    pending: list[Pending] = field(default_factory=list)
+    yields: list[Any] = field(default_factory=list)
+
+
+class Machine:
+    """Interprets one program.
+
+    Attributes:
+        analysis: where the facts go.
+        journal: what changed on the running branch.
+        names: Keras's counters of automatic names.
+        guarded: above 0 while faults are expected (in a ``try`` that catches them, in
+            ``assertRaises``): nothing there is reported.
+        assumed: above 0 while a function is run with values that nobody passed.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        analysis: Analysis,
+        project: Project | None = None,
+        keras_version: int = 3,
+        budget: Budget | None = None,
+    ) -> None:
+        self.analysis = analysis
+        self.project = project
+        self.keras_version = keras_version
+        self.budget = budget or Budget()
+        self.journal = Journal()
+        self.names = Names()
+        self.module_scope = Scope()
+        self.frame = Frame(source, self.module_scope)
+        self.frames = [self.frame]
+        self.sources = {id(self.module_scope): source}
+        self.guarded = 0
+        self.tracing = 0
+        self.assumed_before = False
+        self.assumed = 0
+        self.settings: dict[str, Any] = {}
+        self.functions: list[Function] = []
+        self.classes: list[Class] = []
+
+    # -- places -----------------------------------------------------------------------
+
+    @property
+    def scope(self) -> Scope:
+        """The innermost scope."""
+        return self.frame.scope
+
+    def site(self, node: cst.CSTNode) -> Site:
+        """Where ``node`` is, for a fact."""
+        frame = self.frame
+        return Site(
+            frame.source,
+            frame.statement or node,
+            node,
+            frame.caller,
+            certain=not (self.guarded or self.assumed),
+        )
+
+    def source_of(self, scope: Scope) -> Source:
+        """The file or notebook in which the names of ``scope`` stand."""
+        return self.sources[id(scope.module)]
+
+    def unknown(self, node: cst.CSTNode, reason: str) -> Unknown:
+        """Note that something at ``node`` could not be known."""
+        self.analysis.unknowns.append(UnknownFact(self.site(node), reason))
+        return Unknown(reason)
+
+    # -- evaluation -------------------------------------------------------------------
+
+    def evaluate(self, node: cst.BaseExpression) -> Any:
+        """The value of an expression."""
+        self.budget.step()
+        evaluator = EVALUATORS.get(type(node))
+        if evaluator is None:
+            return Unknown(f"{type(node).__name__} is not followed")
+        try:
+            return evaluator(self, node)
+        except Undecided as undecided:
+            return Unknown(undecided.reason)
+
+    def run(self, body: Any) -> str | None:
+        """Run statements; ``"return"``, ``"break"``, ``"continue"`` or ``"raise"`` if one did."""
+        return statements.run(self, body)
+
+    def look_up(self, name: str) -> Any:
+        """The value of a name."""
+        holder = self.scope.holder(name)
+        if holder is not None:
+            return holder.variables[name]
+        scope: Scope | None = self.scope
+        while scope is not None:
+            for module in reversed(scope.stars):
+                value = libraries.exported(module, name)
+                if value is not None:
+                    return value
+            scope = scope.parent
+        if name in builtins.NAMES:
+            return Builtin(name)
+        return Unknown(f"the name {name} is not known", Symbol.named(name))
+
+    def attribute(self, value: Any, name: str, node: cst.CSTNode) -> Any:
+        """``value.name``."""
+        return attributes.get(self, value, name, node)
+
+    def call(self, function: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
+        """``function(*arguments)``. What a fault leaves behind is unknown."""
+        try:
+            return functions.call(self, function, arguments, node)
+        except Undecided as undecided:
+            return Unknown(undecided.reason)
+
+    def call_function(self, function: Any, *positional: Any, node: cst.CSTNode) -> Any:
+        """Call with plain positional arguments."""
+        return self.call(function, Arguments(positional, {}), node)
+
+    def defaults_of(self, parameters: cst.Parameters) -> dict[str, Any]:
+        """The default values of a function, by parameter name."""
+        return {
+            parameter.name.value: self.evaluate(parameter.default)
+            for parameter in (
+                *parameters.posonly_params,
+                *parameters.params,
+                *parameters.kwonly_params,
+            )
+            if parameter.default is not None
+        }
+
+    # -- changes ----------------------------------------------------------------------
+
+    def bind(self, name: str, value: Any) -> None:
+        """Bind a name in the scope that the language says."""
+        scope = self.scope.target(name)
+        self.journal.touch(scope)
+        if isinstance(value, Unknown) and value.size is None:
+            value = Unknown(value.reason, Symbol.named(name))
+        scope.variables[name] = value
+
+    def assign(self, target: cst.BaseExpression, value: Any) -> None:
+        """``target = value``, for every kind of target."""
+        if isinstance(target, cst.Name):
+            self.bind(target.value, value)
+        elif isinstance(target, (cst.Tuple, cst.List)):
+            self._unpack(target.elements, value)
+        elif isinstance(target, cst.Attribute):
+            receiver = self.evaluate(target.value)
+            attributes.set(self, receiver, target.attr.value, value)
+        elif isinstance(target, cst.Subscript):
+            from kerashape.interpret.expressions import index_of
+
+            container = self.evaluate(target.value)
+            self.store(container, index_of(self, target), value)
+        elif isinstance(target, cst.StarredElement):
+            self.assign(target.value, value)
+
+    def _unpack(self, elements: Any, value: Any) -> None:
+        items = iterate(value)
+        star = next((i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)), None)
+        count = len(elements)
+        if items is not None and star is not None and len(items) >= count - 1:
+            tail = count - star - 1
+            middle = ListValue(items[star : len(items) - tail])
+            items = [*items[:star], middle, *items[len(items) - tail :]]
+        if items is None or len(items) != count:
+            reason = value.reason if isinstance(value, Unknown) else "an unpacking"
+            items = [Unknown(reason) for _ in elements]
+        for element, item in zip(elements, items):
+            self.assign(element.value, item)
+
+    def store(self, container: Any, key: Any, value: Any) -> None:
+        """``container[key] = value``."""
+        if isinstance(container, (ListValue, DictValue)):
+            self.journal.touch(container)
+        if isinstance(container, ListValue) and container.items is not None:
+            if isinstance(key, int) and -len(container.items) <= key < len(container.items):
+                container.items[key] = value
+            else:
+                container.forget("an item was set at a place that is not known")
+        elif isinstance(container, DictValue) and container.items is not None:
+            from kerashape.interpret.operators import is_key
+
+            if is_key(key):
+                container.items[key] = value
+            else:
+                container.forget("an item was set under a key that is not known")
+        elif isinstance(container, Instance):
+            method = container.cls.find("__setitem__")
+            if method is not None:
+                node = self.frame.statement or cst.Name("_")
+                self.call_function(method, container, key, value, node=node)
+
+    def forget(self, value: Any, reason: str) -> None:
+        """Something unseen may have changed ``value``: forget what it may have changed."""
+        if isinstance(value, (ListValue, DictValue)):
+            if value.items is not None:
+                self.journal.touch(value)
+                value.forget(reason)
+        elif isinstance(value, Layer):
+            from kerashape.keras.models import Sequential
+
+            if isinstance(value, Sequential):
+                self.journal.touch(value)
+                value.stack, value.graph = Unknown(reason), None
+        elif isinstance(value, Instance):
+            self.journal.touch(value)
+            for name in value.attributes:
+                value.attributes[name] = Unknown(reason)
+        elif isinstance(value, tuple):
+            for item in value:
+                self.forget(item, reason)
+
+    # -- branches ---------------------------------------------------------------------
+
+    def either(self, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
+        """The value of one of two expressions, it is not known which."""
+        self.journal.start()
+        a = first()
+        after_a = self.journal.rewind()
+        self.journal.start()
+        b = second()
+        after_b = self.journal.rewind()
+        self.journal.merge([after_a, after_b])
+        return join(a, b)
+
+    def perhaps(self, action: Callable[[], Any]) -> None:
+        """Do something that may not happen, or happen several times over."""
+        self.journal.start()
+        action()
+        after = self.journal.rewind()
+        self.journal.merge([after, {}])
+
+    @contextlib.contextmanager
+    def inner_scope(self) -> Iterator[None]:
+        """A scope within the running one, for a comprehension."""
+        outer = self.frame.scope
+        self.frame.scope = Scope(outer, outer.module)
+        try:
+            yield
+        finally:
+            self.frame.scope = outer
+
+    @contextlib.contextmanager
+    def guard(self) -> Iterator[None]:
+        """A stretch in which faults are expected and not reported."""
+        self.guarded += 1
+        try:
+            yield
+        finally:
+            self.guarded -= 1
+
+    # -- faults -----------------------------------------------------------------------
+
+    def fault(self, fault: Fault, node: cst.CSTNode, callee: str = "", tensor: Any = None) -> Unknown:
+        """Record that Keras raises at ``node``; what the expression gives is unknown."""
+        from kerashape.analysis import FaultFact
+
+        self.analysis.faults.append(FaultFact(self.site(node), fault, callee, tensor))
+        return Unknown("Keras raises here")
+
+
+__all__ = ["External", "Frame", "Machine", "Pending"]

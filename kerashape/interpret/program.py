@@ -1,0 +1,124 @@
+"""Running a whole program: its module, then the functions and classes that nobody called."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.analysis import Analysis, UnknownFact
+from kerashape.interpret import functions
+from kerashape.interpret.budget import BudgetExceeded
+from kerashape.interpret.machine import Machine
+from kerashape.interpret.scope import Scope
+from kerashape.interpret.values import Class, Decorated, Function
+from kerashape.keras.signature import REQUIRED, Arguments
+
+if TYPE_CHECKING:
+    from kerashape.interpret.project import Project
+    from kerashape.source import Source
+
+
+def run_program(
+    source: Source, analysis: Analysis, project: Project | None, keras_version: int
+) -> None:
+    """Interpret a program into ``analysis``; what runs out of budget is said there."""
+    machine = Machine(source, analysis, project, keras_version)
+    machine.module_scope.variables["__name__"] = "__main__"
+    module = source.module
+    try:
+        machine.run(module.body)
+        _run_uncalled(machine)
+    except BudgetExceeded as exceeded:
+        site = machine.site(machine.frame.statement or module)
+        analysis.unknowns.append(UnknownFact(site, f"budget: {exceeded}"))
+
+
+def _run_uncalled(machine: Machine) -> None:
+    """Analyse on their own the functions and classes that nothing here calls."""
+    for cls in list(machine.classes):
+        if not cls.called:
+            _run_class(machine, cls)
+    index = 0
+    while index < len(machine.functions):
+        function = machine.functions[index]
+        index += 1
+        if not function.called and function.owner is None:
+            _run_alone(machine, function)
+
+
+def _run_class(machine: Machine, cls: Class) -> None:
+    """Make an instance with arguments that nobody passed, and run its methods."""
+    init = cls.find("__init__")
+    optional = isinstance(init, Function) and _has_defaults(init)
+    for defaults in (True, False) if optional else (True,):
+        _alone(machine, defaults and optional, lambda d=defaults: _live(machine, cls, d))
+
+
+def _live(machine: Machine, cls: Class, defaults: bool) -> None:
+    init = cls.find("__init__")
+    arguments = Arguments()
+    if isinstance(init, Function):
+        values = functions.free_arguments(init, defaults=defaults)
+        signature = functions.signature_of(init)
+        names = list(signature.positional)[1:] + list(signature.keyword_only)
+        arguments = Arguments((), {name: values[name] for name in names})
+    instance = functions.instantiate(machine, cls, arguments, cls.node)
+    for value in list(cls.attributes.values()):
+        method = value.function if isinstance(value, Decorated) else value
+        if not isinstance(method, Function) or method.name.startswith("__"):
+            continue
+        if method.called and method.name != "call":
+            continue
+        receiver = None if isinstance(value, Decorated) and value.kind == "staticmethod" else instance
+        scope = _scope(method, defaults, receiver)
+        functions.run_in(machine, method, scope, method.node)
+
+
+def _run_alone(machine: Machine, function: Function) -> None:
+    optional = _has_defaults(function)
+    for defaults in (True, False) if optional else (False,):
+
+        def run(defaults: bool = defaults) -> None:
+            functions.run_in(machine, function, _scope(function, defaults, None), function.node)
+
+        _alone(machine, defaults, run)
+    function.called = True
+
+
+def _has_defaults(function: Function) -> bool:
+    signature = functions.signature_of(function)
+    values = [*signature.positional.values(), *signature.keyword_only.values()]
+    return any(value is not REQUIRED for value in values)
+
+
+def _scope(function: Function, defaults: bool, receiver: Any) -> Scope:
+    scope = Scope(function.scope, function.scope.module)
+    scope.variables.update(
+        functions.free_arguments(function, defaults=defaults, receiver=receiver)
+    )
+    return scope
+
+
+def _alone(machine: Machine, assumed: bool, action: Any) -> None:
+    """Run something on its own: what it changes is undone.
+
+    With ``assumed`` values the facts are listed, but not judged. Without, they hold whatever
+    the arguments: where a run with assumed values lists them already they are only judged.
+    """
+    listed = machine.analysis
+    machine.journal.start()
+    machine.assumed += assumed
+    if not assumed and machine.assumed_before:
+        general = listed.general = listed.general or Analysis(listed.source)
+        machine.analysis = general
+    try:
+        action()
+    finally:
+        machine.analysis = listed
+        machine.assumed -= assumed
+        machine.journal.rewind()
+    machine.assumed_before = assumed
+
+
+__all__ = ["cst", "run_program"]

@@ -1,0 +1,48 @@
+"""Scopes: where names live."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class Scope:
+    """The names of a module, class body or function call.
+
+    Args:
+        parent: the scope in which free names are looked up next (never a class body).
+        module: the scope of the module (itself for a module).
+        stars: library modules from which ``import *`` was done, latest last.
+    """
+
+    __slots__ = ("globals_", "module", "nonlocals", "parent", "stars", "variables")
+
+    def __init__(self, parent: Scope | None = None, module: Scope | None = None) -> None:
+        self.variables: dict[str, Any] = {}
+        self.parent = parent
+        self.module: Scope = module or self
+        self.stars: list[str] = []
+        self.globals_: set[str] = set()
+        self.nonlocals: set[str] = set()
+
+    def holder(self, name: str) -> Scope | None:
+        """The scope that binds ``name``, from here outwards."""
+        scope: Scope | None = self
+        while scope is not None:
+            if name in scope.variables:
+                return scope
+            scope = scope.parent
+        return None
+
+    def target(self, name: str) -> Scope:
+        """The scope in which an assignment to ``name`` binds it."""
+        if name in self.globals_:
+            return self.module
+        if name in self.nonlocals and self.parent is not None:
+            return self.parent.holder(name) or self
+        return self
+
+    def save(self) -> Any:
+        return dict(self.variables)
+
+    def restore(self, state: Any) -> None:
+        self.variables = dict(state)

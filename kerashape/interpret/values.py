@@ -1,0 +1,318 @@
+"""The abstract values.
+
+Numbers, strings, bytes, booleans, ``None``, ``...``, ranges and tuples stand for
+themselves; sizes that are not known are :class:`~kerashape.shapes.Symbol`; anything not
+known is :class:`~kerashape.shapes.Unknown`. Layers, models, tensors and arrays come from
+``kerashape.keras``. The rest is here.
+
+Whatever can change has :meth:`save`, :meth:`restore` and :meth:`join`, so that the
+:class:`~kerashape.interpret.journal.Journal` can run both sides of a branch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from kerashape.keras.graph import Operation, Tensor
+from kerashape.keras.layers.base import Array
+from kerashape.shapes import Symbol, Unknown
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from kerashape.interpret.scope import Scope
+
+
+class ListValue:
+    """A list, or None as items where its content is not known (``reason`` says why)."""
+
+    __slots__ = ("items", "reason")
+
+    def __init__(self, items: list[Any] | None, reason: str = "") -> None:
+        self.items = items
+        self.reason = reason
+
+    def forget(self, reason: str) -> None:
+        """Its content is not known from now on."""
+        self.items, self.reason = None, reason
+
+    def save(self) -> Any:
+        return None if self.items is None else list(self.items), self.reason
+
+    def restore(self, state: Any) -> None:
+        items, self.reason = state
+        self.items = None if items is None else list(items)
+
+    def __repr__(self) -> str:
+        return f"ListValue({self.items!r})"
+
+
+class DictValue:
+    """A dict with constant keys, or None as items where its content is not known."""
+
+    __slots__ = ("items", "reason")
+
+    def __init__(self, items: dict[Any, Any] | None, reason: str = "") -> None:
+        self.items = items
+        self.reason = reason
+
+    def forget(self, reason: str) -> None:
+        """Its content is not known from now on."""
+        self.items, self.reason = None, reason
+
+    def save(self) -> Any:
+        return None if self.items is None else dict(self.items), self.reason
+
+    def restore(self, state: Any) -> None:
+        items, self.reason = state
+        self.items = None if items is None else dict(items)
+
+    def __repr__(self) -> str:
+        return f"DictValue({self.items!r})"
+
+
+class SetValue(DictValue):
+    """A set of constants: the keys of a dict."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class External:
+    """A name of a library, by its canonical dotted path: ``keras.layers.Dense``."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Builtin:
+    """A builtin function or class."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Method:
+    """A method of a value that is not an instance of a user's class: ``"a b".split``."""
+
+    receiver: Any
+    name: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Python:
+    """A function of the interpreter's own, called with (positional, keywords)."""
+
+    name: str
+    function: Callable[..., Any]
+
+
+@dataclass(slots=True, eq=False)
+class Function:
+    """A user's function or lambda. ``defaults`` are by parameter name."""
+
+    name: str
+    node: cst.FunctionDef | cst.Lambda
+    scope: Scope
+    defaults: dict[str, Any]
+    owner: Class | None = None
+    is_generator: bool = False
+    called: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bound:
+    """A function with its first argument."""
+
+    function: Any
+    receiver: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Partial:
+    """``functools.partial``."""
+
+    function: Any
+    positional: tuple[Any, ...]
+    keywords: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Decorated:
+    """A function marked ``property``, ``staticmethod`` or ``classmethod``."""
+
+    kind: str
+    function: Any
+
+
+class Mutable:
+    """An object with attributes that can change: saved and joined attribute by attribute."""
+
+    attributes: dict[str, Any]
+
+    def save(self) -> Any:
+        return dict(self.attributes)
+
+    def restore(self, state: Any) -> None:
+        self.attributes = dict(state)
+
+
+class Class(Mutable):
+    """A user's class: its name, bases (values) and namespace."""
+
+    def __init__(
+        self, name: str, node: cst.ClassDef, bases: list[Any], attributes: dict[str, Any]
+    ) -> None:
+        self.name = name
+        self.node = node
+        self.bases = bases
+        self.attributes = attributes
+        self.called = False
+
+    def lineage(self) -> list[Any]:
+        """The class and its bases, nearest first (depth first, each once)."""
+        found: list[Any] = []
+        queue: list[Any] = [self]
+        while queue and len(found) < 50:
+            current = queue.pop(0)
+            if any(current is other for other in found):
+                continue
+            found.append(current)
+            if isinstance(current, Class):
+                queue = list(current.bases) + queue
+        return found
+
+    def find(self, name: str, after: Class | None = None) -> Any:
+        """The attribute in the class or its bases (after ``after``); None if there is none."""
+        lineage = self.lineage()
+        if after is not None:
+            lineage = lineage[next((i for i, c in enumerate(lineage) if c is after), -1) + 1 :]
+        for owner in lineage:
+            if isinstance(owner, Class) and name in owner.attributes:
+                return owner.attributes[name]
+        return None
+
+    @property
+    def external_bases(self) -> list[str]:
+        """The library classes that it derives from, by path."""
+        return [base.path for base in self.lineage() if isinstance(base, External)]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it derives from something that is not known."""
+        return any(isinstance(base, Unknown) for base in self.lineage())
+
+
+class Instance(Mutable):
+    """An instance of a user's class that is no Keras layer."""
+
+    def __init__(self, cls: Class) -> None:
+        self.cls = cls
+        self.attributes: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Super:
+    """``super()`` in a method of ``owner``, for ``receiver``."""
+
+    owner: Class
+    receiver: Any
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModuleValue:
+    """A module of the project."""
+
+    name: str
+    scope: Scope
+
+
+SCALARS = (bool, int, float, complex, str, bytes, type(None), type(...), range)
+
+
+def is_constant(value: Any) -> bool:
+    """Whether it is a plain Python constant (or a tuple of them)."""
+    if isinstance(value, tuple):
+        return all(is_constant(item) for item in value)
+    return isinstance(value, SCALARS)
+
+
+def truth(value: Any) -> bool | None:
+    """The truth of a value; None where it is not known."""
+    if isinstance(value, (Unknown, Symbol, Array)):
+        return None
+    if isinstance(value, (ListValue, DictValue)):
+        return None if value.items is None else bool(value.items)
+    if isinstance(value, (tuple, *SCALARS)):
+        return bool(value)
+    if isinstance(value, External):
+        return None
+    if isinstance(value, Instance):
+        return None if value.cls.find("__bool__") or value.cls.find("__len__") else True
+    if isinstance(value, Tensor):
+        return None
+    return True
+
+
+def to_python(value: Any) -> Any:
+    """As a layer record or shape law takes it: lists and dicts in place of abstract ones."""
+    if isinstance(value, SetValue):
+        return Unknown("a set") if value.items is None else set(value.items)
+    if isinstance(value, ListValue):
+        if value.items is None:
+            return Unknown(value.reason or "the content of a list")
+        return [to_python(item) for item in value.items]
+    if isinstance(value, DictValue):
+        if value.items is None:
+            return Unknown(value.reason or "the content of a dict")
+        return {key: to_python(item) for key, item in value.items.items()}
+    if isinstance(value, tuple):
+        return tuple(to_python(item) for item in value)
+    return value
+
+
+def from_python(value: Any) -> Any:
+    """The inverse of :func:`to_python`."""
+    if isinstance(value, list):
+        return ListValue([from_python(item) for item in value])
+    if isinstance(value, dict):
+        return DictValue({key: from_python(item) for key, item in value.items()})
+    if isinstance(value, tuple):
+        return tuple(from_python(item) for item in value)
+    return value
+
+
+def iterate(value: Any) -> list[Any] | None:
+    """The items that ``for`` would visit; None where they are not known."""
+    if isinstance(value, ListValue):
+        return None if value.items is None else list(value.items)
+    if isinstance(value, DictValue):
+        return None if value.items is None else list(value.items)
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, str):
+        return list(value)
+    if isinstance(value, bytes):
+        return list(value)
+    if isinstance(value, range) and len(value) <= 100_000:
+        return list(value)
+    return None
+
+
+def describe(value: Any) -> str:
+    """A value in a few words, for messages."""
+    if isinstance(value, Tensor):
+        return f"a tensor of shape {value.shape}"
+    if isinstance(value, Array):
+        return f"an array of shape {value.shape}"
+    if isinstance(value, Operation):
+        return f"the layer {value.name}"
+    if isinstance(value, ListValue):
+        return "a list"
+    if isinstance(value, DictValue):
+        return "a dict"
+    if isinstance(value, External):
+        return value.path
+    return repr(value) if is_constant(value) else type(value).__name__.lower()

@@ -1,0 +1,1 @@
+"""What Keras is: its layers, models, applications, losses and names, without importing it."""

@@ -1,0 +1,69 @@
+"""Feeding data to a model: what ``fit``, ``evaluate`` and ``predict`` check about shapes.
+
+Follows ``Functional.call``: the input specification (not for Sequential), the rank adjusted by
+a last axis of size 1, then every layer called on the real shapes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.models import Functional
+from kerashape.shapes import Dim, Fault, Shape, Undecided
+
+
+def feed(model: Functional, arrays: Sequence[Shape], *, strict: bool) -> None:
+    """Feed arrays of these shapes, one for each input in order.
+
+    Args:
+        strict: whether the shapes are compared with the Inputs before (Sequential does not).
+
+    Raises:
+        Fault: if Keras raises.
+        Undecided: if that is not known.
+    """
+    inputs = [t for t in flatten(model.inputs) if isinstance(t, Tensor)]
+    if len(inputs) != len(arrays):
+        raise Undecided("another number of arrays than inputs")
+    batches = [_batch(shape) for shape in arrays]
+    if strict:
+        model.check_inputs(list(batches))
+    fed = {
+        id(tensor): Tensor(_adjusted(tensor, shape), tensor.dtype)
+        for tensor, shape in zip(inputs, batches)
+    }
+    if all(fed[id(t)].shape.same(t.shape) for t in inputs):
+        return
+    model.network.rerun(fed, model.outputs, called=True)
+
+
+def _batch(shape: Shape) -> Shape:
+    if shape.open or not shape.dims:
+        return shape
+    return Shape((None, *shape.dims[1:]))
+
+
+def _adjusted(tensor: Tensor, shape: Shape) -> Shape:
+    """The data's shape with a last axis of size 1 added or dropped, as Keras does."""
+    reference = tensor.shape
+    if shape.rank == reference.rank:
+        return shape
+    if shape.rank == reference.rank + 1 and _is_one(shape.dims[-1]):
+        return Shape(shape.dims[:-1])
+    if shape.rank == reference.rank - 1 and _is_one(reference.dims[-1]):
+        return Shape((*shape.dims, 1))
+    name = tensor.call.operation.name if tensor.call is not None else "?"
+    raise Fault(
+        "incompatible-input",
+        f"with name '{name}' and path ''. Expected shape {reference}, "
+        f"but input has incompatible shape {shape}",
+        expected=reference,
+        found=shape,
+    )
+
+
+def _is_one(dim: Dim) -> bool:
+    if dim is None:
+        return False
+    return bool(dim == 1)

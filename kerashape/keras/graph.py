@@ -1,0 +1,177 @@
+"""The graph that Keras builds: tensors, operations, and the calls between them.
+
+These are the abstract counterparts of ``KerasTensor``, ``Operation`` and ``Node``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, Union
+
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
+
+if TYPE_CHECKING:
+    from kerashape.analysis import Site
+
+T = TypeVar("T")
+
+DType = Union[str, Unknown]
+
+
+class Tensor:
+    """A symbolic tensor (Keras: ``KerasTensor``).
+
+    Args:
+        shape: its shape, batch axis included.
+        dtype: ``"float32"`` and so on.
+        call: the call that made it; None where that is not known.
+        sparse: whether it is a sparse tensor.
+    """
+
+    __slots__ = ("call", "dtype", "name", "shape", "sparse")
+
+    def __init__(
+        self,
+        shape: Shape,
+        dtype: DType = "float32",
+        call: Call | None = None,
+        *,
+        name: str | Unknown | None = None,
+        sparse: bool = False,
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.call = call
+        self.name = name
+        self.sparse = sparse
+
+    @property
+    def is_input(self) -> bool:
+        """Whether it is what an ``Input`` returns."""
+        return self.call is not None and self.call.operation.is_input
+
+    def __repr__(self) -> str:
+        return f"<Tensor {self.shape} {self.dtype}>"
+
+
+class Operation:
+    """Something that maps tensors to tensors: a layer, a model or a function of ``keras.ops``."""
+
+    is_input = False
+    """Whether this is an InputLayer."""
+    is_layer = False
+    """Whether it counts among ``model.layers``."""
+    callee = "keras.Operation"
+    """Its public Keras 3 name."""
+
+    name: str | Unknown
+    site: Site | None
+    calls: tuple[Call, ...] = ()
+    """Its calls so far, oldest first (Keras: inbound nodes)."""
+
+    def check_arguments(self, values: dict[str, Any]) -> None:
+        """What a call checks about bound arguments before anything else.
+
+        Raises:
+            Fault: if Keras raises.
+        """
+
+    def replay(self, values: dict[str, Any]) -> Any:
+        """The nested tensors for other arguments, without recording a call or building.
+
+        ``values`` are bound arguments as in :attr:`Call.values`.
+
+        Raises:
+            Fault: if Keras raises.
+            Undecided: if it is not known.
+        """
+        raise Undecided(f"what {self.name} does to another shape")
+
+    @property
+    def class_name(self) -> str:
+        """The class's name, as ``model.summary()`` prints it."""
+        return type(self).__name__
+
+
+class Call:
+    """One call of an operation: a node of the graph and a fact of the analysis.
+
+    Args:
+        operation: what was called.
+        inputs: the arguments that hold tensors, nested as they were given.
+        output: the tensors that it returned, nested; None after a fault or if unknown.
+        site: where; None for the inner layers of an application.
+        fault: why Keras raises here, if it does.
+        reason: why the output is not known, if it is not.
+        values: all bound arguments by parameter name.
+    """
+
+    __slots__ = ("fault", "inputs", "operation", "output", "reason", "site", "values")
+
+    def __init__(
+        self,
+        operation: Operation,
+        inputs: Any,
+        output: Any = None,
+        *,
+        site: Site | None = None,
+        fault: Fault | None = None,
+        reason: str | None = None,
+        values: dict[str, Any] | None = None,
+    ) -> None:
+        self.values = {} if values is None else values
+        self.operation = operation
+        self.inputs = inputs
+        self.output = output
+        self.site = site
+        self.fault = fault
+        self.reason = reason
+
+    @property
+    def input_tensors(self) -> list[Tensor]:
+        """The tensors among the inputs, flattened."""
+        return [t for t in flatten(self.inputs) if isinstance(t, Tensor)]
+
+    @property
+    def output_tensors(self) -> list[Tensor]:
+        """The tensors that were returned, flattened."""
+        return [t for t in flatten(self.output) if isinstance(t, Tensor)]
+
+    @property
+    def status(self) -> str:
+        """``known``, ``partial``, ``unknown`` or ``error``: how much of the output is known."""
+        if self.fault is not None:
+            return "error"
+        tensors = self.output_tensors
+        if not tensors or self.reason is not None and all(t.shape.open for t in tensors):
+            return "unknown"
+        if all(t.shape.known for t in tensors):
+            return "known"
+        return "unknown" if all(t.shape.open and not t.shape.dims for t in tensors) else "partial"
+
+
+def flatten(structure: Any) -> Iterator[Any]:
+    """The leaves of nested lists, tuples and dicts (dicts by sorted key, as Keras does)."""
+    if isinstance(structure, Mapping):
+        try:
+            keys = sorted(structure)
+        except TypeError:
+            keys = list(structure)
+        for key in keys:
+            yield from flatten(structure[key])
+    elif isinstance(structure, (list, tuple)):
+        for item in structure:
+            yield from flatten(item)
+    else:
+        yield structure
+
+
+def map_structure(function: Callable[[Any], T], structure: Any) -> Any:
+    """The same nesting with ``function`` applied to each leaf."""
+    if isinstance(structure, Mapping):
+        return {key: map_structure(function, item) for key, item in structure.items()}
+    if isinstance(structure, list):
+        return [map_structure(function, item) for item in structure]
+    if isinstance(structure, tuple):
+        return tuple(map_structure(function, item) for item in structure)
+    return function(structure)

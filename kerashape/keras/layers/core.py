@@ -1,0 +1,221 @@
+"""Dense and the other basic layers."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+from kerashape.keras.graph import Tensor, flatten, map_structure
+from kerashape.keras.layers import base
+from kerashape.keras.layers.arguments import positive_int, settle
+from kerashape.keras.layers.base import InputSpec, Spec
+from kerashape.keras.layers.identifiers import identifiers
+from kerashape.keras.layers.values import plain
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+
+
+class Layer(base.Layer):
+    """The base class itself: it cannot be called."""
+
+    call_signature = "*args, **kwargs"
+
+    def output(self, inputs: Any) -> Any:
+        raise Fault(
+            "bad-argument",
+            f"Layer {self.class_name} does not have a `call` method implemented.",
+            expected="a layer with a call method",
+            found=self.class_name,
+        )
+
+
+def add_lora(
+    layer: base.Layer, weight: str, rank: Any, first: Sequence[Dim], last: Sequence[Dim]
+) -> None:
+    """The two factors of a low-rank adaptation; the weight itself is no longer trained.
+
+    Raises:
+        Fault: ``bad-argument`` if the weight has a constraint.
+    """
+    constraint = getattr(layer, f"{weight}_constraint")
+    if constraint is not None and constraint is not False:
+        kind = "kernel" if weight == "kernel" else "embedding"
+        raise Fault(
+            "bad-argument",
+            f"Lora is incompatible with {kind} constraints. In order to enable lora on this "
+            f"layer, remove the `{weight}_constraint` argument.",
+            argument="lora_rank",
+        )
+    layer.weight(f"lora_{weight}_a", (*first, rank), dtype="float32")
+    layer.weight(f"lora_{weight}_b", (rank, *last), dtype="float32")
+    layer.variables = tuple(
+        dataclasses.replace(w, trainable=False) if w.name == weight else w
+        for w in layer.variables
+    )
+
+
+class Dense(base.Layer):
+    """(batch, ..., d) -> (batch, ..., units); kernel (d, units), bias (units,)."""
+
+    nested = "fault"
+    signature = (
+        "units, activation=None, use_bias=True, kernel_initializer='glorot_uniform', "
+        "bias_initializer='zeros', kernel_regularizer=None, bias_regularizer=None, "
+        "activity_regularizer=None, kernel_constraint=None, bias_constraint=None, "
+        "lora_rank=None, lora_alpha=None, quantization_config=None"
+    )
+    call_signature = "inputs, training=None"
+    spec = InputSpec(min_ndim=2)
+    units: Any
+    use_bias: Any
+    lora_rank: Any
+
+    def check(self) -> None:
+        settle(self, "units", "use_bias", "lora_rank")
+        positive_int(self, "units")
+        identifiers(self)
+
+    def build(self, inputs: Shape) -> None:
+        self.weight("kernel", (inputs[-1], self.units))
+        if self.use_bias:
+            self.weight("bias", (self.units,))
+        self.spec = InputSpec(min_ndim=2, axes={-1: inputs[-1]})
+        if self.lora_rank:
+            add_lora(self, "kernel", self.lora_rank, inputs[-1:].dims, (self.units,))
+
+    def output(self, inputs: Shape) -> Shape:
+        return inputs[:-1] + (self.units,)
+
+
+class Embedding(base.Layer):
+    """(batch, ...) -> (batch, ..., output_dim); embeddings (input_dim, output_dim)."""
+
+    nested = "fault"
+    signature = (
+        "input_dim, output_dim, embeddings_initializer='uniform', embeddings_regularizer=None, "
+        "embeddings_constraint=None, mask_zero=False, weights=None, lora_rank=None, "
+        "lora_alpha=None, quantization_config=None"
+    )
+    keywords = "input_length=None"
+    input_dim: Any
+    output_dim: Any
+    weights: Any
+    lora_rank: Any
+
+    def check(self) -> None:
+        settle(self, "input_dim", "output_dim", "lora_rank")
+        for name in ("input_dim", "output_dim"):
+            value = getattr(self, name)
+            if plain(value) and (
+                not isinstance(value, int) or isinstance(value, bool) or value <= 0
+            ):
+                raise Fault(
+                    "bad-argument",
+                    f"`{name}` must be a positive integer. Received: {name}={value} "
+                    f"(of type {type(value).__name__}).",
+                    argument=name,
+                    expected="a positive integer",
+                    found=value,
+                )
+        identifiers(self)
+
+    def build(self, inputs: Shape) -> None:
+        self.weight("embeddings", (self.input_dim, self.output_dim))
+        if self.lora_rank:
+            rows, columns = (self.input_dim,), (self.output_dim,)
+            add_lora(self, "embeddings", self.lora_rank, rows, columns)
+
+    def output(self, inputs: Shape) -> Shape:
+        return inputs + (self.output_dim,)
+
+    def fallback(self, first: Any) -> Shape:
+        return Shape((unknown_dim(),), open=True)
+
+
+class ReversibleEmbedding(Embedding):
+    """An Embedding that with ``reverse=True`` projects back: (..., d) -> (..., input_dim)."""
+
+    signature = (
+        "input_dim, output_dim, tie_weights=True, embeddings_initializer='uniform', "
+        "embeddings_regularizer=None, embeddings_constraint=None, mask_zero=False, "
+        "reverse_dtype=None, logit_soft_cap=None"
+    )
+    keywords = (
+        "input_length=None, weights=None, lora_rank=None, lora_alpha=None, "
+        "quantization_config=None"
+    )
+    call_signature = "inputs, reverse=False"
+    tie_weights: Any
+
+    def check(self) -> None:
+        super().check()
+        settle(self, "tie_weights")
+
+    def build(self, inputs: Shape) -> None:
+        super().build(inputs)
+        if not self.tie_weights:
+            self.weight("reverse_embeddings", (self.output_dim, self.input_dim))
+
+    def output(self, inputs: Shape, reverse: Any = False) -> Shape:
+        if not plain(reverse):
+            raise Undecided("whether reverse is given is not known")
+        if not reverse:
+            return super().output(inputs)
+        if not inputs.open and inputs.rank == 0:
+            raise Fault("wrong-rank", "list assignment index out of range", found=inputs)
+        return inputs[:-1] + (self.input_dim,)
+
+
+class Masking(base.Layer):
+    """Keeps the shape; the time steps that are all ``mask_value`` are skipped later."""
+
+    signature = "mask_value=0.0"
+
+
+class Identity(base.Layer):
+    """Returns what it is given."""
+
+    keeps_dtype = True
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        return map_structure(self._same, values["inputs"])
+
+    def _same(self, leaf: Any) -> Any:
+        if isinstance(leaf, Unknown):
+            return Shape.unknown()
+        if not isinstance(leaf, (Tensor, base.Array)):
+            return leaf
+        return Spec(leaf.shape, self._output_dtype(leaf), getattr(leaf, "sparse", False))
+
+
+class Lambda(base.Layer):
+    """Calls a function. Without ``output_shape`` the function decides on the shape.
+
+    The interpreter overrides :meth:`infer_output` to follow the function.
+    """
+
+    signature = "function, output_shape=None, mask=None, arguments=None"
+    call_signature = "inputs, mask=None, training=None"
+    single_output = False
+    function: Any
+    output_shape: Any
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        given = self.output_shape
+        if given is None or isinstance(given, Unknown) or not plain(given):
+            raise Undecided("the function of the Lambda was not followed")
+        first = next(flatten(shapes["inputs"]), None)
+        batch = first[0] if isinstance(first, Shape) else unknown_dim()
+        return _with_batch(batch, given)
+
+
+def _with_batch(batch: Dim, shapes: Any) -> Any:
+    """The same nested shapes with a batch axis before."""
+    if isinstance(shapes, dict):
+        return {key: _with_batch(batch, item) for key, item in shapes.items()}
+    if isinstance(shapes, (list, tuple)):
+        if all(item is None or isinstance(item, (int, Symbol)) for item in shapes):
+            return Shape((batch, *shapes))
+        return type(shapes)(_with_batch(batch, item) for item in shapes)
+    raise Undecided("the output_shape of the Lambda is not a shape")
+

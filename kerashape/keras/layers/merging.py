@@ -1,0 +1,347 @@
+"""Layers that merge a list of tensors into one. None has weights."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.layers.arguments import faults_of, known, refuse, settle, shown
+from kerashape.keras.layers.base import Layer, Spec
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes.shape import same_dim
+
+
+class Merge(Layer):
+    """Elementwise on tensors that broadcast; the batch axes must be equal."""
+
+    takes_list = True
+    initializer = "Merge"
+
+    def build(self, inputs: Any) -> None:
+        shapes = _list_of_shapes(inputs, "A merge layer should be called on a list of inputs. ")
+        _check_batch(shapes, inputs)
+        faults_of(lambda: _merged(shapes))
+
+    def output(self, inputs: Any) -> Shape:
+        shapes = _list_of_shapes(inputs, "")
+        merged = _merged(shapes)
+        for shape in shapes:
+            if not shape.open and not shape.rank:
+                raise Fault(
+                    "wrong-rank", "tuple index out of range", expected="a batch axis", found=shape
+                )
+        batches = [unknown_dim() if shape.open else shape[0] for shape in shapes]
+        return Shape((_batch(batches), *merged.dims)) if not merged.open else merged
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        result = super().infer_output(values, shapes)
+        tensors = list(flatten(values["inputs"]))
+        if tensors and all(isinstance(t, Tensor) and t.sparse for t in tensors):
+            return Spec(result, self.compute_dtype, sparse=True)
+        return result
+
+
+def _list_of_shapes(inputs: Any, text: str) -> list[Shape]:
+    """The shapes of a list or tuple of tensors.
+
+    Raises:
+        Fault: ``wrong-arity`` for one tensor, an empty list, or None in the list.
+        Undecided: if it is not known what was given.
+    """
+    if isinstance(inputs, Unknown):
+        raise Undecided(inputs.reason)
+    if isinstance(inputs, Shape):
+        raise Fault(
+            "wrong-arity",
+            f"{text}Received: input_shape={inputs}",
+            expected="a list of tensors",
+            found="one tensor",
+        )
+    if not inputs:
+        raise Fault(
+            "wrong-arity",
+            "'NoneType' object is not subscriptable",
+            expected="a list of at least one tensor",
+            found="an empty list",
+        )
+    if isinstance(inputs, (list, tuple)) and all(isinstance(s, Shape) for s in inputs):
+        return list(inputs)
+    if not all(isinstance(leaf, Shape) or leaf is None for leaf in flatten(inputs)):
+        raise Undecided("the inputs are not a list of tensors")
+    missing = not isinstance(inputs, dict) and None in [s for s in inputs if s is None]
+    raise Fault(
+        "wrong-arity",
+        "'NoneType' object " if missing else "",
+        expected="a list of tensors",
+        found=shown(inputs),
+    )
+
+
+def _check_batch(shapes: Sequence[Shape], inputs: Any) -> None:
+    batches = [shape[0] for shape in shapes if not shape.open and shape.rank]
+    sizes = {size for size in batches if isinstance(size, int)}
+    if len(sizes) > 1:
+        raise Fault(
+            "merge-mismatch",
+            "Cannot merge tensors with different batch sizes. "
+            f"Received tensors with shapes {shown(inputs)}",
+            expected="one batch size",
+            found=f"{' and '.join(map(str, sorted(sizes)))}",
+        )
+
+
+def _batch(batches: Sequence[Dim]) -> Dim:
+    """The batch size that is not None; None if there are several."""
+    sizes = [size for size in batches if size is not None]
+    certain = {size for size in sizes if isinstance(size, int)}
+    if not sizes or len(certain) > 1:
+        return None
+    if certain:
+        return certain.pop()
+    return sizes[0] if all(same_dim(size, sizes[0]) for size in batches) else unknown_dim()
+
+
+def _merged(shapes: Sequence[Shape]) -> Shape:
+    """The broadcast of all shapes without their batch axes."""
+    result = shapes[0][1:] if not shapes[0].open else shapes[0]
+    for shape in shapes[1:]:
+        result = _elementwise(result, shape[1:] if not shape.open else shape)
+    return result
+
+
+def _elementwise(a: Shape, b: Shape) -> Shape:
+    """Keras: ``Merge._compute_elemwise_op_output_shape``; unlike numpy's, None wins."""
+    if a.open or b.open:
+        count = min(len(a.dims), len(b.dims))
+        pairs = zip(a.dims[len(a.dims) - count :], b.dims[len(b.dims) - count :])
+        return Shape([_merged_dim(i, j, a, b) for i, j in pairs], open=True)
+    if a.rank < b.rank:
+        a, b = b, a
+    extra = a.rank - b.rank
+    return a[:extra] + Shape(_merged_dim(i, j, a, b) for i, j in zip(a.dims[extra:], b.dims))
+
+
+def _merged_dim(i: Dim, j: Dim, a: Shape, b: Shape) -> Dim:
+    if i is None or j is None:
+        return None
+    if same_dim(i, j):
+        return i
+    if isinstance(i, Symbol) or isinstance(j, Symbol):
+        one, other = (i, j) if isinstance(j, Symbol) else (j, i)
+        return other if isinstance(one, int) and one == 1 else unknown_dim()
+    if i == 1 or j == 1:
+        return j if i == 1 else i
+    raise Fault(
+        "merge-mismatch",
+        f"Inputs have incompatible shapes. Received shapes {a} and {b}",
+        expected="shapes that broadcast",
+        found=f"{a} and {b}, without the batch axis",
+    )
+
+
+class Add(Merge):
+    """Sum."""
+
+
+class Multiply(Merge):
+    """Product."""
+
+
+class Average(Merge):
+    """Mean."""
+
+
+class Maximum(Merge):
+    """Elementwise maximum."""
+
+
+class Minimum(Merge):
+    """Elementwise minimum."""
+
+
+class Subtract(Merge):
+    """Difference of exactly two tensors."""
+
+    def build(self, inputs: Any) -> None:
+        super().build(inputs)
+        if len(inputs) != 2:
+            raise Fault(
+                "wrong-arity",
+                "A `Subtract` layer should be called on exactly 2 inputs. "
+                f"Received: input_shape={shown(inputs)}",
+                expected="a list of 2 tensors",
+                found=f"{len(inputs)}",
+            )
+
+
+class Concatenate(Merge):
+    """Joined along ``axis``; the other dimensions are equal."""
+
+    signature = "axis=-1"
+    axis: Any
+
+    def check(self) -> None:
+        settle(self, "axis")
+
+    def build(self, inputs: Any) -> None:
+        shapes = _list_of_shapes(
+            inputs, "A `Concatenate` layer should be called on a list of at least 1 input. "
+        )
+        for shape in shapes:
+            refuse(
+                "axis",
+                functools.partial(self._modulo, shape),
+                "list indices must be integers or slices, not float",
+                expected="an integer",
+                found=self.axis,
+                tracked=True,
+            )
+        if not known(self.axis) or any(shape.open for shape in shapes):
+            raise Undecided("the axis or a rank is not known")
+        rests = [self._rest(shape) for shape in shapes]
+        ranks = {len(rest) for rest in rests}
+        if len(ranks) > 1 or any(map(_differ, zip(*rests))):
+            raise Fault(
+                "concatenate-mismatch",
+                "A `Concatenate` layer requires inputs with matching shapes except for the "
+                f"concatenation axis. Received: input_shape={shown(inputs)}",
+                expected=f"equal shapes but for axis {self.axis}",
+                found=shown(list(inputs)),
+            )
+
+    def _modulo(self, shape: Shape) -> bool:
+        """Keras counts the axis from the front; that it is no integer shows later."""
+        return self.axis % shape.rank is None or isinstance(self.axis, float)
+
+    def _rest(self, shape: Shape) -> tuple[Dim, ...]:
+        dims = list(shape.dims)
+        if len(dims) > self.axis:
+            self._require_axis(shape, "list assignment index out of range")
+            del dims[self.axis]
+        return tuple(dims)
+
+    def _require_axis(self, shape: Shape, text: str) -> None:
+        if not -shape.rank <= self.axis < shape.rank:
+            raise Fault(
+                "bad-argument",
+                text,
+                argument="axis",
+                expected=f"an axis of {shape}",
+                found=self.axis,
+            )
+
+    def output(self, inputs: Any) -> Shape:
+        shapes = _list_of_shapes(
+            inputs, "A `Concatenate` layer should be called on a list of inputs. "
+        )
+        if len(shapes) == 1:
+            return shapes[0]
+        for shape in shapes[:2]:
+            if not shape.open:
+                self._require_axis(shape, "list index out of range")
+        total = shapes[0][self.axis]
+        for shape in shapes[1:]:
+            size = shape[self.axis]
+            if total is None or size is None:
+                total = None
+                break
+            total += size
+        return shapes[0].replace(self.axis, total)
+
+    def fallback(self, first: Any) -> Shape:
+        ranks = [s.rank for s in first if not s.open] if isinstance(first, (list, tuple)) else []
+        return Shape.of_rank(ranks[0]) if ranks else Shape.unknown()
+
+
+def _differ(sizes: Sequence[Dim]) -> bool:
+    """Whether sizes certainly differ (None fits anything)."""
+    return len({size for size in sizes if isinstance(size, int)}) > 1
+
+
+class Dot(Merge):
+    """The dot product of two tensors along an axis of each."""
+
+    signature = "axes, normalize=False"
+    axes: Any
+
+    def check(self) -> None:
+        settle(self, "axes")
+        axes = self.axes
+        if not known(axes) and not isinstance(axes, (list, tuple)) or isinstance(axes, int):
+            return
+        if not isinstance(axes, (list, tuple)):
+            text = "Invalid type for argument `axes`: it should be a list or an int. "
+        elif len(axes) != 2:
+            text = "Invalid format for argument `axes`: it should contain two elements. "
+        elif any(known(axis) and not isinstance(axis, int) for axis in axes):
+            text = "Invalid format for argument `axes`: list elements should be integers. "
+        else:
+            return
+        raise Fault(
+            "bad-argument",
+            f"{text}Received: axes={shown(axes)}",
+            argument="axes",
+            expected="an integer or two",
+            found=axes,
+        )
+
+    def build(self, inputs: Any) -> None:
+        shapes = self._two(inputs)
+        sizes = []
+        axes = self._axes(shapes)
+        for shape, axis in zip(shapes, axes):
+            if not -shape.rank <= axis < shape.rank:
+                raise Fault(
+                    "bad-argument",
+                    "tuple index out of range",
+                    argument="axes",
+                    expected=f"an axis of {shape}",
+                    found=axis,
+                )
+            sizes.append(shape[axis])
+        if not (same_dim(*sizes) or sizes[0] == sizes[1]):
+            raise Fault(
+                "merge-mismatch",
+                f"Incompatible input shapes: axis values {sizes[0]} (at axis {axes[0]}) != "
+                f"{sizes[1]} (at axis {axes[1]}). Full input shapes: {shapes[0]}, {shapes[1]}",
+                expected="equal sizes along the axes",
+                found=f"{sizes[0]} and {sizes[1]}",
+            )
+
+    def _two(self, inputs: Any) -> list[Shape]:
+        text = "A `Dot` layer should be called on a list of 2 inputs. "
+        shapes = _list_of_shapes(inputs, text)
+        if len(shapes) != 2:
+            raise Fault(
+                "wrong-arity",
+                f"{text}Received: input_shape={shown(inputs)}",
+                expected="a list of 2 tensors",
+                found=f"{len(shapes)}",
+            )
+        return shapes
+
+    def _axes(self, shapes: Sequence[Shape]) -> list[Any]:
+        if isinstance(self.axes, (list, tuple)):
+            return list(self.axes)
+        if self.axes < 0:
+            refuse(
+                "axes",
+                lambda: any(self.axes % shape.rank is None for shape in shapes),
+                "",
+                expected="a batch axis",
+            )
+            return [self.axes % shape.rank for shape in shapes]
+        return [self.axes] * 2
+
+    def output(self, inputs: Any) -> Shape:
+        shapes = self._two(inputs)
+        first, second = ([*shape] for shape in shapes)
+        axes = self._axes(shapes)
+        for dims, axis in ((first, axes[0]), (second, axes[1]), (second, 0)):
+            if not -len(dims) <= axis < len(dims):
+                text = "pop index out of range" if dims else "pop from empty list"
+                raise Fault("bad-argument", text, argument="axes", found=axis)
+            dims.pop(axis)
+        return Shape(first + second + [1] * (len(first + second) == 1))

@@ -1,0 +1,318 @@
+"""The normalizations. None changes the shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kerashape.keras.layers.arguments import refuse, settle, shown
+from kerashape.keras.layers.base import InputSpec, Layer
+from kerashape.keras.layers.identifiers import identifiers
+from kerashape.keras.layers.values import plain
+from kerashape.keras.layers.wrappers import Wrapper, is_keras_own
+from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
+
+_SCALE = (
+    "epsilon=0.001, center=True, scale=True, beta_initializer='zeros', "
+    "gamma_initializer='ones', beta_regularizer=None, gamma_regularizer=None, "
+    "beta_constraint=None, gamma_constraint=None"
+)
+
+
+def _along(inputs: Shape, axis: Any) -> Dim:
+    """The size of ``axis``; a Fault where there is no such axis."""
+    if not inputs.open and not -inputs.rank <= axis < inputs.rank:
+        raise Fault(
+            "bad-argument",
+            "tuple index out of range",
+            argument="axis",
+            expected=f"an axis of {inputs}",
+            found=axis,
+        )
+    return inputs[axis]
+
+
+def _check_axes(inputs: Shape, axes: Sequence[Any], axis: Any) -> None:
+    for one in axes:
+        if one >= inputs.rank or one < -inputs.rank:
+            raise Fault(
+                "bad-argument",
+                f"Axis {one} is out of bounds for input shape {inputs}. "
+                f"Received: axis={shown(axis)}",
+                argument="axis",
+                expected=f"an axis of {inputs}",
+                found=axis,
+            )
+
+
+class Normalization(Layer):
+    """Scales along ``axis`` (one, or several)."""
+
+    axis: Any
+
+    @property
+    def axes(self) -> list[Any]:
+        """The axes as a list. Raises Undecided if they are not known."""
+        if isinstance(self.axis, Unknown):
+            raise Undecided(self.axis.reason)
+        return list(self.axis) if isinstance(self.axis, (list, tuple)) else [self.axis]
+
+    def output(self, inputs: Shape) -> Shape:
+        _check_axes(inputs, self.axes, self.axis)
+        return inputs
+
+    def fallback(self, first: Any) -> Shape:
+        return first if isinstance(first, Shape) else Shape.unknown()
+
+
+class BatchNormalization(Normalization):
+    """gamma, beta, moving mean and variance: (size of axis,) each, the last two not trained."""
+
+    nested = "fault"
+    signature = (
+        "axis=-1, momentum=0.99, epsilon=0.001, center=True, scale=True, "
+        "beta_initializer='zeros', gamma_initializer='ones', moving_mean_initializer='zeros', "
+        "moving_variance_initializer='ones', beta_regularizer=None, gamma_regularizer=None, "
+        "beta_constraint=None, gamma_constraint=None, renorm=False, renorm_clipping=None, "
+        "renorm_momentum=0.99, synchronized=False"
+    )
+    call_signature = "inputs, training=None, mask=None"
+    center: Any
+    scale: Any
+    renorm: Any
+
+    def check(self) -> None:
+        settle(self, "axis", "momentum", "epsilon", "center", "scale", "renorm", "renorm_clipping")
+        if plain(self.axis):
+            refuse("axis", lambda: int(self.axis) and False, "", expected="an integer")
+            self.axis = int(self.axis)
+        for name in ("momentum", "epsilon"):
+            value = getattr(self, name)
+            if plain(value):
+                refuse(name, lambda value=value: float(value) and False, "", expected="a number")
+        identifiers(self)
+        if plain(self.renorm) and self.renorm and plain(self.renorm_clipping):
+            self._check_clipping(self.renorm_clipping or {})
+
+    def _check_clipping(self, clipping: Any) -> None:
+        refuse(
+            "renorm_clipping",
+            lambda: set(clipping) - {"rmax", "rmin", "dmax"},
+            f"Received invalid keys for `renorm_clipping` argument: {clipping}. "
+            "Supported values: ['rmax', 'rmin', 'dmax'].",
+            expected="the keys rmax, rmin and dmax",
+            found=clipping,
+        )
+        rmax, rmin, dmax = (clipping.get(key) for key in ("rmax", "rmin", "dmax"))
+        refuse(
+            "renorm_clipping",
+            lambda: rmax is not None and rmin is not None and rmax < rmin,
+            "rmax should be greater than rmin in the `renorm_clipping` argument. "
+            "Received: rmax={rmax}, rmin={rmin}.",
+            found=clipping,
+        )
+        refuse(
+            "renorm_clipping",
+            lambda: dmax is not None and dmax < 0,
+            "dmax should be non-negative in the `renorm_clipping` argument. "
+            "Received: dmax={dmax}.",
+            found=clipping,
+        )
+
+    def build(self, inputs: Shape) -> None:
+        size = _along(inputs, self.axis)
+        if self.scale:
+            self.weight("gamma", (size,))
+        if self.center:
+            self.weight("beta", (size,))
+        self.weight("moving_mean", (size,), trainable=False)
+        self.weight("moving_variance", (size,), trainable=False)
+        if self.renorm:
+            for name in ("moving_stddev", "renorm_mean", "renorm_stddev"):
+                self.weight(name, (size,), trainable=False)
+        if not inputs.open:
+            self.spec = InputSpec(ndim=inputs.rank, axes={self.axis: size})
+
+
+class LayerNormalization(Normalization):
+    """gamma and beta: the sizes of the axes."""
+
+    nested = "unknown"
+    signature = f"axis=-1, {_SCALE}"
+    keywords = "rms_scaling=False"
+    center: Any
+    scale: Any
+    rms_scaling: Any
+
+    def check(self) -> None:
+        settle(self, "axis", "center", "scale", "rms_scaling")
+        if plain(self.axis) and not isinstance(self.axis, (int, list, tuple)):
+            raise Fault(
+                "bad-argument",
+                "Expected an int or a list/tuple of ints for the argument 'axis', but "
+                f"received: {self.axis!r}",
+                argument="axis",
+                expected="an integer or several",
+                found=self.axis,
+            )
+        identifiers(self)
+
+    def build(self, inputs: Shape) -> None:
+        self.axis = sorted(self.axes)
+        shape = tuple(_along(inputs, axis) for axis in self.axis)
+        if self.scale or self.rms_scaling:
+            self.weight("gamma", shape)
+        if self.center and not self.rms_scaling:
+            self.weight("beta", shape)
+
+
+class RMSNormalization(Normalization):
+    """scale: the sizes of the axes."""
+
+    nested = "fault"
+    signature = "axis=-1, epsilon=1e-06"
+    call_signature = "x"
+
+    def check(self) -> None:
+        settle(self, "axis")
+
+    def build(self, inputs: Shape) -> None:
+        self.axis = sorted(self.axes)
+        self.weight("scale", tuple(_along(inputs, axis) for axis in self.axis))
+
+
+class GroupNormalization(Normalization):
+    """gamma and beta: (size of axis,). The axis is split into ``groups``."""
+
+    nested = "fault"
+    signature = f"groups=32, axis=-1, {_SCALE}"
+    groups: Any
+    center: Any
+    scale: Any
+
+    def check(self) -> None:
+        settle(self, "groups", "axis", "center", "scale")
+        groups = self.groups
+        if plain(groups) and (not isinstance(groups, int) or (groups <= 0 and groups != -1)):
+            raise Fault(
+                "bad-argument",
+                "Received an invalid value for argument `groups`, expected a positive integer "
+                f"(or `-1` for instance normalization). Received: groups={groups}",
+                argument="groups",
+                expected="a positive integer, or -1",
+                found=groups,
+            )
+        identifiers(self)
+
+    def build(self, inputs: Shape) -> None:
+        size = _along(inputs, self.axis)
+        if size is None:
+            raise Fault(
+                "undefined-dimension",
+                f"Axis {self.axis} of input tensor should have a defined dimension but the "
+                f"layer received an input with shape {inputs}.",
+                expected=f"a known size of axis {self.axis}",
+                found=inputs,
+            )
+        if plain(self.groups) and self.groups == -1:
+            self.groups = size
+        refuse(
+            "groups",
+            lambda: size < self.groups,
+            f"Number of groups ({self.groups}) cannot be more than the number of channels "
+            f"({size}).",
+            expected=f"at most {size}",
+            found=self.groups,
+            rule="channel-mismatch",
+        )
+        refuse(
+            "groups",
+            lambda: size % self.groups != 0,
+            f"Number of groups ({self.groups}) must be a multiple of the number of channels "
+            f"({size}).",
+            expected=f"a divisor of {size}",
+            found=self.groups,
+            rule="channel-mismatch",
+        )
+        if not inputs.open:
+            self.spec = InputSpec(ndim=inputs.rank, axes={self.axis: size})
+        if self.scale:
+            self.weight("gamma", (size,))
+        if self.center:
+            self.weight("beta", (size,))
+
+
+class UnitNormalization(Normalization):
+    """Scales to unit length along the axes. No weights."""
+
+    nested = "unknown"
+    signature = "axis=-1"
+
+    def check(self) -> None:
+        settle(self, "axis")
+        if plain(self.axis) and not isinstance(self.axis, (int, list, tuple)):
+            raise Fault(
+                "bad-argument",
+                "Invalid value for `axis` argument: expected an int or a list/tuple of ints. "
+                f"Received: axis={self.axis}",
+                argument="axis",
+                expected="an integer or several",
+                found=self.axis,
+            )
+
+    def output(self, inputs: Shape) -> Shape:
+        for axis in self.axes:
+            if axis >= inputs.rank or axis < -inputs.rank:
+                raise Fault(
+                    "bad-argument",
+                    f"Axis {shown(self.axis)} is out of bounds for input shape {inputs}.",
+                    argument="axis",
+                    expected=f"an axis of {inputs}",
+                    found=self.axis,
+                )
+        return inputs
+
+
+class SpectralNormalization(Wrapper):
+    """A layer whose kernel is divided by its largest singular value; vector_u (1, units)."""
+
+    nested = "unknown"
+    signature = "layer, power_iterations=1"
+    call_signature = "inputs, training=False"
+    power_iterations: Any
+
+    def check(self) -> None:
+        super().check()
+        settle(self, "power_iterations")
+        refuse(
+            "power_iterations",
+            lambda: self.power_iterations <= 0,
+            "`power_iterations` should be greater than zero. Received: "
+            f"`power_iterations={self.power_iterations}`",
+            expected="a positive integer",
+            found=self.power_iterations,
+        )
+
+    def build(self, inputs: Shape) -> None:
+        layer = self.inner
+        layer.build_within(inputs)
+        if not inputs.open or inputs.dims:
+            self.spec = InputSpec(min_ndim=1, axes={-1: inputs[-1]})
+        if layer.variables_unknown is not None:
+            raise Undecided(layer.variables_unknown)
+        kernel = next((w for w in layer.variables if w.name in ("kernel", "embeddings")), None)
+        if kernel is None:
+            if not is_keras_own(layer):
+                raise Undecided("whether the layer has a kernel is not known")
+            raise Fault(
+                "bad-argument",
+                f"{layer.class_name} object has no attribute 'kernel' nor 'embeddings'",
+                argument="layer",
+                expected="a layer with a kernel",
+                found=layer.class_name,
+            )
+        self.weight("vector_u", (1, kernel.shape[-1]), trainable=False)
+
+    def output(self, inputs: Shape) -> Any:
+        return self.inner.output_within(inputs)
+

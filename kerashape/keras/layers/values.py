@@ -1,0 +1,59 @@
+"""What can be told of an argument whose value may not be known.
+
+A *plain* value is a Python literal: only of those can it be said what they are not. An
+unknown value, a symbolic size or an opaque object (a function, an initializer, an array)
+is never at fault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from kerashape.shapes import Fault, Symbol, Unknown
+
+if TYPE_CHECKING:
+    from kerashape.keras.layers.base import Layer
+
+
+def plain(value: Any) -> bool:
+    """Whether a value is a number, a string, None, or a list, tuple or dict of such."""
+    if isinstance(value, (list, tuple)):
+        return all(plain(item) for item in value)
+    if isinstance(value, Mapping):
+        return all(plain(item) for item in value.values())
+    return value is None or isinstance(value, (int, float, str, bytes))
+
+
+def is_size(value: Any) -> bool:
+    """Whether a value is an integer, or may be one."""
+    return isinstance(value, (int, Symbol, Unknown)) or not plain(value)
+
+
+def seed(layer: Layer, name: str = "seed") -> None:
+    """Keras: "Argument `seed` must be an integer"."""
+    value = getattr(layer, name)
+    if value is not None and plain(value) and not isinstance(value, int):
+        raise Fault(
+            "bad-argument",
+            f"Argument `seed` must be an integer. Received: seed={value}",
+            argument=name,
+            expected="an integer",
+            found=value,
+        )
+
+
+def dim_at(shape: Any, axis: int) -> Any:
+    """``shape[axis]``, whose absence is a fault, in Python's words.
+
+    Keras takes the shapes of several tensors for the dimensions of one; so does this.
+    """
+    try:
+        return shape[axis]
+    except IndexError:
+        raise Fault(
+            "wrong-rank",
+            f"{'list' if isinstance(shape, list) else 'tuple'} index out of range",
+            expected=f"at least {axis + 1 if axis >= 0 else -axis} dimensions",
+            found=shape,
+        ) from None

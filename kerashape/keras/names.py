@@ -1,0 +1,53 @@
+"""Keras's automatic names: ``dense``, ``dense_1``, ``max_pooling2d``..."""
+
+from __future__ import annotations
+
+import re
+
+from kerashape.shapes import Unknown
+
+
+def snake_case(class_name: str) -> str:
+    """``MaxPooling2D`` -> ``max_pooling2d``, as ``keras.src.utils.naming.to_snake_case``."""
+    name = re.sub(r"\W+", "", class_name)
+    name = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", name).lower()
+
+
+class Names:
+    """The counters of one run of a program (Keras: a global, reset by ``clear_session``).
+
+    A count is None where it is not known how many were made.
+    """
+
+    def __init__(self) -> None:
+        self.counters: dict[str, int | None] = {}
+
+    def automatic(self, class_name: str) -> str | Unknown:
+        """The next automatic name for an object of that class."""
+        prefix = snake_case(class_name)
+        count = self.counters.get(prefix, 0)
+        if count is None:
+            return Unknown("how many layers of the kind were made before is not known")
+        self.counters[prefix] = count + 1
+        return f"{prefix}_{count}" if count else prefix
+
+    def forget(self) -> None:
+        """From here on no automatic name is known."""
+        self.counters = _Uncounted()
+
+    def save(self) -> dict[str, int | None]:
+        """The state, detached."""
+        return self.counters.copy()
+
+    def restore(self, state: dict[str, int | None]) -> None:
+        """Put back what :meth:`save` returned."""
+        self.counters = state.copy()
+
+
+class _Uncounted(dict[str, "int | None"]):
+    def get(self, key: str, default: object = None) -> None:  # type: ignore[override]
+        return None
+
+    def copy(self) -> _Uncounted:
+        return self

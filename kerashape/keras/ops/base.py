@@ -1,0 +1,475 @@
+"""What every operation record builds on.
+
+A record is a law on shapes beside its siblings, with the function's signature as Keras
+declares it and its dtype as a rule::
+
+    @op("sum", "x, axis=None, keepdims=False", accumulated_result)
+    def sum_(x: Shape, axis: Any, keepdims: Any) -> Shape:
+        return reduce_shape(x, axis, keepdims)
+
+A law names the arguments that it needs. Those that are tensors say so by their annotation:
+
+- ``Shape``: a tensor (an object with a ``shape``); its shape is passed.
+- ``Operand``: a tensor or a plain number, whose shape is ``()``.
+- ``Spec``: a tensor; its shape and dtype are passed.
+- ``Shapes``, ``Specs``: a list of tensors, or the ``*args`` of the signature.
+- ``Nested``: any nesting of tensors; the same nesting of ``Spec`` is passed.
+
+With ``| None`` the argument may be missing. The other arguments are passed as they are.
+A law returns a ``Shape``, or a nesting of them for several results; a ``Spec`` where the
+dtype is not what the rule says. It raises :class:`Fault` where Keras raises.
+
+A function behaves in one of three ways, and the laws are those of the first unless a
+variant is declared (:func:`eager`, :func:`traced`): on symbolic tensors it makes a node of
+the graph; on data only, it calculates; within a layer's ``call``, it works on the backend's
+tensors, of which TensorFlow infers the static shape.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+
+from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
+from kerashape.keras.layers.base import Array, Spec
+from kerashape.keras.names import Names
+from kerashape.keras.ops.dtypes import Kind, Rule, apply_rule, same, standardize_dtype
+from kerashape.keras.signature import Arguments, Signature, bind
+from kerashape.keras.standardize import standardize_shape
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+
+if TYPE_CHECKING:
+    from kerashape.analysis import Site
+
+Operand = Shape
+Shapes = Sequence[Shape]
+Specs = Sequence[Spec]
+Nested = Any
+Law = Callable[..., Any]
+CallFunction = Callable[[Any, Sequence[Any]], Any]
+"""How an interpreter calls a function value: ``call_function(function, arguments)``."""
+L = TypeVar("L", bound=Law)
+
+OPS: dict[str, Op] = {}
+"""The records of the modules that are loaded, by name."""
+
+UNFORESEEN: tuple[type[Exception], ...] = (
+    TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError
+)  # fmt: skip
+"""What a law may raise on an argument of a kind that it did not expect: nothing is known then."""
+
+
+class Function(Operation):
+    """A function of ``keras.ops`` at one place where it is called."""
+
+    def __init__(self, record: Op, site: Site | None, name: str | Unknown) -> None:
+        self.record = record
+        self.site = site
+        self.name = name
+
+    @property
+    def callee(self) -> str:  # type: ignore[override]
+        """Its public name."""
+        return self.record.callee
+
+    @property
+    def class_name(self) -> str:
+        """The name of Keras's class for it."""
+        return self.record.class_name
+
+    def replay(self, values: dict[str, Any]) -> Any:
+        """The nested tensors for other arguments (see :meth:`Operation.replay`)."""
+        result = self.record.infer(values)
+        return map_structure(lambda leaf: _to_tensor(leaf, None), result)
+
+    def __repr__(self) -> str:
+        return f"<{self.class_name} name={self.name}>"
+
+
+@dataclass(slots=True)
+class Op:
+    """The record of one function.
+
+    Attributes:
+        name: as in ``keras.ops.<name>``.
+        parameters: the signature's text.
+        law: the shape law.
+        dtype: the dtype rule; its operands are those of ``dtype_of``, or all.
+        class_name: Keras's class for the node.
+        outputs: how many tensors it returns: 1, n for a tuple of n, None if that varies.
+        takes_dtype: whether a ``dtype`` argument that is not None is the result's dtype.
+        node: whether it makes a node of the graph.
+        callee: its public name.
+        when_eager, when_traced: the law on data, and within a layer's ``call``, where it differs.
+    """
+
+    name: str
+    parameters: str
+    law: Law
+    dtype: Rule = same
+    class_name: str = ""
+    outputs: int | None = 1
+    takes_dtype: bool = True
+    dtype_of: tuple[str, ...] = ()
+    node: bool = True
+    callee: str = ""
+    when_eager: Law | None = None
+    when_traced: Law | None = None
+    _roles: dict[Law, dict[str, str]] = field(default_factory=dict)
+
+    @property
+    def signature(self) -> Signature:
+        """The function's parameters, as Keras declares them."""
+        return Signature.parse(self.parameters)
+
+    def apply(
+        self,
+        arguments: Arguments,
+        names: Names | None = None,
+        site: Site | None = None,
+        *,
+        traced: bool = False,
+        call_function: CallFunction | None = None,
+    ) -> Call:
+        """What a call of the function does: bind, check, infer; record the call.
+
+        Never raises: a fault or an unknown is recorded in the :class:`Call`. Its output
+        holds :class:`Tensor` if an argument does, else :class:`Array`; it is
+        :class:`Unknown` where it is not known which.
+
+        Args:
+            names: the counters of automatic names.
+            traced: whether this happens within a layer's ``call``.
+            call_function: interprets a function that is given as an argument; without it,
+                what depends on the function is not known.
+        """
+        function = Function(self, site, self.name)
+        call = Call(function, None, site=site)
+        try:
+            call.values = values = self.bind(arguments)
+        except Fault as fault:
+            call.fault = fault
+            return call
+        leaves = list(flatten(values))
+        call.inputs = _holding_tensors(values)
+        symbolic = traced or any(isinstance(leaf, Tensor) for leaf in leaves)
+        if symbolic and not traced and self.node:
+            name = names.automatic(self.class_name) if names is not None else None
+            function.name = name if name is not None else Unknown("its name is not known")
+        function.calls = (call,)
+        mode = _Mode(symbolic, traced)
+        try:
+            result = self.infer(values, mode, call_function)
+        except Fault as fault:
+            call.fault = fault
+            return call
+        except Undecided as undecided:
+            call.reason = undecided.reason
+            result = self._undecided_result(values, mode)
+        except UNFORESEEN as error:
+            call.reason = f"{self.callee} was given arguments that were not foreseen: {error}"
+            result = self._undecided_result(values, mode)
+        unknown = next((leaf for leaf in leaves if isinstance(leaf, Unknown)), None)
+        if not symbolic and unknown is not None and self._is_operand(values):
+            call.output = unknown
+            call.reason = call.reason or unknown.reason
+            return call
+        convert = _to_tensor if symbolic else _to_array
+        call.output = map_structure(lambda leaf: convert(leaf, call), result)
+        if call.reason is None and any(not t.shape.known for t in call.output_tensors):
+            call.reason = _why_unknown(leaves)
+        return call
+
+    def bind(self, arguments: Arguments) -> dict[str, Any]:
+        """The arguments by parameter name; those of ``*args`` and ``**kwargs`` too.
+
+        Raises:
+            Fault: ``bad-argument``, in Python's words.
+        """
+        signature = self.signature
+        bound = bind(signature, arguments, self.name.rpartition(".")[2])
+        values = dict(bound.values)
+        if signature.varargs is not None:
+            rest: Any = bound.varargs
+            if arguments.more_positional:
+                rest = Unknown("further arguments may have been given by an unpacking")
+            values[signature.varargs] = rest
+        if signature.varkw is not None:
+            values[signature.varkw] = bound.extra
+        return values
+
+    def infer(
+        self,
+        values: dict[str, Any],
+        mode: _Mode | None = None,
+        call_function: CallFunction | None = None,
+    ) -> Any:
+        """The nested ``Spec`` that the call returns (leaves that are no tensors stay).
+
+        Raises:
+            Fault: if Keras raises.
+            Undecided: if it is not known.
+        """
+        mode = mode or _Mode(symbolic=True, traced=False)
+        law = self._law(mode)
+        given: dict[str, Any] = {}
+        for name, role in self._roles_of(law).items():
+            if name == "call_function":
+                given[name] = call_function
+            else:
+                given[name] = _argument(values[name], role, mode)
+        result = law(**given)
+        dtype: DType | None = None
+
+        def spec(leaf: Any) -> Any:
+            nonlocal dtype
+            if not isinstance(leaf, Shape):
+                return leaf
+            if dtype is None:
+                dtype = self._dtype(values, mode)
+            return Spec(standardize_shape(leaf, "op-mismatch"), dtype)
+
+        return map_structure(spec, result)
+
+    def _law(self, mode: _Mode) -> Law:
+        if mode.traced:
+            return self.when_traced or self.law
+        return self.law if mode.symbolic else self.when_eager or self.law
+
+    def _roles_of(self, law: Law) -> dict[str, str]:
+        if law not in self._roles:
+            code = law.__code__
+            names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+            self._roles[law] = {name: law.__annotations__.get(name, "Any") for name in names}
+        return self._roles[law]
+
+    def _is_operand(self, values: dict[str, Any]) -> bool:
+        """Whether something unknown stands where a tensor may be."""
+        return any(
+            isinstance(leaf, Unknown)
+            for name, role in self._roles_of(self.law).items()
+            if role.partition(" ")[0] in _ROLES
+            for leaf in flatten(values.get(name))
+        )
+
+    def _dtype(self, values: dict[str, Any], mode: _Mode) -> DType:
+        given = values.get("dtype") if self.takes_dtype else None
+        if isinstance(given, Unknown):
+            return given
+        if given is not None:
+            return standardize_dtype(given)
+        kinds: list[Kind | Unknown] = []
+        for name, role in self._roles_of(self.law).items():
+            role, _, optional = role.partition(" ")
+            if role not in _ROLES or self.dtype_of and name not in self.dtype_of:
+                continue
+            value = values[name]
+            if role in ("Shapes", "Specs", "Nested"):
+                kinds += [_kind(leaf, mode) for leaf in flatten(value)]
+            elif not optional or value is not None:
+                kinds.append(_kind(value, mode))
+        return apply_rule(self.dtype, kinds)
+
+    def _undecided_result(self, values: dict[str, Any], mode: _Mode) -> Any:
+        if self.outputs is None or not self.node:
+            return Unknown(f"what {self.callee} returns is not known")
+        try:
+            dtype = self._dtype(values, mode)
+        except (Fault, Undecided, *UNFORESEEN):
+            dtype = Unknown("its dtype is not known")
+        one = Spec(Shape.unknown(), dtype)
+        return one if self.outputs == 1 else (one,) * self.outputs
+
+
+class _Mode(NamedTuple):
+    symbolic: bool
+    traced: bool
+
+
+_ROLES = frozenset({"Shape", "Operand", "Spec", "Shapes", "Specs", "Nested"})
+
+
+def op(
+    name: str,
+    parameters: str,
+    dtype: Rule = same,
+    *,
+    class_name: str | None = None,
+    outputs: int | None = 1,
+    takes_dtype: bool = True,
+    dtype_of: str = "",
+    node: bool = True,
+) -> Callable[[L], L]:
+    """Declare the record of ``keras.ops.<name>`` over its shape law (see :class:`Op`)."""
+
+    def declare(law: L) -> L:
+        OPS[name] = Op(
+            name,
+            parameters,
+            law,
+            dtype,
+            class_name or _camel(name),
+            outputs,
+            takes_dtype,
+            tuple(dtype_of.split()),
+            node,
+            f"keras.ops.{name}",
+        )
+        return law
+
+    return declare
+
+
+def eager(*names: str) -> Callable[[L], L]:
+    """Declare another law for the same function where it is given data only."""
+
+    def declare(law: L) -> L:
+        for name in names:
+            OPS[name].when_eager = law
+        return law
+
+    return declare
+
+
+def traced(*names: str) -> Callable[[L], L]:
+    """Declare another law for the same function within a layer's ``call``."""
+
+    def declare(law: L) -> L:
+        for name in names:
+            OPS[name].when_traced = law
+        return law
+
+    return declare
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.rpartition(".")[2].split("_"))
+
+
+# -- arguments ----------------------------------------------------------------------------
+
+
+def _argument(value: Any, role: str, mode: _Mode) -> Any:
+    role, _, optional = role.partition(" ")
+    if role not in _ROLES or (optional and value is None):
+        return value
+    if role == "Nested":
+        return map_structure(lambda leaf: _spec(leaf, "Spec", mode), value)
+    if role in ("Shapes", "Specs"):
+        one = "Shape" if role == "Shapes" else "Spec"
+        return [_argument(item, one, mode) for item in _items(value)]
+    spec = _spec(value, role, mode)
+    return spec if role == "Spec" else spec.shape
+
+
+def _items(value: Any) -> Sequence[Any]:
+    if isinstance(value, (list, tuple)):
+        return value
+    if isinstance(value, Unknown):
+        raise Undecided(value.reason)
+    raise Undecided("a single value stands where a list of tensors is due")
+
+
+def _spec(value: Any, role: str, mode: _Mode) -> Spec:
+    if isinstance(value, (Tensor, Array)):
+        return Spec(value.shape, value.dtype)
+    if isinstance(value, Spec):
+        return value
+    if isinstance(value, Unknown):
+        return Spec(Shape.unknown(), value)
+    if role == "Operand" and isinstance(value, (bool, int, float, complex, Symbol)):
+        return Spec(Shape(), Unknown("the dtype of a plain number"))
+    if mode.symbolic and not mode.traced:
+        if role == "Operand" and (value is None or isinstance(value, (str, list, tuple))):
+            return Spec(Shape(), Unknown("no dtype"))  # Keras then stumbles over its dtype
+        if value is None or isinstance(value, (bool, int, float, complex, str, list, tuple)):
+            raise Fault(
+                "not-a-tensor",
+                f"'{type(value).__name__}' object has no attribute 'shape'",
+                expected="a tensor",
+                found=value,
+            )
+        raise Undecided("an argument is neither a tensor nor a number")
+    return as_array(value)
+
+
+def _kind(value: Any, mode: _Mode) -> Kind | Unknown:
+    if isinstance(value, (Tensor, Array, Spec)):
+        return value.dtype
+    if isinstance(value, Unknown):
+        return value
+    if isinstance(value, Symbol):
+        return int
+    if not mode.symbolic and isinstance(value, (list, tuple)):
+        return as_array(value).dtype
+    return type(value)
+
+
+def as_array(value: Any) -> Spec:
+    """The shape and dtype of ``convert_to_tensor(value)`` for nested lists of numbers.
+
+    Raises:
+        Fault: ``bad-argument`` if the lists have different lengths.
+        Undecided: if it holds something else.
+    """
+    if isinstance(value, (Tensor, Array)):
+        return Spec(value.shape, value.dtype)
+    if isinstance(value, bool):
+        return Spec(Shape(), "bool")
+    if isinstance(value, (int, Symbol)):
+        return Spec(Shape(), "int32")
+    if isinstance(value, (float, complex)):
+        return Spec(Shape(), "float32" if isinstance(value, float) else "complex128")
+    if isinstance(value, (list, tuple)):
+        items = [as_array(item) for item in value]
+        if not items:
+            return Spec(Shape((0,)), "float32")
+        first = items[0].shape
+        for item in items[1:]:
+            if item.shape.open or first.open or item.shape != first:
+                raise Undecided("the items of a list have shapes that are not the same")
+        kinds = {item.dtype for item in items if isinstance(item.dtype, str)}
+        dtype: DType = Unknown("the dtype of mixed items")
+        if len(kinds) == 1:
+            dtype = kinds.pop()
+        elif kinds == {"int32", "float32"}:
+            dtype = "float32"
+        return Spec(Shape((len(items),)) + first, dtype)
+    raise Undecided("a value is not known to be an array")
+
+
+def _holding_tensors(values: dict[str, Any]) -> Any:
+    holding = {
+        name: value
+        for name, value in values.items()
+        if any(isinstance(leaf, (Tensor, Array, Unknown)) for leaf in flatten(value))
+    }
+    return next(iter(holding.values())) if len(holding) == 1 else holding
+
+
+# -- results ------------------------------------------------------------------------------
+
+
+def _to_tensor(leaf: Any, call: Call | None) -> Any:
+    if isinstance(leaf, Spec):
+        return Tensor(leaf.shape, leaf.dtype, call, sparse=leaf.sparse)
+    return leaf
+
+
+def _to_array(leaf: Any, call: Call | None) -> Any:
+    if not isinstance(leaf, Spec):
+        return leaf
+    dims = [unknown_dim() if dim is None else dim for dim in leaf.shape.dims]
+    origin = call.operation.callee if call is not None else ""
+    return Array(Shape(dims, open=leaf.shape.open), leaf.dtype, origin)
+
+
+def _why_unknown(leaves: Sequence[Any]) -> str:
+    for leaf in leaves:
+        if isinstance(leaf, Unknown):
+            return leaf.reason
+        if isinstance(leaf, (Tensor, Array)) and not leaf.shape.known:
+            call = leaf.call if isinstance(leaf, Tensor) else None
+            return call.reason if call is not None and call.reason else "its input is not known"
+    return "a dimension of it is not known"

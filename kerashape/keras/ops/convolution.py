@@ -1,0 +1,301 @@
+"""Convolution and pooling as functions, and what moves between space and channels."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from kerashape.keras.ops.base import op
+from kerashape.shapes import Dim, Fault, Shape, Symbol
+from kerashape.shapes.arithmetic import conv_shape, conv_transpose_shape, pool_shape
+
+
+def channels_first(data_format: Any) -> bool:
+    """Whether ``data_format`` puts the channels first (Keras's default: last).
+
+    Raises:
+        Fault: ``bad-argument`` if it is none.
+    """
+    if data_format is None:
+        return False
+    name = data_format.lower() if isinstance(data_format, str) else data_format
+    if name not in ("channels_first", "channels_last"):
+        raise Fault(
+            "bad-argument",
+            "The `data_format` argument must be one of {'channels_first', 'channels_last'}. "
+            f"Received: data_format={data_format}",
+            argument="data_format",
+            expected="'channels_first' or 'channels_last'",
+            found=data_format,
+        )
+    return bool(name == "channels_first")
+
+
+def _each(value: Any, count: int) -> tuple[Any, ...]:
+    """One value an axis, from one for all or one for each."""
+    values = (value,) if isinstance(value, (int, Symbol)) else tuple(value)
+    if len(values) == 1:
+        return values * count
+    if len(values) != count:
+        raise Fault(
+            "bad-argument",
+            "operands could not be broadcast together",
+            expected=f"{count} integers",
+            found=value,
+        )
+    return values
+
+
+def _check_channels(inputs: Shape, expected: Dim, first: bool) -> None:
+    channels = inputs[1 if first else -1]
+    if isinstance(channels, int) and isinstance(expected, int) and channels != expected:
+        raise Fault(
+            "op-mismatch",
+            "The number of input channels must match the kernel's input channels. Received: input "
+            f"channels={channels}, kernel input channels={expected}, ",
+            expected=f"{expected} channels",
+            found=inputs,
+        )
+
+
+def _conv(
+    inputs: Shape,
+    kernel: Shape,
+    filters: Dim,
+    strides: Any,
+    padding: Any,
+    data_format: Any,
+    dilation_rate: Any,
+) -> Shape:
+    first = channels_first(data_format)
+    _check_channels(inputs, kernel[-2], first)
+    count = kernel.rank - 2
+    dilation = _each(dilation_rate, count)
+    if inputs.rank == kernel.rank and len(dilation) != count:
+        raise Fault(
+            "bad-argument",
+            "Dilation must be None, scalar or tuple/list of length of inputs' spatial shape, but "
+            f"received `dilation_rate={dilation_rate}` and input of shape {inputs}.",
+            argument="dilation_rate",
+            expected=f"{count} integers",
+            found=dilation_rate,
+        )
+    return conv_shape(
+        inputs, filters, tuple(kernel[:-2]), _each(strides, count), padding.lower(), first, dilation
+    )
+
+
+@op(
+    "conv",
+    "inputs, kernel, strides=1, padding='valid', data_format=None, dilation_rate=1",
+)
+def conv(
+    inputs: Shape, kernel: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+) -> Shape:
+    """(batch, ..., c) with a kernel (..., c, filters)."""
+    return _conv(inputs, kernel, kernel[-1], strides, padding, data_format, dilation_rate)
+
+
+@op(
+    "depthwise_conv",
+    "inputs, kernel, strides=1, padding='valid', data_format=None, dilation_rate=1",
+)
+def depthwise_conv(
+    inputs: Shape, kernel: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+) -> Shape:
+    """(batch, ..., c) with a kernel (..., c, multiplier)."""
+    filters = _times(kernel[-1], kernel[-2])
+    return _conv(inputs, kernel, filters, strides, padding, data_format, dilation_rate)
+
+
+def _times(a: Dim, b: Dim) -> Dim:
+    return None if a is None or b is None else a * b
+
+
+@op(
+    "separable_conv",
+    "inputs, depthwise_kernel, pointwise_kernel, strides=1, padding='valid', data_format=None, "
+    "dilation_rate=1",
+)
+def separable_conv(
+    inputs: Shape,
+    depthwise_kernel: Shape,
+    pointwise_kernel: Shape,
+    strides: Any,
+    padding: Any,
+    data_format: Any,
+    dilation_rate: Any,
+) -> Shape:
+    """A depthwise convolution, then one with (1, ..., c, filters)."""
+    shape = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
+    return shape.replace(1 if channels_first(data_format) else -1, pointwise_kernel[-1])
+
+
+@op(
+    "conv_transpose",
+    "inputs, kernel, strides=1, padding='valid', output_padding=None, data_format=None, "
+    "dilation_rate=1",
+)
+def conv_transpose(
+    inputs: Shape,
+    kernel: Shape,
+    strides: Any,
+    padding: Any,
+    output_padding: Any,
+    data_format: Any,
+    dilation_rate: Any,
+) -> Shape:
+    """(batch, ..., c) with a kernel (..., filters, c)."""
+    first = channels_first(data_format)
+    _check_channels(inputs, kernel[-1], first)
+    count = kernel.rank - 2
+    return conv_transpose_shape(
+        inputs,
+        kernel[-2],
+        tuple(kernel[:-2]),
+        _each(strides, count),
+        padding.lower(),
+        None if output_padding is None else _each(output_padding, count),
+        first,
+        _each(dilation_rate, count),
+    )
+
+
+@op("average_pool", "inputs, pool_size, strides=None, padding='valid', data_format=None")
+@op("max_pool", "inputs, pool_size, strides=None, padding='valid', data_format=None")
+def pool(
+    inputs: Shape, pool_size: Any, strides: Any, padding: Any, data_format: Any
+) -> Shape:
+    """(batch, ..., c): each spatial size as many windows as fit."""
+    first = channels_first(data_format)
+    count = inputs.rank - 2
+    window = _each(pool_size, count)
+    return pool_shape(
+        inputs,
+        window,
+        window if strides is None else _each(strides, count),
+        padding.lower(),
+        first,
+    )
+
+
+@op("adaptive_average_pool", "inputs, output_size, data_format=None")
+@op("adaptive_max_pool", "inputs, output_size, data_format=None")
+def adaptive_pool(inputs: Shape, output_size: Any, data_format: Any) -> Shape:
+    """(batch, ..., c) to the given spatial sizes."""
+    if isinstance(output_size, int):
+        raise Fault(
+            "bad-argument",
+            "object of type 'int' has no len()"
+            if not channels_first(data_format)
+            else "can only concatenate tuple (not \"int\") to tuple",
+            argument="output_size",
+            expected="a tuple of integers",
+            found=output_size,
+        )
+    if channels_first(data_format):
+        return inputs[:2] + tuple(output_size)
+    return inputs[: -len(output_size)] + tuple(output_size) + (inputs[-1],)
+
+
+@op("unfold", "x, kernel_size, dilation=1, padding=0, stride=1")
+def unfold(x: Shape, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Shape:
+    """(n, c, h, w) -> (n, c * kernel, windows)."""
+    if x.rank != 4:
+        raise Fault(
+            "op-mismatch",
+            f"Input must be a 4D tensor. Received: input.shape={x}",
+            expected="4 dimensions",
+            found=x,
+        )
+    kernel = _each(kernel_size, 2)
+    windows: list[Any] = []
+    if any(dim is None for dim in x[1:]):
+        raise Fault(
+            "undefined-dimension",
+            "unsupported operand type(s) for",
+            expected="known sizes",
+            found=x,
+        )
+    for size, k, d, p, s in zip(
+        x[2:], kernel, _each(dilation, 2), _each(padding, 2), _each(stride, 2)
+    ):
+        windows.append((size + 2 * p - d * (k - 1) - 1) // s + 1)
+    return Shape((x[0], math.prod((x[1], *kernel)), math.prod(windows)))
+
+
+@op("fold", "x, output_size, kernel_size, dilation=1, padding=0, stride=1")
+def fold(x: Shape, output_size: Any, kernel_size: Any) -> Shape:
+    """(n, c * kernel, windows) -> (n, c, h, w)."""
+    if x.rank != 3:
+        raise Fault(
+            "op-mismatch",
+            f"Input must be a 3D tensor. Received: input.shape={x}",
+            expected="3 dimensions",
+            found=x,
+        )
+    kernel = math.prod(_each(kernel_size, 2))
+    if isinstance(x[1], int) and x[1] % kernel:
+        raise Fault(
+            "op-mismatch",
+            f"The second dimension of the input ({x[1]}) must be divisible by kernel_size product "
+            f"({kernel}).",
+            expected=f"a multiple of {kernel}",
+            found=x,
+        )
+    channels = None if x[1] is None else x[1] // kernel
+    return Shape((x[0], channels, *_each(output_size, 2)))
+
+
+@op("depth_to_space", "x, block_size, data_format='channels_last'")
+def depth_to_space(x: Shape, block_size: Any, data_format: Any) -> Shape:
+    """(b, h, w, c) -> (b, h * n, w * n, c / n**2)."""
+    b, h, w, c = _blocks(x, block_size, data_format, "depth_to_space")
+    if isinstance(c, int) and c % block_size**2:
+        raise Fault(
+            "op-mismatch",
+            f"The number of channels ({c}) must be divisible by block_size**2 ({block_size**2}).",
+            expected=f"a multiple of {block_size**2} channels",
+            found=x,
+        )
+    c = None if c is None else c // block_size**2
+    h, w = _times(h, block_size), _times(w, block_size)
+    return Shape((b, c, h, w) if channels_first(data_format) else (b, h, w, c))
+
+
+@op("space_to_depth", "x, block_size, data_format='channels_last'")
+def space_to_depth(x: Shape, block_size: Any, data_format: Any) -> Shape:
+    """(b, h, w, c) -> (b, h / n, w / n, c * n**2)."""
+    b, h, w, c = _blocks(x, block_size, data_format, "space_to_depth")
+    for word, size in (("Height", h), ("Width", w)):
+        if isinstance(size, int) and size % block_size:
+            raise Fault(
+                "op-mismatch",
+                f"{word} ({size}) must be divisible by block_size ({block_size}).",
+                expected=f"a multiple of {block_size}",
+                found=x,
+            )
+    h, w = (None if size is None else size // block_size for size in (h, w))
+    c = _times(c, block_size**2)
+    return Shape((b, c, h, w) if channels_first(data_format) else (b, h, w, c))
+
+
+def _blocks(x: Shape, block_size: Any, data_format: Any, name: str) -> tuple[Dim, Dim, Dim, Dim]:
+    first = channels_first(data_format)
+    if isinstance(block_size, int) and block_size < 2:
+        raise Fault(
+            "bad-argument",
+            f"`block_size` must be at least 2. Received: block_size={block_size}",
+            argument="block_size",
+            expected="2 or more",
+            found=block_size,
+        )
+    if x.rank != 4:
+        raise Fault(
+            "op-mismatch",
+            f"`{name}` requires a 4D input tensor. Received: x.shape={x}",
+            expected="4 dimensions",
+            found=x,
+        )
+    b, h, w, c = x if not first else (x[0], x[2], x[3], x[1])
+    return b, h, w, c

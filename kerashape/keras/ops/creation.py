@@ -1,0 +1,184 @@
+"""Operations that make tensors from sizes and numbers, or like another tensor."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from kerashape.keras.graph import DType, Tensor
+from kerashape.keras.layers.base import Array
+from kerashape.keras.ops import dtypes
+from kerashape.keras.ops.base import Operand, Spec, op
+from kerashape.keras.ops.sizes import sizes
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes.axes import canonical_axis, integer
+from kerashape.shapes.broadcast import broadcast
+
+_ITEMSIZE = {
+    "bool": 1, "float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "complex64": 8,
+    "complex128": 16, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "int32": 4, "uint32": 4,
+    "int64": 8, "uint64": 8,
+}  # fmt: skip
+
+
+@op("empty", "shape, dtype=None", dtypes.floatx)
+@op("ones", "shape, dtype=None", dtypes.floatx)
+@op("zeros", "shape, dtype=None", dtypes.floatx)
+def of_shape(shape: Any) -> Shape:
+    """The shape that is asked for."""
+    return sizes(shape)
+
+
+@op("full", "shape, fill_value, dtype=None", dtypes.floatx)
+def full(shape: Any, fill_value: Operand) -> Shape:
+    """The shape that is asked for."""
+    return sizes(shape)
+
+
+@op("empty_like", "x, dtype=None")
+@op("ones_like", "x, dtype=None")
+@op("zeros_like", "x, dtype=None")
+@op("array", "x, dtype=None")
+def like(x: Shape) -> Shape:
+    """The shape of the other."""
+    return x
+
+
+@op("full_like", "x, fill_value, dtype=None", dtype_of="x")
+def full_like(x: Shape, fill_value: Operand) -> Shape:
+    """The shape of the other."""
+    return x
+
+
+@op("identity", "n, dtype=None", dtypes.floatx)
+def identity(n: Any) -> Shape:
+    """(n, n)."""
+    return sizes((n, n))
+
+
+@op("eye", "N, M=None, k=0, dtype=None", dtypes.floatx)
+@op("tri", "N, M=None, k=0, dtype=None", dtypes.floatx)
+def eye(N: Any, M: Any) -> Shape:
+    """(N, M); square by default."""
+    for name, side in (("N", N), ("M", M)):
+        if isinstance(side, float):
+            raise Fault(
+                "bad-argument",
+                f"Argument `{name}` must be an integer",
+                argument=name,
+                expected="an integer",
+                found=side,
+            )
+    return sizes((N, N if M is None else M))
+
+
+@op("arange", "start, stop=None, step=None, dtype=None")
+def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
+    """As many steps as fit between the two."""
+    given = [number for number in (start, stop, step) if number is not None]
+    if any(isinstance(number, (Tensor, Array)) for number in given):
+        raise Undecided("the bounds of the range are tensors")
+    if stop is None:
+        start, stop = 0, start
+    if dtype is not None:
+        kind: DType = dtypes.standardize_dtype(dtype)
+    else:
+        kinds = [int if isinstance(number, Symbol) else type(number) for number in given]
+        kind = dtypes.result_type(*kinds)
+    return Spec(Shape((range_size(start, stop, 1 if step is None else step),)), kind)
+
+
+def range_size(start: Any, stop: Any, step: Any) -> Dim:
+    """How many numbers there are from ``start`` up to, not including, ``stop``.
+
+    Raises:
+        Fault: ``bad-argument`` for a step of 0.
+    """
+    if any(isinstance(number, Unknown) for number in (start, stop, step)):
+        return unknown_dim()
+    if isinstance(step, (int, float)) and step == 0:
+        raise Fault(
+            "bad-argument", "Requires delta != 0", argument="step", expected="another step", found=0
+        )
+    distance = stop - start
+    if isinstance(distance, Symbol) or isinstance(step, Symbol):
+        return distance if isinstance(step, int) and step == 1 else unknown_dim()
+    if isinstance(distance, int) and isinstance(step, int):
+        return max(0, -(-distance // step))
+    return max(0, math.ceil(distance / step))
+
+
+@op(
+    "linspace",
+    "start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0",
+    outputs=None,
+)
+def linspace(
+    start: Operand, stop: Operand, num: Any, retstep: Any, dtype: Any, axis: Any
+) -> Any:
+    """A new axis of ``num`` between the two."""
+    shape = _between(start, stop, num, axis)
+    return (shape, None) if retstep else shape
+
+
+@op("logspace", "start, stop, num=50, endpoint=True, base=10, dtype=None, axis=0")
+@op("geomspace", "start, stop, num=50, endpoint=True, dtype=None, axis=0")
+def _between(start: Operand, stop: Operand, num: Any, axis: Any) -> Shape:
+    """A new axis of ``num`` between the two."""
+    common = broadcast(start, stop)
+    place = canonical_axis(axis, common.rank + 1)
+    return Shape((*common[:place], num, *common[place:]))
+
+
+def _window(name: str, parameters: str) -> None:
+    @op(name, parameters, dtypes.floatx, node=False)
+    def window(x: Any) -> Shape:
+        """A window function of that many points."""
+        if isinstance(x, Tensor):
+            raise Fault(
+                "not-a-tensor",
+                f"{name.capitalize()} operation does not support symbolic tensors. "
+                "Received input x = ",
+                argument="x",
+                expected="an integer",
+                found=x,
+            )
+        return sizes((integer(x, "x"),))
+
+
+for _name in ("bartlett", "blackman", "hamming", "hanning"):
+    _window(_name, "x")
+_window("kaiser", "x, beta")
+
+
+@op("view", "x, dtype=None", takes_dtype=False)
+def view(x: Spec, dtype: Any) -> Spec:
+    """The same bytes as another dtype: the last axis changes with the item size."""
+    if isinstance(dtype, Unknown) or isinstance(x.dtype, Unknown):
+        raise Undecided("a dtype is not known")
+    old = dtypes.standardize_dtype(x.dtype)
+    new = old if dtype is None else dtypes.standardize_dtype(dtype)
+    shape, before, after = x.shape, _ITEMSIZE[old], _ITEMSIZE[new]
+    if before == after:
+        return Spec(shape, new)
+    if not shape.open and shape.rank == 0:
+        raise Fault(
+            "op-mismatch",
+            "Cannot view a scalar as a different dtype if item sizes are different.",
+            expected="1 or more dimensions",
+            found=shape,
+        )
+    last = shape[-1]
+    if last is None:
+        return Spec(shape, new)
+    if isinstance(last, int) and last * before % after:
+        raise Fault(
+            "op-mismatch",
+            f"Cannot view array of shape {shape} and dtype {old} as dtype {new} because the total "
+            "number of bytes is not divisible by the new itemsize.",
+            expected=f"a multiple of {after} bytes",
+            found=shape,
+        )
+    return Spec(shape.replace(-1, last * before // after), new)
+
+

@@ -1,0 +1,319 @@
+"""Operations that join several tensors into one, or part one into several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from kerashape.keras.ops import dtypes
+from kerashape.keras.ops.base import Shapes, op
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes.axes import add, canonical_axis, integer
+from kerashape.shapes.broadcast import fit
+from kerashape.shapes.reshape import product
+
+
+@op("concatenate", "xs, axis=0", dtypes.promoted)
+def concatenate(xs: Shapes, axis: Any) -> Shape:
+    """The sizes on the axis add up; Keras takes the other sizes from the first tensor."""
+    if axis is None:
+        raise Fault(
+            "bad-argument",
+            "`axis` cannot be None for `concatenate`.",
+            argument="axis",
+            expected="an integer",
+        )
+    first = _first(xs)
+    if first.open:
+        return _concatenate_open(xs, axis)
+    return _joined(xs, canonical_axis(axis, first.rank))
+
+
+def _concatenate_open(xs: Sequence[Shape], axis: Any) -> Shape:
+    known = next((x for x in xs if not x.open), None)
+    if known is None:
+        raise Undecided("the rank of the tensors is not known")
+    return _joined(_of_rank(xs, known.rank), canonical_axis(axis, known.rank))
+
+
+def _joined(xs: Sequence[Shape], axis: int) -> Shape:
+    first = xs[0]
+    for x in xs:
+        if not fit(x, first, [axis]):
+            raise Fault(
+                "op-mismatch",
+                "Every value in `xs` must have the same shape except on the `axis` dim. But found "
+                f"element of shape {x}, which is different from the first element's shape {first}.",
+                expected=first,
+                found=x,
+            )
+    if axis >= first.rank:
+        raise Fault(
+            "op-mismatch",
+            "list assignment index out of range",
+            expected=f"{axis + 1} or more dimensions",
+            found=first,
+        )
+    return first.replace(axis, add(*(x[axis] for x in _of_rank(xs, first.rank))))
+
+
+def _of_rank(xs: Sequence[Shape], rank: int) -> list[Shape]:
+    return [Shape.of_rank(rank) if x.open else x for x in xs]
+
+
+def _first(xs: Sequence[Shape]) -> Shape:
+    if not xs:
+        raise Fault("op-mismatch", "index out of range", expected="one tensor or more")
+    return xs[0]
+
+
+@op("hstack", "xs", dtypes.promoted)
+def hstack(xs: Shapes) -> Shape:
+    """Joined on axis 1."""
+    _first(xs)
+    return _joined(xs, 1)
+
+
+@op("vstack", "xs", dtypes.promoted)
+def vstack(xs: Shapes) -> Shape:
+    """Joined on axis 0."""
+    _first(xs)
+    return _joined(xs, 0)
+
+
+@op("dstack", "xs", dtypes.promoted)
+def dstack(xs: Shapes) -> Shape:
+    """Joined on axis 2, after the tensors got three dimensions."""
+    _first(xs)
+    deep = []
+    for x in xs:
+        if x.rank == 0:
+            x = Shape((1, 1, 1))
+        elif x.rank == 1:
+            x = Shape((1, x[0], 1))
+        elif x.rank == 2:
+            x = x + (1,)
+        deep.append(x)
+    return _joined(deep, 2)
+
+
+@op("stack", "x, axis=0", dtypes.promoted)
+def stack(x: Shapes, axis: Any) -> Shape:
+    """A new axis, as long as the list."""
+    first = _first(x)
+    if first.open and any(not item.open for item in x):
+        first = Shape.of_rank(next(item.rank for item in x if not item.open))
+    place = canonical_axis(axis, first.rank + 1)
+    for item in x:
+        if not fit(item, first):
+            raise Fault(
+                "op-mismatch",
+                "Every value in `x` must have the same shape. But found element of shape "
+                f"{item},  which is different from the first element's shape {first}.",
+                expected=first,
+                found=item,
+            )
+    return Shape((*first[:place], len(x), *first[place:]))
+
+
+@op("append", "x1, x2, axis=None", dtypes.promoted)
+def append(x1: Shape, x2: Shape, axis: Any) -> Shape:
+    """Joined on an axis, or both flattened and joined."""
+    if axis is None:
+        return Shape((add(product(tuple(x1)), product(tuple(x2))),))
+    place = _any_axis(axis, x1)
+    if not fit(x1, x2, [place]):
+        raise Fault(
+            "op-mismatch",
+            f"`append` requires inputs to have the same shape except the `axis={axis}`, but "
+            f"received shape {x1} and {x2}.",
+            expected=x1,
+            found=x2,
+        )
+    return x1.replace(place, _sum(x1[place], x2[place]))
+
+
+def _sum(a: Dim, b: Dim) -> Dim:
+    if a is None or b is None:
+        raise Fault(
+            "undefined-dimension",
+            "unsupported operand type(s) for +:",
+            expected="known sizes on the axis",
+        )
+    return a + b
+
+
+def _any_axis(axis: Any, shape: Shape) -> int:
+    place = integer(axis)
+    if not -shape.rank <= place < shape.rank:
+        raise Fault(
+            "op-mismatch",
+            "list assignment index out of range",
+            argument="axis",
+            expected=f"an axis of {shape}",
+            found=axis,
+        )
+    return place % shape.rank
+
+
+@op("meshgrid", "*x, indexing='xy'", outputs=None)
+def meshgrid(x: Shapes, indexing: Any) -> list[Shape]:
+    """As many grids as vectors, each over all of them."""
+    if indexing not in ("xy", "ij"):
+        raise Fault(
+            "bad-argument",
+            "Valid values for `indexing` are 'xy' and 'ij', but received {index}.",
+            argument="indexing",
+            expected="'xy' or 'ij'",
+            found=indexing,
+        )
+    sizes = [product(tuple(item)) for item in x]
+    if indexing == "xy" and len(sizes) < 2:
+        raise Fault("op-mismatch", "list index out of range", expected="two tensors or more")
+    if indexing == "xy":
+        sizes[0], sizes[1] = sizes[1], sizes[0]
+    return [Shape(sizes) for _ in x]
+
+
+# -- parting ----------------------------------------------------------------------------
+
+
+@op("split", "x, indices_or_sections, axis=0", outputs=None)
+def split(x: Shape, indices_or_sections: Any, axis: Any) -> list[Shape]:
+    """Equal parts of an axis, or the parts between the indices."""
+    place = canonical_axis(axis, x.rank)
+    size = x[place]
+    parts = indices_or_sections
+    if isinstance(parts, int):
+        if size is None:
+            return [x] * parts
+        if not isinstance(size, Symbol) and (parts == 0 or size % parts != 0):
+            raise Fault(
+                "op-mismatch",
+                "`x` size on given `axis` must be divisible by `indices_or_sections` when "
+                f"`indices_or_sections` is an int. But received {size} and {parts}.",
+                argument="indices_or_sections",
+                expected=f"a divisor of {size}",
+                found=parts,
+            )
+        return [x.replace(place, size // parts)] * parts
+    if isinstance(parts, (str, float, type(None))):
+        raise Fault(
+            "bad-argument",
+            f"'{type(parts).__name__}' object is not iterable",
+            argument="indices_or_sections",
+            expected="an integer or a list of indices",
+            found=parts,
+        )
+    ends: list[Dim] = [0, *parts, size]
+    sizes: list[Dim] = [
+        None if start is None or end is None else end - start for start, end in zip(ends, ends[1:])
+    ]
+    return [x.replace(place, part) for part in sizes]
+
+
+@op("hsplit", "x, indices_or_sections", outputs=None)
+def hsplit(x: Shape, indices_or_sections: Any) -> list[Shape]:
+    """Parts of axis 1, of axis 0 of a vector."""
+    _least_rank(x, 1, "hsplit", "dimension")
+    return split(x, indices_or_sections, 0 if x.rank == 1 else 1)
+
+
+@op("vsplit", "x, indices_or_sections", outputs=None)
+def vsplit(x: Shape, indices_or_sections: Any) -> list[Shape]:
+    """Parts of axis 0."""
+    _least_rank(x, 2, "vsplit", "dimensions")
+    return split(x, indices_or_sections, 0)
+
+
+@op("dsplit", "x, indices_or_sections", outputs=None)
+def dsplit(x: Shape, indices_or_sections: Any) -> list[Shape]:
+    """Parts of axis 2."""
+    _least_rank(x, 3, "dsplit", "dimensions")
+    return split(x, indices_or_sections, 2)
+
+
+def _least_rank(x: Shape, rank: int, name: str, word: str) -> None:
+    if x.rank < rank:
+        raise Fault(
+            "op-mismatch",
+            f"`{name}` only works on arrays of at least {rank} {word}. "
+            f"Received array with shape {x}.",
+            expected=f"{rank} or more dimensions",
+            found=x,
+        )
+
+
+@op("array_split", "x, indices_or_sections, axis=0", outputs=None)
+def array_split(x: Shape, indices_or_sections: Any, axis: Any) -> list[Shape]:
+    """Parts of an axis, the first ones longer by 1 where it does not divide."""
+    parts = indices_or_sections
+    if isinstance(parts, (str, float, list, tuple, type(None))):
+        raise Fault(
+            "bad-argument",
+            f"Argument `indices_or_sections` must be of type `int`. "
+            f"Received: indices_or_sections={parts}",
+            argument="indices_or_sections",
+            expected="an integer",
+            found=parts,
+        )
+    if parts <= 0:
+        raise Fault(
+            "bad-argument",
+            "Argument `indices_or_sections` must be a positive integer. "
+            f"Received: indices_or_sections={parts}",
+            argument="indices_or_sections",
+            expected="a positive integer",
+            found=parts,
+        )
+    if isinstance(axis, (str, float, list, tuple, type(None))):
+        raise Fault(
+            "bad-argument",
+            f"Argument `axis` must be of type `int`. Received: {axis}",
+            argument="axis",
+            expected="an integer",
+            found=axis,
+        )
+    if not -x.rank <= axis < x.rank:
+        raise Fault(
+            "op-mismatch", "tuple index out of range", expected=f"an axis of {x}", found=axis
+        )
+    size = x[axis]
+    if size is None:
+        return [x] * parts
+    if isinstance(size, Symbol):
+        return [x.replace(axis, unknown_dim())] * parts
+    whole, rest = divmod(size, parts)
+    return [x.replace(axis, whole + (i < rest)) for i in range(parts)]
+
+
+@op("unstack", "x, num=None, axis=0", outputs=None)
+def unstack(x: Shape, num: Any, axis: Any) -> list[Shape]:
+    """The slices along an axis."""
+    place = canonical_axis(axis, x.rank)
+    count = x[place] if num is None else num
+    if count is None:
+        raise Fault(
+            "undefined-dimension",
+            f"Cannot infer argument `num` from shape {x}. Either provide a tensor with a concrete "
+            "shape in the `axis` dimension or explicitly pass the `num` argument.",
+            expected="a known size",
+            found=x,
+        )
+    if isinstance(count, (Symbol, Unknown)):
+        raise Undecided("the number of slices is not known")
+    return [Shape((*x[:place], *x[place + 1 :]))] * count
+
+
+@op("select", "condlist, choicelist, default=0", dtype_of="choicelist")
+def select(condlist: Shapes, choicelist: Shapes) -> Shape:
+    """Keras takes the first choice's shape."""
+    if not condlist or not choicelist:
+        raise Fault(
+            "bad-argument",
+            "condlist and choicelist must not be empty. Received: condlist = ",
+            expected="one condition and choice or more",
+        )
+    return choicelist[0]
+
+

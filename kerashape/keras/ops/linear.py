@@ -1,0 +1,275 @@
+"""Products of vectors, matrices and tensors, and linear algebra."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerashape.keras.ops import dtypes
+from kerashape.keras.ops.base import Operand, Shapes, op
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
+from kerashape.shapes.axes import canonical_axis, integer
+from kerashape.shapes.broadcast import broadcast, fit, list_text
+from kerashape.shapes.product import matmul as matrix_product
+from kerashape.shapes.einsum import einsum_shape
+from kerashape.shapes.reshape import product
+
+
+def differ(a: Dim, b: Dim) -> bool:
+    """Whether two sizes certainly are not the same to Python, None included."""
+    return not isinstance(a, Symbol) and not isinstance(b, Symbol) and a != b
+
+
+@op("matmul", "x1, x2", dtypes.product)
+def matmul(x1: Operand, x2: Operand) -> Shape:
+    """(..., n, k) @ (..., k, m) -> (..., n, m)."""
+    return matrix_product(x1, x2)
+
+
+@op("einsum", "subscripts, *operands, **kwargs", dtypes.product)
+def einsum(subscripts: Any, operands: Shapes) -> Shape:
+    """Einstein's summation."""
+    return einsum_shape(subscripts, operands)
+
+
+@op("dot", "x1, x2", dtypes.promoted)
+def dot(x1: Operand, x2: Operand) -> Shape:
+    """The last axis of the first against the second last (or only) one of the second."""
+    if x1.rank == 0 or x2.rank == 0:
+        return broadcast(x1, x2)
+    if x1.rank == 1 and x2.rank == 1:
+        return Shape()
+    if x2.rank == 1:
+        if differ(x1[-1], x2[0]):
+            raise Fault(
+                "op-mismatch",
+                "Shape must match on the last axis of `x1` and `x2` when `x1` is N-d array while "
+                f"`x2` is 1-D, but receive shape `x1.shape={x1}` and x2.shape=`{x2}`.",
+                expected=f"{x1[-1]} elements",
+                found=x2,
+            )
+        return x1[:-1]
+    if x1[-1] is not None and x2[-2] is not None and differ(x1[-1], x2[-2]):
+        raise Fault(
+            "op-mismatch",
+            "Shape must match on the last axis of `x1` and second last axis of `x2` when `x1` is "
+            f"N-d array while `x2` is M-D, but received `x1.shape={x1}` and x2.shape=`{x2}`.",
+            expected=f"{x1[-1]} rows in the second",
+            found=x2,
+        )
+    return x1[:-1] + x2[:-2] + (x2[-1],)
+
+
+@op("vdot", "x1, x2", dtypes.promoted)
+def vdot(x1: Operand, x2: Operand) -> Shape:
+    """The product of the flattened tensors: a scalar."""
+    return Shape()
+
+
+@op("inner", "x1, x2", dtypes.promoted)
+def inner(x1: Operand, x2: Operand) -> Shape:
+    """The last axes against each other."""
+    if x1.rank == 0 or x2.rank == 0:
+        return x1 + x2
+    if isinstance(x1[-1], int) and isinstance(x2[-1], int) and x1[-1] != x2[-1]:
+        raise Fault(
+            "op-mismatch",
+            "`inner` requires the last dimension of `x1` and `x2` to match. "
+            f"Received: x1.shape={x1}, x2.shape={x2}.",
+            expected=f"a last dimension of {x1[-1]}",
+            found=x2,
+        )
+    return x1[:-1] + x2[:-1]
+
+
+@op("outer", "x1, x2", dtypes.promoted)
+def outer(x1: Operand, x2: Operand) -> Shape:
+    """Each element of the one with each of the other."""
+    return Shape((product(tuple(x1)), product(tuple(x2))))
+
+
+@op("kron", "x1, x2", dtypes.standardized)
+def kron(x1: Operand, x2: Operand) -> Shape:
+    """Keras multiplies the sizes axis by axis, from the front."""
+    return Shape(None if a is None or b is None else a * b for a, b in zip(x1, x2))
+
+
+@op("tensordot", "x1, x2, axes=2", dtypes.promoted)
+def tensordot(x1: Operand, x2: Operand, axes: Any) -> Shape:
+    """Some axes of the first against some of the second."""
+    if isinstance(axes, int):
+        return x1 + x2 if axes <= 0 else Shape((*x1[:-axes], *x2[axes:]))
+    left, right = axes[0], axes[1]
+    if isinstance(left, int) or isinstance(right, int):
+        raise Fault(
+            "bad-argument",
+            "'int' object is not iterable",
+            argument="axes",
+            expected="two lists of axes",
+            found=axes,
+        )
+    one, other = [_place(a, x1) for a in left], [_place(a, x2) for a in right]
+    chosen, against = Shape(x1[a] for a in one), Shape(x2[a] for a in other)
+    if not fit(chosen, against):
+        raise Fault(
+            "op-mismatch",
+            "Shape mismatch on `x1[axes[0]]` and `x2[axes[1]]`, received "
+            f"{list_text(chosen)} and {list_text(against)}.",
+            argument="axes",
+            expected=chosen,
+            found=against,
+        )
+    return Shape(
+        [d for i, d in enumerate(x1) if i not in one]
+        + [d for i, d in enumerate(x2) if i not in other]
+    )
+
+
+def _place(axis: Any, shape: Shape) -> int:
+    index = integer(axis)
+    if not -shape.rank <= index < shape.rank:
+        raise Fault(
+            "op-mismatch",
+            "list index out of range",
+            argument="axes",
+            expected=f"an axis of {shape}",
+            found=axis,
+        )
+    return index % shape.rank
+
+
+@op("cross", "x1, x2, axisa=-1, axisb=-1, axisc=-1, axis=None", dtypes.promoted)
+def cross(x1: Shape, x2: Shape, axisa: Any, axisb: Any, axisc: Any, axis: Any) -> Shape:
+    """Vectors of 2 or 3 against each other."""
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    one, other = _place(axisa, x1), _place(axisb, x2)
+    sizes = x1[one], x2[other]
+    rest = broadcast(_without(x1, one), _without(x2, other))
+    for name, size in zip(("x1", "x2"), sizes):
+        if isinstance(size, int) and size not in (2, 3):
+            raise Fault(
+                "op-mismatch",
+                f"`{name}`'s dim on `axis={{axis{'a' if name == 'x1' else 'b'}}}` must be either "
+                f"2 or 3, but received: {size}",
+                expected="2 or 3",
+                found=size,
+            )
+    if any(isinstance(size, int) and size == 3 for size in sizes):
+        vector = [3]
+    elif any(isinstance(size, Symbol) for size in sizes):
+        raise Undecided("the length of the vectors is not known")
+    else:
+        vector = []
+    place = canonical_axis(axisc, rest.rank + len(vector))
+    return Shape((*rest[:place], *vector, *rest[place:]))
+
+
+def _without(shape: Shape, place: int) -> Shape:
+    return Shape(dim for i, dim in enumerate(shape) if i != place)
+
+
+@op("correlate", "x1, x2, mode='valid'", dtypes.correlated)
+def correlate(x1: Operand, x2: Operand, mode: Any) -> Shape:
+    """Two vectors along each other."""
+    for name, x in (("x1", x1), ("x2", x2)):
+        if x.rank != 1:
+            raise Fault(
+                "op-mismatch",
+                f"`{name}` must be a 1-dimensional tensor, but receivedshape {x}",
+                expected="1 dimension",
+                found=x,
+            )
+    a, b = x1[0], x2[0]
+    if a is None or b is None:
+        raise Fault(
+            "undefined-dimension",
+            "not supported between instances of",
+            expected="known lengths",
+            found=f"{x1} and {x2}",
+        )
+    if mode == "full":
+        return Shape((a + b - 1,))
+    if mode not in ("valid", "same"):
+        raise Fault(
+            "bad-argument",
+            f"`mode` must be either `valid`, `same`, or `full`, butreceived: {mode}",
+            argument="mode",
+            expected="'valid', 'same' or 'full'",
+            found=mode,
+        )
+    longer, shorter = max(a, b), min(a, b)
+    return Shape((longer if mode == "same" else longer - shorter + 1,))
+
+
+@op("corrcoef", "x", dtypes.coefficient)
+def corrcoef(x: Shape) -> Shape:
+    """Keras keeps the shape."""
+    return x
+
+
+@op("vander", "x, N=None, increasing=False")
+def vander(x: Shape, N: Any, increasing: Any) -> Shape:
+    """(n,) -> (n, N)."""
+    if x.rank != 1:
+        raise Fault(
+            "op-mismatch",
+            f"Input tensor must be 1-dimensional. Received: input.shape={x}",
+            expected="1 dimension",
+            found=x,
+        )
+    if isinstance(N, (str, float, list, tuple)):
+        raise Fault(
+            "bad-argument",
+            f"Argument `N` must be of type `int`. Received: N={N}",
+            argument="N",
+            expected="an integer",
+            found=N,
+        )
+    if isinstance(N, int) and N < 0:
+        raise Fault(
+            "bad-argument",
+            f"Argument 'N' must be nonnegative. Received: N={N}",
+            argument="N",
+            expected="0 or more",
+            found=N,
+        )
+    if isinstance(increasing, (int, str, float, type(None))) and not isinstance(increasing, bool):
+        raise Fault(
+            "bad-argument",
+            f"Argument `increasing` must be of type `bool`. Received: increasing={increasing}",
+            argument="increasing",
+            expected="True or False",
+            found=increasing,
+        )
+    return x + (x[0] if N is None else N,)
+
+
+@op("cdist", "x, y", dtypes.promoted_float, class_name="CDist")
+def cdist(x: Shape, y: Shape) -> Shape:
+    """(..., n, d) and (..., m, d) -> (..., n, m)."""
+    if x.rank < 2 or y.rank < 2:
+        raise Fault(
+            "op-mismatch",
+            f"Inputs to `cdist` must have rank >= 2. Received shapes: x.shape={x}, y.shape={y}",
+            expected="2 or more dimensions",
+            found=f"{x} and {y}",
+        )
+    if not fit(x[-1:], y[-1:]):
+        raise Fault(
+            "op-mismatch",
+            "The last dimension of inputs to `cdist` must match. "
+            f"Received shapes: x.shape={x}, y.shape={y}",
+            expected=f"a last dimension of {x[-1]}",
+            found=y,
+        )
+    try:
+        batch = broadcast(x[:-2], y[:-2])
+    except Fault as fault:
+        raise Fault(
+            "op-mismatch",
+            "Batch dimensions of inputs to `cdist` must be broadcastable. "
+            f"Received shapes: x.shape={x}, y.shape={y}",
+            expected=fault.expected,
+            found=fault.found,
+        ) from None
+    return batch + (x[-2], y[-2])

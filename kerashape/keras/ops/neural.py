@@ -1,0 +1,271 @@
+"""``keras.ops.nn`` beyond the activations: normalization, attention, losses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerashape.keras.ops import dtypes
+from kerashape.keras.ops.base import Operand, Spec, op
+from kerashape.keras.ops.linear import differ
+from kerashape.shapes import Fault, Shape, Symbol
+from kerashape.shapes.axes import canonical_axes, canonical_axis, integer
+
+
+@op("softmax", "x, axis=-1")
+@op("log_softmax", "x, axis=-1")
+def softmax(x: Shape, axis: Any) -> Shape:
+    """The shape stays; the axes must exist."""
+    if axis is not None and not x.open:
+        canonical_axes(axis, x.rank)
+    return x
+
+
+@op("sparsemax", "x, axis=-1")
+def sparsemax(x: Shape, axis: Any) -> Shape:
+    """The shape stays; the axis must exist."""
+    if not x.open:
+        canonical_axis(axis, x.rank)
+    return x
+
+
+@op("normalize", "x, axis=-1, order=2, epsilon=None", dtypes.floatx)
+def normalize(x: Shape, axis: Any) -> Shape:
+    """The shape stays; the axes must exist."""
+    return softmax(x, axis)
+
+
+@op("glu", "x, axis=-1")
+def glu(x: Shape, axis: Any) -> Shape:
+    """The axis gets half as long."""
+    place = integer(axis)
+    if not x.open and not -x.rank <= place < x.rank:
+        raise Fault(
+            "op-mismatch",
+            "list index out of range",
+            argument="axis",
+            expected=f"an axis of {x}",
+            found=axis,
+        )
+    size = x[place]
+    if size is None:
+        return x
+    if isinstance(size, int) and size % 2:
+        raise Fault(
+            "op-mismatch",
+            f"axis size must be divisible by 2. Received: x.shape={x} with axis={axis}",
+            expected="an even size",
+            found=size,
+        )
+    return x.replace(place, size // 2)
+
+
+# -- normalization ----------------------------------------------------------------------
+
+
+@op(
+    "batch_normalization",
+    "x, mean, variance, axis, offset=None, scale=None, epsilon=0.001",
+)
+def batch_normalization(
+    x: Shape,
+    mean: Shape,
+    variance: Shape,
+    axis: Any,
+    offset: Shape | None,
+    scale: Shape | None,
+) -> Shape:
+    """The shape stays; the statistics are vectors along the axis."""
+    place = integer(axis)
+    if not x.open and not -x.rank <= place < x.rank:
+        raise Fault(
+            "op-mismatch",
+            "tuple index out of range",
+            argument="axis",
+            expected=f"an axis of {x}",
+            found=axis,
+        )
+    wanted = Shape((x[place],))
+    given = {"mean": mean, "variance": variance, "offset": offset, "scale": scale}
+    for name, shape in given.items():
+        if shape is None and (name == "offset" or offset is None):
+            continue
+        if shape is None:
+            raise Fault(
+                "bad-argument",
+                "'NoneType' object has no attribute 'shape'",
+                argument=name,
+                expected="a vector, as offset is given",
+            )
+        if not shape.open and (shape.rank != 1 or differ(shape[0], wanted[0])):
+            raise Fault(
+                "op-mismatch",
+                f"Arguments `{name}` must be a vector of length `x.shape[axis]`. "
+                f"Expected: `{wanted}`. Received: `{shape}.",
+                argument=name,
+                expected=wanted,
+                found=shape,
+            )
+    return x
+
+
+@op("layer_normalization", "x, gamma=None, beta=None, axis=-1, epsilon=None, **kwargs")
+@op("rms_normalization", "x, scale=None, axis=-1, epsilon=None", class_name="RMSNorm")
+def normalization(x: Shape) -> Shape:
+    """The shape stays."""
+    return x
+
+
+@op(
+    "dot_product_attention",
+    "query, key, value, bias=None, mask=None, scale=None, is_causal=False, flash_attention=None, "
+    "attn_logits_soft_cap=None",
+    dtypes.promoted,
+)
+def dot_product_attention(
+    query: Shape, key: Shape, value: Shape, attn_logits_soft_cap: Any
+) -> Shape:
+    """The query's shape."""
+    if isinstance(attn_logits_soft_cap, (int, float)):
+        raise Fault(
+            "bad-argument",
+            "attn_logits_soft_cap is only supported for JAX on TPU. Set attn_logits_soft_cap=None "
+            "when not using JAX on TPU.",
+            argument="attn_logits_soft_cap",
+            expected="None",
+            found=attn_logits_soft_cap,
+        )
+    return query
+
+
+# -- losses -----------------------------------------------------------------------------
+
+
+def _same_shape(target: Shape, output: Shape) -> None:
+    if target.open or output.open:
+        return
+    if target.rank != output.rank or any(differ(a, b) for a, b in zip(target, output)):
+        raise Fault(
+            "op-mismatch",
+            "Arguments `target` and `output` must have the same shape. "
+            f"Received: target.shape={target}, output.shape={output}",
+            expected=output,
+            found=target,
+        )
+
+
+@op("binary_crossentropy", "target, output, from_logits=False", dtype_of="output")
+def binary_crossentropy(target: Shape, output: Shape) -> Shape:
+    """The output's shape."""
+    _same_shape(target, output)
+    return output
+
+
+@op("categorical_crossentropy", "target, output, from_logits=False, axis=-1", dtype_of="output")
+def categorical_crossentropy(target: Shape, output: Shape) -> Shape:
+    """The last axis goes."""
+    _same_shape(target, output)
+    if not target.open and target.rank < 1:
+        raise Fault(
+            "op-mismatch",
+            "Arguments `target` and `output` must be at least rank 1. "
+            f"Received: target.shape={target}, output.shape={output}",
+            expected="1 or more dimensions",
+            found=target,
+        )
+    return output[:-1]
+
+
+@op(
+    "sparse_categorical_crossentropy",
+    "target, output, from_logits=False, axis=-1",
+    dtype_of="output",
+)
+def sparse_categorical_crossentropy(target: Shape, output: Shape, axis: Any) -> Shape:
+    """The class axis goes; the target has no such axis (or a last one of size 1)."""
+    if output.rank < 1:
+        raise Fault(
+            "op-mismatch",
+            f"Argument `output` must be at least rank 1. Received: output.shape={output}",
+            expected="1 or more dimensions",
+            found=output,
+        )
+    place = canonical_axis(axis, output.rank)
+    rest = Shape((*output[:place], *output[place + 1 :]))
+    if target.open:
+        return rest
+    labels = target
+    if target.rank == output.rank:
+        if isinstance(target[-1], Symbol):
+            return rest
+        if target[-1] == 1:
+            labels = target[:-1]
+    if labels.rank != rest.rank or any(differ(a, b) for a, b in zip(labels, rest)):
+        raise Fault(
+            "op-mismatch",
+            "Arguments `target` and `output` must have the same shape up until the last dimension: "
+            f"target.shape={target}, output.shape={output}",
+            expected=rest,
+            found=target,
+        )
+    return rest
+
+
+@op(
+    "ctc_loss",
+    "target, output, target_length, output_length, mask_index=0",
+    class_name="CTCLoss",
+)
+def ctc_loss(target: Shape, output: Spec, target_length: Shape, output_length: Shape) -> Spec:
+    """One loss for each sequence of the batch."""
+    pairs = (
+        ("target", target, "output", output.shape),
+        ("target_length", target_length, "target", target),
+        ("output_length", output_length, "output", output.shape),
+    )
+    for name1, one, name2, other in pairs:
+        if differ(one[0], other[0]):
+            raise Fault(
+                "op-mismatch",
+                f"Arguments `{name1}` and `{name2}` must have the same first dimension. "
+                f"Received shapes: `{one}` and `{other}`.",
+                expected=f"a first dimension of {other[0]}",
+                found=one,
+            )
+    dtype = dtypes.apply_rule(dtypes.promoted, [output.dtype, "float32"])
+    return Spec(target[:1], dtype)
+
+
+@op(
+    "ctc_decode",
+    "inputs, sequence_lengths, strategy='greedy', beam_width=100, top_paths=1, "
+    "merge_repeated=True, mask_index=0",
+    class_name="CTCDecode",
+    outputs=2,
+)
+def ctc_decode(inputs: Spec, strategy: Any, top_paths: Any) -> tuple[Spec, Spec]:
+    """The best paths of each sequence, and their scores."""
+    paths = 1 if strategy == "greedy" else top_paths
+    batch, length = inputs.shape[0], inputs.shape[1]
+    dtype = dtypes.apply_rule(dtypes.promoted, [inputs.dtype, "float32"])
+    return Spec(Shape((paths, batch, length)), "int32"), Spec(Shape((batch, paths)), dtype)
+
+
+@op("psnr", "x1, x2, max_val", dtypes.floatx, class_name="PSNR")
+def psnr(x1: Shape, x2: Shape) -> Shape:
+    """A scalar."""
+    if x1.rank != x2.rank:
+        raise Fault(
+            "op-mismatch",
+            "Inputs must have the same rank",
+            expected=f"{x1.rank} dimensions",
+            found=x2,
+        )
+    return Shape()
+
+
+@op("polar", "abs_, angle", dtypes.floatx)
+def polar(abs_: Shape, angle: Operand) -> Shape:
+    """The first one's shape."""
+    return abs_
+
+

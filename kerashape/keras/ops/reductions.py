@@ -1,0 +1,203 @@
+"""Reductions: some axes go, or become 1 with ``keepdims``; and what runs along one axis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerashape.keras.graph import Tensor
+from kerashape.keras.layers.base import Array
+from kerashape.keras.ops import dtypes
+from kerashape.keras.ops.base import Operand, op
+from kerashape.shapes import Fault, Shape
+from kerashape.shapes.axes import canonical_axis, integer, reduce_shape
+from kerashape.shapes.broadcast import fit
+from kerashape.shapes.reshape import product
+
+REDUCTIONS: dict[dtypes.Rule, str] = {
+    dtypes.same: "amax amin ptp",
+    dtypes.boolean: "all any",
+    dtypes.int32: "argmax argmin",
+    dtypes.floatx: "logsumexp",
+    dtypes.floated: "std",
+    dtypes.inexact: "median",
+    dtypes.promoted: "nanmax nanmin",
+    dtypes.promoted_float: "nanmean nanmedian nanstd nanvar var",
+    dtypes.averaged: "mean",
+    dtypes.accumulated: "nanprod",
+    dtypes.accumulated_result: "nansum sum",
+}
+"""The functions with the signature of ``sum``, by the rule of their dtype."""
+
+
+def reduction(x: Shape, axis: Any, keepdims: Any) -> Shape:
+    """The axes go; all of them if none is given."""
+    return reduce_shape(x, axis, keepdims)
+
+
+for _rule, _names in REDUCTIONS.items():
+    for _name in _names.split():
+        op(_name, "x, axis=None, keepdims=False", _rule)(reduction)
+op("max", "x, axis=None, keepdims=False, initial=None")(reduction)
+op("min", "x, axis=None, keepdims=False, initial=None")(reduction)
+op("prod", "x, axis=None, keepdims=False, dtype=None", dtypes.accumulated)(reduction)
+
+
+@op("count_nonzero", "x, axis=None", dtypes.int32)
+def count_nonzero(x: Shape, axis: Any) -> Shape:
+    """The axes go."""
+    return reduce_shape(x, axis)
+
+
+@op("nanargmax", "x, axis=None, keepdims=False", dtypes.int32)
+@op("nanargmin", "x, axis=None, keepdims=False", dtypes.int32)
+def of_one_axis(x: Shape, axis: Any, keepdims: Any) -> Shape:
+    """One axis goes, or all."""
+    return reduce_shape(x, None if axis is None else [axis], keepdims)
+
+
+@op("moments", "x, axes, keepdims=False, synchronized=False", outputs=2)
+def moments(x: Shape, axes: Any, keepdims: Any) -> tuple[Shape, Shape]:
+    """Mean and variance."""
+    reduced = reduce_shape(x, axes, keepdims)
+    return reduced, reduced
+
+
+@op("average", "x, axis=None, weights=None", dtypes.promoted_float)
+def average(x: Shape, axis: Any, weights: Shape | None) -> Shape:
+    """One axis goes, or all; the weights have the shape of the tensor or of the axis."""
+    if weights is None or fit(x, weights):
+        return reduce_shape(x, None if axis is None else [axis])
+    if axis is None:
+        raise Fault(
+            "op-mismatch",
+            "`weights` must have the same shape as `x` when `axis=None`, but received "
+            f"`weights.shape={weights}` and `x.shape={x}`.",
+            expected=x,
+            found=weights,
+        )
+    size = x[integer(axis)]
+    if not fit(Shape((size,)), weights):
+        raise Fault(
+            "op-mismatch",
+            f"`weights` must have the same size as `x` at `axis={axis}` but received "
+            f"`weights.shape={weights}` while x.shape at `{axis}` is `{size}`.",
+            expected=Shape((size,)),
+            found=weights,
+        )
+    return reduce_shape(x, [axis])
+
+
+@op("nanpercentile", "x, q, axis=None, method='linear', keepdims=False", dtypes.inexact)
+@op("percentile", "x, q, axis=None, method='linear', keepdims=False", dtypes.percentile)
+def percentile(x: Shape, q: Any, axis: Any, keepdims: Any) -> Shape:
+    """The axes go; several percentiles come as a first axis."""
+    return _several(q, 1) + reduce_shape(x, axis, keepdims)
+
+
+@op("nanquantile", "x, q, axis=None, method='linear', keepdims=False", dtypes.inexact)
+@op("quantile", "x, q, axis=None, method='linear', keepdims=False", dtypes.inexact)
+def quantile(x: Shape, q: Any, axis: Any, keepdims: Any) -> Shape:
+    """The axes go; several quantiles come as a first axis."""
+    return _several(q, 2) + reduce_shape(x, axis, keepdims)
+
+
+def _several(q: Any, least: int) -> Shape:
+    if isinstance(q, (Tensor, Array)):
+        return q.shape[:1]
+    if isinstance(q, (list, tuple)):
+        return Shape((len(q),)) if len(q) >= least else Shape()
+    return Shape() if isinstance(q, (int, float)) else Shape((len(q),))
+
+
+@op("norm", "x, ord=None, axis=None, keepdims=False", dtypes.floated)
+def norm(x: Shape, ord: Any, axis: Any, keepdims: Any) -> Shape:
+    """The norm of vectors (one axis) or matrices (two)."""
+    if isinstance(ord, str) and ord not in ("fro", "nuc"):
+        raise Fault(
+            "bad-argument",
+            "Invalid `ord` argument. Expected one of {'fro', 'nuc'} when using string. "
+            f"Received: ord={ord}",
+            argument="ord",
+            expected="'fro' or 'nuc'",
+            found=ord,
+        )
+    axes = 1 if isinstance(axis, int) else x.rank if axis is None else len(axis)
+    if axes == 1 and isinstance(ord, str):
+        raise Fault(
+            "bad-argument",
+            f"Invalid `ord` argument for vector norm. Received: ord={ord}",
+            argument="ord",
+            found=ord,
+        )
+    matrix = (None, "fro", "nuc", float("inf"), float("-inf"), 1, -1, 2, -2)
+    if axes == 2 and ord not in matrix:
+        raise Fault(
+            "bad-argument",
+            f"Invalid `ord` argument for matrix norm. Received: ord={ord}",
+            argument="ord",
+            found=ord,
+        )
+    return reduce_shape(x, axis, keepdims)
+
+
+# -- along an axis ----------------------------------------------------------------------
+
+
+@op("cumprod", "x, axis=None, dtype=None", dtypes.number)
+@op("cumsum", "x, axis=None, dtype=None", dtypes.number)
+@op("sort", "x, axis=-1")
+@op("argsort", "x, axis=-1", dtypes.int32)
+def along_axis(x: Shape, axis: Any) -> Shape:
+    """The shape stays; without an axis the tensor is flattened."""
+    if axis is None:
+        return Shape((product(tuple(x)),))
+    if not x.open:
+        canonical_axis(axis, x.rank)
+    return x
+
+
+@op("nancumprod", "x, axis=None, dtype=None", dtypes.number)
+@op("nancumsum", "x, axis=None, dtype=None", dtypes.number)
+def along_any_axis(x: Shape, axis: Any) -> Shape:
+    """As ``cumsum``, but Keras does not look at the axis."""
+    return Shape((product(tuple(x)),)) if axis is None else x
+
+
+@op("argpartition", "x, kth, axis=-1", dtypes.int32)
+def argpartition(x: Shape, kth: Any, axis: Any) -> Shape:
+    """The shape stays; without an axis the tensor is flattened."""
+    if isinstance(kth, (str, float, list, tuple, type(None))):
+        raise Fault(
+            "bad-argument",
+            f"kth must be an integer. Received:kth = {kth}",
+            argument="kth",
+            expected="an integer",
+            found=kth,
+        )
+    return Shape((product(tuple(x)),)) if axis is None else x
+
+
+@op("diff", "a, n=1, axis=-1")
+def diff(a: Shape, n: Any, axis: Any) -> Shape:
+    """The axis gets ``n`` shorter."""
+    index = canonical_axis(axis, a.rank)
+    size = a[index]
+    if size is None:
+        return a
+    shorter = size - n
+    return a.replace(index, max(shorter, 0) if isinstance(shorter, int) else shorter)
+
+
+@op("trapezoid", "y, x=None, dx=1.0, axis=-1", dtypes.promoted_float)
+def trapezoid(y: Shape, axis: Any) -> Shape:
+    """The axis goes."""
+    dims = list(y)
+    if axis is not None and dims:
+        del dims[integer(axis) % len(dims)]
+    return Shape(dims)
+
+
+@op("allclose", "x1, x2, rtol=1e-05, atol=1e-08, equal_nan=False", dtypes.boolean)
+def allclose(x1: Operand, x2: Operand) -> Shape:
+    """A scalar."""
+    return Shape()

@@ -1,0 +1,77 @@
+"""Sizes given as arguments: numbers, symbols, and tensors that hold sizes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerashape.keras.graph import Call, Tensor
+from kerashape.keras.layers.base import Array
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+
+
+class SizeTensor(Tensor):
+    """An integer tensor of which is known what it holds: ``tf.shape(x)`` or a part of it.
+
+    Args:
+        value: a size (None: decided at run time), or a tuple of them.
+    """
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Dim | tuple[Dim, ...], call: Call | None = None) -> None:
+        super().__init__(Shape((len(value),) if isinstance(value, tuple) else ()), "int32", call)
+        self.value = value
+
+
+def size(value: Any) -> Dim:
+    """One size of a shape that code gives; a tensor without known value is decided at run time.
+
+    Raises:
+        Fault: ``bad-argument`` for what is no size.
+    """
+    if isinstance(value, SizeTensor):
+        return value.value if not isinstance(value.value, tuple) else None
+    if isinstance(value, Unknown):
+        return unknown_dim()
+    if isinstance(value, Tensor):
+        return None
+    if isinstance(value, Array):
+        return unknown_dim()
+    if isinstance(value, (int, Symbol)):
+        return value
+    if value is None or isinstance(value, (str, float, list, tuple)):
+        raise Fault(
+            "bad-argument",
+            f"{value!r}",
+            argument="shape",
+            expected="integers",
+            found=value,
+        )
+    raise Undecided("a size is not known")
+
+
+def sizes(value: Any) -> Shape:
+    """A shape that code gives to a function that makes an array: sizes, or one size.
+
+    Raises:
+        Fault: ``bad-argument`` for None or what is no size.
+        Undecided: if not even the rank is known.
+    """
+    if isinstance(value, SizeTensor) and isinstance(value.value, tuple):
+        return Shape(value.value)
+    if isinstance(value, Shape):
+        return value
+    if isinstance(value, (Tensor, Array)) and not value.shape.open and value.shape.rank == 1:
+        count = value.shape[0]
+        if isinstance(count, int):
+            dims = (None,) * count if isinstance(value, Tensor) else ()
+            return Shape(dims) if dims or not count else Shape.of_rank(count)
+        raise Undecided("the rank of the result is not known")
+    if isinstance(value, Unknown):
+        raise Undecided(value.reason)
+    if isinstance(value, (list, tuple)):
+        return Shape(size(item) for item in value)
+    return Shape((size(value),))
+
+
+__all__ = ["SizeTensor", "size", "sizes"]

@@ -1,0 +1,64 @@
+"""Dtype policies: what the ``dtype=`` argument of a layer means.
+
+Follows ``keras.src.dtype_policies.get``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerashape.keras.graph import DType
+from kerashape.shapes import Fault, Unknown
+
+DTYPES = frozenset(
+    ["bfloat16", "bool", "complex128", "complex64", "float16", "float32", "float64", "float8_e4m3fn", "float8_e5m2", "int16", "int32", "int64", "int8", "string", "uint16", "uint32", "uint64", "uint8"]
+)
+_ALIASES = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16", "int": "int64"}
+_QUANTIZED = ("int8", "float8", "int4", "gptq", "awq")
+
+
+def check_policy(dtype: Any) -> None:
+    """Check the ``dtype=`` of a layer; an object or a configuration is never at fault.
+
+    Raises:
+        Fault: ``bad-argument``.
+    """
+    if isinstance(dtype, str) and dtype.startswith(_QUANTIZED):
+        if dtype.count("_from_") != 1:
+            _refuse(
+                dtype,
+                "Cannot convert `policy` into a valid pair (`mode`, `source_name`) to "
+                f"instantiate `QuantizedDTypePolicy`. Received: policy={dtype}.",
+            )
+    elif isinstance(dtype, str):
+        if dtype not in DTYPES and dtype not in _ALIASES:
+            _refuse(
+                dtype,
+                f"Cannot convert '{dtype}' to a mixed precision DTypePolicy. Valid policies "
+                "include 'mixed_float16', 'mixed_bfloat16', and the name of any float dtype "
+                "such as 'float32'.",
+            )
+    elif isinstance(dtype, (bool, int, float, bytes, list, tuple)):
+        _refuse(
+            dtype,
+            "Cannot interpret `dtype` argument. Expected a string or an instance of "
+            f"DTypePolicy. Received: dtype={dtype!r}",
+        )
+
+
+def compute_dtype(dtype: Any) -> DType:
+    """The dtype that a layer with that ``dtype=`` computes in."""
+    if dtype is None:
+        return "float32"
+    if isinstance(dtype, str):
+        source = dtype.partition("_from_")[2] or dtype
+        source = _ALIASES.get(source, source)
+        if source in DTYPES:
+            return source
+    return Unknown("the dtype of the layer is not known")
+
+
+def _refuse(dtype: Any, text: str) -> None:
+    raise Fault(
+        "bad-argument", text, argument="dtype", expected="the name of a dtype", found=dtype
+    )

@@ -1,0 +1,75 @@
+"""Keras's public names, and the many paths by which programs reach them."""
+
+from __future__ import annotations
+
+import functools
+import re
+
+from kerashape.keras import layers
+
+_ROOTS = re.compile(
+    r"^(?:tensorflow(?:\.compat\.v[12])?(?:\.contrib|\.python)?\.keras|tf_keras|keras\.src|"
+    r"keras\.api(?:\._v[12])?|keras\._tf_keras(?:\.keras)?)(?=\.|$)"
+)
+_TENSORFLOW = re.compile(r"^tensorflow\.compat\.v[12](?=\.|$)")
+
+MODULES = frozenset(
+    "activations applications backend callbacks config constraints datasets distribution dtype_policies "
+    "engine export initializers layers legacy losses metrics mixed_precision models "
+    "objectives ops optimizers preprocessing quantizers random regularizers saving "
+    "trainers tree utils visualization wrappers".split()
+)
+"""Submodules of ``keras``, today's and yesterday's."""
+
+_TOP = {
+    "Model": "keras.Model",
+    "Functional": "keras.Model",
+    "Sequential": "keras.Sequential",
+    "Input": "keras.Input",
+    "Layer": "keras.layers.Layer",
+    "InputSpec": "keras.layers.InputSpec",
+    "InputLayer": "keras.layers.InputLayer",
+}
+_MERGES = frozenset("add average concatenate dot maximum minimum multiply subtract merge".split())
+
+
+@functools.cache
+def canonical(path: str) -> str:
+    """The public Keras 3 path for any path by which Keras, or TensorFlow, is reached.
+
+    ``tensorflow.keras.layers.Dense``, ``keras.layers.core.Dense`` and
+    ``keras.src.layers.core.dense.Dense`` are all ``keras.layers.Dense``. Other paths are
+    returned as they are.
+    """
+    path = _ROOTS.sub("keras", path)
+    path = _TENSORFLOW.sub("tensorflow", path)
+    if not path.startswith("keras."):
+        return path
+    parts = path.split(".")
+    name = parts[-1]
+    if parts[1] in ("layers", "models", "engine", "legacy", "core") and len(parts) > 2:
+        if name in _TOP:
+            return _TOP[name]
+        if layers.find(name) is not None or name in _MERGES:
+            return f"keras.layers.{name}"
+    if len(parts) == 2 and name in _TOP:
+        return _TOP[name]
+    if parts[1] == "utils" and len(parts) > 3 and parts[2] in ("np_utils", "vis_utils"):
+        return f"keras.utils.{name}"
+    if parts[1] == "objectives":
+        return ".".join(["keras", "losses", *parts[2:]])
+    if parts[1] in ("losses", "metrics", "optimizers", "callbacks") and len(parts) > 3:
+        return f"keras.{parts[1]}.{name}"
+    return path
+
+
+def is_module(path: str) -> bool:
+    """Whether a canonical path is that of a module rather than of a function or class."""
+    parts = path.split(".")
+    return parts[0] == "keras" and (len(parts) == 1 or parts[1] in MODULES and len(parts) == 2)
+
+
+def is_layer_class(path: str) -> bool:
+    """Whether a canonical path is that of a layer class."""
+    prefix, _, name = path.rpartition(".")
+    return prefix == "keras.layers" and layers.find(name) is not None

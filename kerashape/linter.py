@@ -1,0 +1,251 @@
+"""The run: files to sources to analyses to diagnostics, none of which stops the others."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kerashape.config import Settings
+from kerashape.diagnostic import Diagnostic, Severity, Span
+from kerashape.files import Target
+from kerashape.listing import Listing
+from kerashape.parsing import Unreadable
+from kerashape.source import Source
+from kerashape.suppress import Suppressions
+
+if TYPE_CHECKING:
+    from kerashape.analysis import Analysis
+    from kerashape.rulebook import RuleSet
+
+UNREADABLE = "KS901"
+ISSUES_URL = "https://github.com/kerashape/kerashape/issues"
+
+
+@dataclass(slots=True)
+class Examined:
+    """One file: what was inferred, and what the rules say before suppression."""
+
+    source: Source
+    analysis: Analysis | None = None
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that could not be known."""
+
+    span: Span
+    reason: str
+
+
+@dataclass(slots=True)
+class Result:
+    """What a run found.
+
+    Args:
+        diagnostics: sorted by place.
+        files: how many files were looked at.
+        known, calls: layer calls with a known output shape, of all layer calls.
+        reasons: why the others are not known, by how often.
+        gaps: the same one by one, where they were asked for.
+        listings: the lines of the files that diagnostics are about.
+        failed: whether there are diagnostics at or above ``fail-on``.
+    """
+
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    files: int = 0
+    known: int = 0
+    calls: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    gaps: list[Gap] = field(default_factory=list)
+    listings: Listings = field(default_factory=lambda: Listings())
+    failed: bool = False
+
+    def count(self, severity: Severity) -> int:
+        """The number of diagnostics of that severity."""
+        return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
+
+
+class Listings:
+    """The lines of files by displayed path; read again when a report asks for them."""
+
+    def __init__(self) -> None:
+        self._listings: dict[str, Listing] = {}
+
+    def add(self, source: Source) -> None:
+        """Keep the lines of a source that is not on disk."""
+        self._listings[source.path] = _listing(source)
+
+    def __getitem__(self, path: str) -> Listing:
+        listing = self._listings.get(path)
+        if listing is None:
+            try:
+                listing = _listing(Source.read(Path(path), path))
+            except Unreadable:
+                listing = Listing({})
+            self._listings[path] = listing
+        return listing
+
+
+def _listing(source: Source) -> Listing:
+    try:
+        return source.listing
+    except Unreadable:
+        # Broken JSON or a wrong encoding: show what there is.
+        return Listing({None: source.data.decode("utf-8", "replace").splitlines()})
+
+
+class Linter:
+    """Lints files under the configuration of each.
+
+    Args:
+        settings: the configurations.
+        debug: whether a fault of kerashape itself is raised, not reported.
+    """
+
+    def __init__(self, settings: Settings | None = None, *, debug: bool = False) -> None:
+        self.settings = Settings() if settings is None else settings
+        self._debug = debug or bool(os.environ.get("KERASHAPE_DEBUG"))
+
+    def examine(self, target: Target, data: bytes | None = None) -> Examined:
+        """One file, read from disk unless ``data`` is given.
+
+        Raises ``ConfigError`` only.
+        """
+        folder = target.file.parent
+        version = self.settings.keras_version(folder)
+        rules = self._rules(target.path)
+        source = Source(target.path, b"" if data is None else data, target.file)
+        examined = Examined(source)
+        try:
+            if data is None:
+                examined.source = source = Source.read(target.file, target.path)
+            if not source.mentions_keras:
+                return examined
+            source.module  # noqa: B018 - parses
+            for problem in source.problems:
+                _add(examined, rules.diagnostic(UNREADABLE, problem.span, problem.message))
+            examined.analysis = _interpret(source, version)
+            examined.diagnostics += _check(examined.analysis, rules)
+        except Unreadable as problem:
+            _add(examined, rules.diagnostic(UNREADABLE, problem.span, problem.message))
+        except Exception as error:
+            # The one place where a fault of kerashape stops: the other files go on.
+            if self._debug:
+                raise
+            message = f"kerashape could not analyse this file: {type(error).__name__}: {error}"
+            span = Span(target.path, None, 1, 1, 1, 1)
+            help = f"please report it at {ISSUES_URL}, with the file if you can"
+            _add(examined, rules.diagnostic(UNREADABLE, span, message, help=help))
+        notebook = source.__dict__.get("notebook")
+        if notebook is not None:
+            # A cell that is tagged raises-exception shows its fault on purpose.
+            examined.diagnostics = [
+                d
+                for d in examined.diagnostics
+                if d.span.path != target.path or not notebook.raises(d.span.cell)
+            ]
+        return examined
+
+    def run(
+        self,
+        targets: Iterable[Target | tuple[Target, bytes]],
+        *,
+        gaps: bool = False,
+        each: Callable[[Target, Examined], None] | None = None,
+    ) -> Result:
+        """All files; ``each`` sees every one as it is done. Raises ``ConfigError``."""
+        result = Result()
+        found: list[Diagnostic] = []
+        suppressions: dict[str, Suppressions] = {}
+        analysed: list[str] = []
+        for item in targets:
+            target, data = item if isinstance(item, tuple) else (item, None)
+            examined = self.examine(target, data)
+            source, analysis = examined.source, examined.analysis
+            result.files += 1
+            found += examined.diagnostics
+            if data is not None:
+                result.listings.add(source)
+            if (analysis is not None or found) and Suppressions.possible(source):
+                suppressions[target.path] = Suppressions.of(source)
+            if analysis is not None:
+                analysed.append(target.path)
+                known, calls = analysis.coverage
+                result.known += known
+                result.calls += calls
+                result.reasons += analysis.reasons()
+                if gaps:
+                    result.gaps += [Gap(u.site.span, u.reason) for u in analysis.unknowns]
+            if each is not None:
+                each(target, examined)
+        result.diagnostics = sorted(self._reported(found, suppressions, analysed), key=_order)
+        result.failed = any(map(self._fails, result.diagnostics))
+        return result
+
+    def _reported(
+        self,
+        found: Sequence[Diagnostic],
+        suppressions: dict[str, Suppressions],
+        analysed: Sequence[str],
+    ) -> Iterator[Diagnostic]:
+        """Those that are neither suppressed nor told before; then the idle suppressions."""
+        told = set()
+        for diagnostic in found:
+            path = diagnostic.span.path
+            if path not in suppressions:
+                # Nothing to suppress it here, or a module that another file imports.
+                suppressions[path] = Suppressions.in_file(path)
+            if (
+                not suppressions[path].suppress(diagnostic)
+                and diagnostic.sort_key not in told
+                and diagnostic.code in self._rules(path)
+            ):
+                told.add(diagnostic.sort_key)
+                yield diagnostic
+        for path in analysed:
+            if path in suppressions:
+                yield from suppressions[path].unused(self._rules(path))
+
+    def _rules(self, path: str) -> RuleSet:
+        file = Path(path).absolute()
+        version = self.settings.keras_version(file.parent)
+        return self.settings.of(file.parent).rules_for(file, version)
+
+    def _fails(self, diagnostic: Diagnostic) -> bool:
+        fail_on = self.settings.of(Path(diagnostic.span.path).absolute().parent).fail_on
+        return fail_on is not None and diagnostic.severity >= fail_on
+
+
+def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str, str]:
+    """By place; what is about a whole notebook comes before its cells."""
+    span = diagnostic.span
+    return (
+        span.path,
+        span.cell or 0,
+        span.line,
+        span.column,
+        diagnostic.code,
+        diagnostic.message,
+    )
+
+
+def _add(examined: Examined, diagnostic: Diagnostic | None) -> None:
+    if diagnostic is not None:
+        examined.diagnostics.append(diagnostic)
+
+
+def _interpret(source: Source, keras_version: int) -> Analysis:
+    from kerashape.interpret import interpret
+
+    return interpret(source, keras_version=keras_version)
+
+
+def _check(analysis: Analysis, rules: RuleSet) -> list[Diagnostic]:
+    from kerashape.checks import check
+
+    return check(analysis, rules)

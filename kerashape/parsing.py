@@ -1,0 +1,161 @@
+"""From text to trees, with every way in which that fails told in one line."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from typing import TYPE_CHECKING, NamedTuple
+
+from kerashape.diagnostic import Span
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+MAX_CHARACTERS = 2_000_000
+"""Longer programs are not analysed: they are generated, and parsing takes a minute."""
+
+_MAX_OPERATORS = 500
+_MAX_ELIFS = 500
+_MAX_INDENT = 500
+
+_NEWLINE = re.compile(r"\r\n|\r|\n")
+
+
+class Range(NamedTuple):
+    """Lines and columns in a text; both count from 1, the end is exclusive."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Refused(Exception):
+    """A text that cannot be parsed: why and where."""
+
+    def __init__(
+        self, message: str, line: int = 1, column: int = 1, end: int | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        column = max(column, 1)
+        self.range = Range(line, column, line, max(end or 0, column + 1))
+
+
+class Unreadable(Exception):
+    """A file, or a cell of a notebook, that cannot be parsed: where and why."""
+
+    def __init__(self, message: str, span: Span) -> None:
+        super().__init__(message)
+        self.message = message
+        self.span = span
+
+
+def split_lines(text: str) -> list[str]:
+    """The lines as Python counts them (a form feed does not end a line)."""
+    return _NEWLINE.split(text)
+
+
+def parse(text: str) -> tuple[cst.Module, ast.Module | None]:
+    """The text's tree by libcst, and by ``ast`` where this Python's grammar has it.
+
+    Raises :class:`Refused`.
+    """
+    tree, error = _by_ast(text)
+    return _by_libcst(text, error), tree
+
+
+def check(text: str) -> Refused | None:
+    """Why the text cannot be parsed; None if it can."""
+    try:
+        _, error = _by_ast(text)
+        if error is not None:
+            _by_libcst(text, error)
+    except Refused as refused:
+        return refused
+    return None
+
+
+def _by_ast(text: str) -> tuple[ast.Module | None, SyntaxError | None]:
+    """``ast`` goes first: it bounds the nesting, where libcst would run out of the process's
+    stack, and it words errors best. An error that another grammar may not share is returned.
+    """
+    if "\0" in text:
+        before = split_lines(text[: text.index("\0")])
+        raise Refused("the file contains null bytes", len(before), len(before[-1]) + 1)
+    if len(text) > MAX_CHARACTERS:
+        raise Refused(
+            f"the program is too long to analyse: {len(text):,} characters, "
+            f"of at most {MAX_CHARACTERS:,}"
+        )
+    try:
+        return parse_ast(text), None
+    except SyntaxError as error:
+        if not is_shallow(text):
+            raise _refusal(error) from None
+        return None, error
+    except (RecursionError, MemoryError):
+        raise Refused("the code is nested too deeply to analyse") from None
+
+
+def _by_libcst(text: str, error: SyntaxError | None) -> cst.Module:
+    import libcst as cst
+
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as other:
+        if error is not None:
+            raise _refusal(error) from None
+        message = str(other.message).strip().splitlines()[0]
+        raise Refused(
+            f"the parser does not know this syntax: {message}", other.raw_line, other.raw_column + 1
+        ) from None
+
+
+def parse_ast(text: str) -> ast.Module:
+    """``ast.parse`` without the warnings that it prints about odd escapes."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return ast.parse(text)
+
+
+def _refusal(error: SyntaxError) -> Refused:
+    line = error.lineno or 1
+    end = error.end_offset if error.end_lineno == line else None
+    return Refused(_message(error), line, error.offset or 1, end)
+
+
+def _message(error: SyntaxError) -> str:
+    message = str(error.msg)
+    if message.startswith(
+        ("Missing parentheses in call to", "multiple exception types must be parenthesized")
+    ):
+        return f"Python 2 syntax: {message[0].lower()}{message[1:]}"
+    return message if message == "invalid syntax" else f"invalid syntax: {message}"
+
+
+_TOKEN = re.compile(
+    r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<elif>\belif\b)|(?P<newline>(?<!\\)\n)"
+    r"|[-+*/%@&|^~.<>=:]|\b(?:and|or|not|lambda|if|await)\b"
+)
+
+
+def is_shallow(text: str) -> bool:
+    """Whether no statement can be nested so deeply that libcst runs out of stack.
+
+    A rough count of the operators of each statement; too high where they stand in strings.
+    """
+    depth = operators = elifs = 0
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "newline":
+            if depth <= 0:
+                depth = operators = 0
+            continue
+        depth += (kind == "open") - (kind == "close")
+        elifs += kind == "elif"
+        operators += 1
+        if operators > _MAX_OPERATORS or elifs > _MAX_ELIFS:
+            return False
+    return re.search(rf"^[ \t]{{{_MAX_INDENT}}}", text, re.MULTILINE) is None

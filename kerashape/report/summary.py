@@ -1,0 +1,58 @@
+"""The closing words of the reports that people read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from kerashape.diagnostic import Severity
+from kerashape.report import Style
+
+if TYPE_CHECKING:
+    from kerashape.linter import Result
+
+_REASONS = 10
+
+
+def closing_lines(result: Result, style: Style) -> Iterator[str]:
+    """Statistics, where they were asked for, and the summary."""
+    if style.statistics:
+        yield from statistics(result)
+    if not style.quiet:
+        yield summary(result)
+
+
+def summary(result: Result) -> str:
+    """What was found, in one line."""
+    counts = [
+        count(result.count(severity), str(severity))
+        for severity in reversed(Severity)
+        if result.count(severity)
+    ]
+    found = " and ".join(filter(None, [", ".join(counts[:-1]), *counts[-1:]])) or "nothing"
+    shapes = count(result.known, "shape")
+    coverage = f" ({count(result.calls, 'call')}, {shapes} known)" if result.calls else ""
+    return f"Found {found} in {count(result.files, 'file')}{coverage}."
+
+
+def statistics(result: Result) -> Iterator[str]:
+    """How often each rule spoke, and how much was understood."""
+    by_rule = Counter((d.code, d.name) for d in result.diagnostics)
+    for (code, name), times in sorted(by_rule.items(), key=lambda item: (-item[1], item[0])):
+        yield f"{times:5d}  {code}  {name}"
+    share = f" ({result.known / result.calls:.1%})" if result.calls else ""
+    yield f"{result.known} of {count(result.calls, 'layer call')} with a known output shape{share}"
+    reasons = result.reasons.most_common(_REASONS)
+    if reasons:
+        yield "not known, because:"
+        for reason, times in reasons:
+            yield f"{times:5d}  {reason}"
+    rest = len(result.reasons) - len(reasons)
+    if rest:
+        yield f"       and {count(rest, 'more reason')}"
+
+
+def count(number: int, noun: str) -> str:
+    """``1 file``, ``2 files``."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,89 @@
+"""The answers other than a shape: a fault, or unknown with a reason.
+
+Shape laws are plain functions that return a shape. What does not fit is raised as
+:class:`Fault`; what cannot be decided surfaces as :class:`Undecided`, by itself, as
+soon as a law looks at a value that is :class:`Unknown` or at an open question about a
+symbolic dimension. A law therefore never has to mention the unknown.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+
+class Fault(Exception):
+    """Keras will raise, and why.
+
+    Args:
+        rule: the name of the rule that reports it, e.g. ``"concatenate-mismatch"``.
+        text: what Keras prints (a substring of its message), so that it can be searched for.
+        expected: what would have fitted, in a few words or as a shape.
+        found: what was given, likewise.
+        argument: the name of the argument at fault, where it is one.
+        help: the repair, if this law knows a better one than its rule.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        text: str,
+        *,
+        expected: object = None,
+        found: object = None,
+        argument: str | None = None,
+        help: str | None = None,
+    ) -> None:
+        super().__init__(text)
+        self.rule = rule
+        self.text = text
+        self.expected = expected
+        self.found = found
+        self.argument = argument
+        self.help = help
+
+
+class Undecided(Exception):
+    """A law needed something that the analysis does not know."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Unknown:
+    """A value of which nothing is known, and why.
+
+    Every question asked of it (truth, equality, length, arithmetic, iteration) raises
+    :class:`Undecided`, so that no code can mistake it for a value.
+
+    ``size`` is the symbol that stands for it where it is used as a dimension: the same
+    unknown twice is the same size.
+    """
+
+    __slots__ = ("reason", "size")
+
+    def __init__(self, reason: str, size: Any = None) -> None:
+        self.reason = reason
+        self.size = size
+
+    def _undecided(self, *_: Any) -> NoReturn:
+        raise Undecided(self.reason)
+
+    __bool__ = __len__ = __iter__ = __getitem__ = __index__ = __int__ = __float__ = _undecided
+    __lt__ = __le__ = __gt__ = __ge__ = __contains__ = _undecided
+    __add__ = __radd__ = __sub__ = __rsub__ = __mul__ = __rmul__ = __neg__ = _undecided
+    __floordiv__ = __rfloordiv__ = __truediv__ = __rtruediv__ = __mod__ = __rmod__ = _undecided
+    __pow__ = __rpow__ = _undecided
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        raise Undecided(self.reason)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = object.__hash__
+
+    def __repr__(self) -> str:
+        return f"Unknown({self.reason!r})"

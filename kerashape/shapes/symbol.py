@@ -1,0 +1,201 @@
+"""Symbolic dimensions: polynomials with integer coefficients over named sizes.
+
+``n * 2 // 2 == n`` and ``h * w * 3`` are kept exactly, in a canonical form. Two
+symbols that are the same polynomial are equal; anything else about them is open, and
+asking it (``==`` against another size, ``<``, truth) raises :class:`Undecided`.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping
+from typing import Any, Union
+
+from kerashape.shapes.outcome import Undecided
+
+# An atom is a variable ("n", 3) or an opaque operation ("//", numerator key, denominator key).
+Atom = tuple[Any, ...]
+Monomial = tuple[Atom, ...]
+_serial = itertools.count()
+_MAX_TERMS = 24
+
+
+class Symbol:
+    """A size that is not known: a canonical polynomial over atoms.
+
+    Build one with :meth:`named` or :func:`unknown_dim`, then calculate with it.
+    """
+
+    __slots__ = ("_terms",)
+
+    def __init__(self, terms: Mapping[Monomial, int]) -> None:
+        self._terms: tuple[tuple[Monomial, int], ...] = tuple(
+            sorted(((m, c) for m, c in terms.items() if c), key=repr)
+        )
+
+    @classmethod
+    def named(cls, name: str) -> Symbol:
+        """A fresh size, printed as ``name``; no other symbol is equal to it."""
+        return cls({((name, next(_serial)),): 1})
+
+    # -- arithmetic ---------------------------------------------------------------
+
+    def __add__(self, other: Size) -> Size:
+        terms = dict(self._terms)
+        for monomial, coefficient in _terms_of(other):
+            terms[monomial] = terms.get(monomial, 0) + coefficient
+        return _size(terms)
+
+    __radd__ = __add__
+
+    def __neg__(self) -> Size:
+        return _size({m: -c for m, c in self._terms})
+
+    def __sub__(self, other: Size) -> Size:
+        return self + -other
+
+    def __rsub__(self, other: Size) -> Size:
+        return -self + other
+
+    def __mul__(self, other: Size) -> Size:
+        terms: dict[Monomial, int] = {}
+        for (m1, c1), (m2, c2) in itertools.product(self._terms, _terms_of(other)):
+            monomial = tuple(sorted(m1 + m2, key=repr))
+            terms[monomial] = terms.get(monomial, 0) + c1 * c2
+        return _size(terms)
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, other: Size) -> Size:
+        return _floordiv(self, other)
+
+    def __rfloordiv__(self, other: Size) -> Size:
+        return _floordiv(other, self)
+
+    def __mod__(self, other: Size) -> Size:
+        return self - (self // other) * other
+
+    def __rmod__(self, other: Size) -> Size:
+        return other - (other // self) * self
+
+    # -- questions ----------------------------------------------------------------
+
+    def same(self, other: object) -> bool:
+        """Whether both are certainly the same size (False: not certain)."""
+        return isinstance(other, Symbol) and self._terms == other._terms
+
+    def __eq__(self, other: object) -> bool:
+        if self.same(other):
+            return True
+        raise Undecided(f"the size {self} is not known")
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    def _undecided(self, *_: Any) -> bool:
+        raise Undecided(f"the size {self} is not known")
+
+    __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _undecided
+
+    def __index__(self) -> int:
+        raise Undecided(f"the size {self} is not known")
+
+    def __hash__(self) -> int:
+        return hash(self._terms)
+
+    # -- printing -----------------------------------------------------------------
+
+    @property
+    def anonymous(self) -> bool:
+        """Whether some part of it has no name of its own."""
+        return any(_is_anonymous(atom) for monomial, _ in self._terms for atom in monomial)
+
+    def __str__(self) -> str:
+        if self.anonymous:
+            return "?"
+        text = ""
+        for monomial, coefficient in sorted(self._terms, key=lambda t: (-len(t[0]), repr(t[0]))):
+            factors = [_atom_text(atom) for atom in monomial]
+            if abs(coefficient) != 1 or not factors:
+                factors.insert(0, str(abs(coefficient)))
+            sign = "-" if coefficient < 0 else "+" if text else ""
+            text += (f" {sign} " if text else sign) + "*".join(factors)
+        return text
+
+    def __repr__(self) -> str:
+        return f"Symbol({self})"
+
+
+Size = Union[int, Symbol]
+Dim = Union[int, Symbol, None]
+
+
+def unknown_dim() -> Symbol:
+    """A size of which nothing is known, printed as ``?``; equal to no other."""
+    return Symbol.named("?")
+
+
+def _terms_of(size: Size) -> Iterable[tuple[Monomial, int]]:
+    return size._terms if isinstance(size, Symbol) else [((), int(size))]
+
+
+def _size(terms: Mapping[Monomial, int]) -> Size:
+    """The polynomial, as an int when it is constant."""
+    live = {m: c for m, c in terms.items() if c}
+    if not live:
+        return 0
+    if set(live) == {()}:
+        return live[()]
+    return Symbol(live) if len(live) <= _MAX_TERMS else unknown_dim()
+
+
+def _floordiv(numerator: Size, denominator: Size) -> Size:
+    if isinstance(denominator, int):
+        if denominator == 0:
+            raise ZeroDivisionError("integer division or modulo by zero")
+        whole: dict[Monomial, int] = {}
+        rest: dict[Monomial, int] = {}
+        for monomial, coefficient in _terms_of(numerator):
+            quotient, remainder = divmod(coefficient, denominator)
+            if not monomial or remainder == 0:
+                whole[monomial] = quotient
+                coefficient = remainder
+            if remainder:
+                rest[monomial] = coefficient
+        if not any(rest):  # at most a constant smaller than the denominator is left
+            return _size(whole)
+        remaining = _size(rest)
+        return _size(whole) + _size({(("//", *_key(remaining), denominator),): 1})
+    quotient_terms: dict[Monomial, int] = {}
+    if len(denominator._terms) == 1:
+        (divisor, scale) = denominator._terms[0]
+        for monomial, coefficient in _terms_of(numerator):
+            left = list(monomial)
+            if coefficient % scale or any(divisor.count(a) > left.count(a) for a in divisor):
+                break
+            for atom in divisor:
+                left.remove(atom)
+            quotient_terms[tuple(left)] = coefficient // scale
+        else:
+            return _size(quotient_terms)
+    return _size({(("//", *_key(numerator), denominator._terms),): 1})
+
+
+def _key(size: Size) -> tuple[Any, ...]:
+    return (tuple(_terms_of(size)),)
+
+
+def _is_anonymous(atom: Atom) -> bool:
+    if atom[0] != "//":
+        return bool(atom[0] == "?")
+    parts = [part for part in atom[1:] if isinstance(part, tuple)]
+    return any(_is_anonymous(a) for part in parts for monomial, _ in part for a in monomial)
+
+
+def _atom_text(atom: Atom) -> str:
+    if atom[0] != "//":
+        return str(atom[0])
+    numerator, denominator = atom[1:]
+    below = denominator if isinstance(denominator, int) else Symbol(dict(denominator))
+    above = str(Symbol(dict(numerator)))
+    return f"({above if ' ' not in above else f'({above})'}//{below})"

@@ -1,0 +1,201 @@
+"""One file or notebook: its bytes, its text, its tree, and where things are in it."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from kerashape.diagnostic import Span
+from kerashape.listing import Listing
+from kerashape.parsing import Refused, Unreadable, parse, split_lines
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from kerashape.notebook import Notebook
+    from kerashape.parsing import Range
+    from kerashape.positions import Positions
+
+MARKERS = (b"keras", b"tensorflow")
+"""A file in which none of these occurs has nothing to do with Keras."""
+
+
+class Source:
+    """One program.
+
+    Args:
+        path: the path as it is displayed.
+        data: the file's bytes.
+        file: where it lies on disk, if it does.
+
+    Reading is lazy: nothing is decoded before :attr:`text`, or parsed before :attr:`module`,
+    is asked for; both raise :class:`Unreadable`.
+    """
+
+    def __init__(self, path: str, data: bytes, file: Path | None = None) -> None:
+        self.path = path
+        self.data = data
+        self.file = file
+
+    @classmethod
+    def read(cls, file: Path, path: str | None = None) -> Source:
+        """The file's content. Raises :class:`Unreadable` when the system will not give it."""
+        path = file.as_posix() if path is None else path
+        try:
+            return cls(path, file.read_bytes(), file)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise Unreadable(
+                f"cannot read the file: {reason}", Span(path, None, 1, 1, 1, 1)
+            ) from None
+
+    @classmethod
+    def from_text(cls, text: str, path: str = "<string>") -> Source:
+        """A program that is already text."""
+        return cls(path, text.encode("utf-8", "surrogatepass"))
+
+    def __repr__(self) -> str:
+        return f"<Source {self.path}>"
+
+    @property
+    def mentions_keras(self) -> bool:
+        """Whether the file can have to do with Keras at all."""
+        return any(marker in self.data for marker in MARKERS)
+
+    @cached_property
+    def notebook(self) -> Notebook | None:
+        """The notebook that the file is, if it is one."""
+        if not self.path.endswith(".ipynb"):
+            return None
+        from kerashape.notebook import Notebook
+
+        return Notebook(self.path, self._decode("utf-8-sig"))
+
+    @cached_property
+    def text(self) -> str:
+        """The program: the file's text, or all the cells of a notebook, line for line."""
+        if self.notebook is not None:
+            return self.notebook.program
+        try:
+            encoding, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
+        except SyntaxError as error:
+            raise Unreadable(f"cannot decode the file: {error}", self._span(1, 1)) from None
+        return self._decode(encoding)
+
+    def _decode(self, encoding: str) -> str:
+        try:
+            return self.data.decode(encoding)
+        except UnicodeDecodeError as error:
+            before = self.data[: error.start]
+            line = len(re.findall(rb"\r\n|\r|\n", before)) + 1
+            column = len(re.split(rb"[\r\n]", before)[-1].decode(encoding, "replace")) + 1
+            byte = self.data[error.start]
+            raise Unreadable(
+                f"cannot decode the file: byte 0x{byte:02x} is not {encoding}",
+                Span(self.path, None, line, column, line, column + 1),
+            ) from None
+        except LookupError as error:
+            raise Unreadable(f"cannot decode the file: {error}", self._span(1, 1)) from None
+
+    @property
+    def problems(self) -> Sequence[Unreadable]:
+        """The cells of a notebook that cannot be parsed; the others still are."""
+        return () if self.notebook is None else self.notebook.problems
+
+    @cached_property
+    def lines(self) -> Sequence[str]:
+        """The program's lines, without their ends."""
+        return split_lines(self.text)
+
+    @cached_property
+    def module(self) -> cst.Module:
+        """The program's tree."""
+        try:
+            module, self._tree = parse(self.text)
+        except Refused as refused:
+            raise Unreadable(refused.message, self.locate(refused.range)) from None
+        return module
+
+    _tree: ast.Module | None = None
+
+    @cached_property
+    def _positions(self) -> Positions:
+        from kerashape.positions import Positions
+
+        module, tree = self.module, self._tree
+        self._tree = None
+        return Positions(module, self.lines, tree)
+
+    # -- where things are -------------------------------------------------------------
+
+    def span(self, statement: cst.CSTNode, node: cst.CSTNode) -> Span:
+        """Where ``node``, which stands in ``statement``, is."""
+        return self.locate(self._positions.range(statement, node))
+
+    def locate(self, place: Range) -> Span:
+        """Lines and columns of the program as a place in the file or in a cell."""
+        if self.notebook is not None:
+            return self.notebook.locate(place)
+        return Span(self.path, None, *place)
+
+    def _span(self, line: int, column: int) -> Span:
+        return Span(self.path, None, line, column, line, column)
+
+    def text_of(self, node: cst.CSTNode) -> str:
+        """The node's source on one line, without comments."""
+        return one_line(self.module.code_for_node(node))
+
+    @cached_property
+    def listing(self) -> Listing:
+        """The lines as a person sees them."""
+        if self.notebook is not None:
+            return self.notebook.listing
+        return Listing({None: self.lines})
+
+
+def one_line(code: str) -> str:
+    """Python code of several lines on one, without its comments."""
+    lines = split_lines(code.strip())
+    if len(lines) == 1:
+        return lines[0]
+    for row, column in _comments(lines):
+        lines[row] = lines[row][:column]
+    joined = ""
+    for part in filter(None, map(str.strip, lines)):
+        if part[0] in ")]}":
+            joined = _without_trailing_comma(joined)
+        elif joined and joined[-1] not in "([{":
+            joined += " "
+        joined += part
+    return joined
+
+
+def _without_trailing_comma(code: str) -> str:
+    """The arguments so far without the comma at their end; a tuple keeps it."""
+    if not code.endswith(","):
+        return code
+    depth = 0
+    for index in range(len(code) - 1, -1, -1):
+        depth += (code[index] in ")]}") - (code[index] in "([{")
+        if depth < 0:
+            is_call = index > 0 and (code[index - 1].isidentifier() or code[index - 1] in ")]")
+            return code[:-1] if is_call else code
+    return code
+
+
+def _comments(lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Where comments start in an expression, by row and column from 0."""
+    found = []
+    try:
+        for token in tokenize.generate_tokens(io.StringIO("\n".join(["(", *lines, ")"])).readline):
+            if token.type == tokenize.COMMENT:
+                found.append((token.start[0] - 2, token.start[1]))
+    except (tokenize.TokenError, SyntaxError):
+        return []  # the text is only shown: better with its comments than not at all
+    return found

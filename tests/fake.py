@@ -1,0 +1,80 @@
+"""Stand-ins for the analysis, so that the shell is tested by itself.
+
+In a program, ``fault(...)`` is where KS101 is due, ``crash()`` is where the analysis has a
+fault of its own, and every other call is a layer call whose shape is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+import pytest
+
+from kerashape import linter
+from kerashape.analysis import Analysis
+from kerashape.diagnostic import Diagnostic, Label, Step
+from kerashape.rulebook import RuleSet
+from kerashape.source import Source
+
+
+class _Calls(cst.CSTVisitor):
+    def __init__(self) -> None:
+        self.found: list[tuple[cst.CSTNode, cst.Call]] = []
+        self._statements: list[cst.CSTNode] = []
+
+    def on_visit(self, node: cst.CSTNode) -> bool:
+        if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
+            self._statements.append(node)
+        if isinstance(node, cst.Call):
+            self.found.append((self._statements[-1], node))
+        return True
+
+    def on_leave(self, original_node: cst.CSTNode) -> None:
+        if self._statements and self._statements[-1] is original_node:
+            self._statements.pop()
+
+
+def calls(source: Source) -> list[tuple[cst.CSTNode, cst.Call]]:
+    """Every call of a program with the statement that it stands in."""
+    visitor = _Calls()
+    source.module.visit(visitor)
+    return visitor.found
+
+
+def interpret(source: Source, keras_version: int) -> Analysis:
+    """An analysis without facts."""
+    if any(source.text_of(call.func) == "crash" for _, call in calls(source)):
+        raise KeyError("a fault of kerashape")
+    return Analysis(source)
+
+
+def check(analysis: Analysis, rules: RuleSet) -> list[Diagnostic]:
+    """KS101 at every ``fault(...)``, with everything that a diagnostic can have."""
+    return list(_found(analysis.source, rules))
+
+
+def _found(source: Source, rules: RuleSet) -> Iterator[Diagnostic]:
+    listed = calls(source)
+    for statement, call in listed:
+        if source.text_of(call.func) != "fault":
+            continue
+        first = source.span(*listed[0])
+        diagnostic = rules.diagnostic(
+            "model-input-not-input",
+            source.span(statement, call),
+            "input 0 is not an Input",
+            label="(None, 5, 5, 1280)",
+            help="pass `effnet.input`",
+            related=[Label(first, "made here")],
+            trace=[Step(first, source.text_of(listed[0][1]), "(None, 150, 150, 3)")],
+        )
+        if diagnostic is not None:
+            yield diagnostic
+
+
+@pytest.fixture
+def fakes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Put the stand-ins in place."""
+    monkeypatch.setattr(linter, "_interpret", interpret)
+    monkeypatch.setattr(linter, "_check", check)

@@ -1,0 +1,152 @@
+"""Running a program under the real Keras, small and without side effects."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import functools
+import io
+import re
+import sys
+import traceback
+import types
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+import keras
+import numpy as np
+
+SAMPLES = 4
+"""How many samples of the data a training or prediction gets to see."""
+
+_IMAGES = {"mnist": (28, 28), "fashion_mnist": (28, 28), "cifar10": (32, 32, 3), "cifar100": (32, 32, 3)}
+
+
+@dataclass
+class Outcome:
+    """What became of a program."""
+
+    text: str
+    namespace: dict[str, Any]
+    error: BaseException | None = None
+    lines: list[int] = field(default_factory=list)
+    """The program's lines that were being executed when it raised, outermost first."""
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def message(self) -> str:
+        """What Keras said, without colours."""
+        return re.sub(r"\x1b\[\d*m", "", str(self.error))
+
+    def raised_in(self, line: int) -> bool:
+        """Whether a statement that ``line`` is part of was being executed."""
+        return any(line in _extent(self.text, running) for running in self.lines)
+
+
+def run(text: str, filename: str, folder: Path) -> Outcome:
+    """Execute ``text`` in ``folder``, with a fresh Keras session and one small step per training."""
+    outcome = Outcome(text, {"__name__": "__main__", "__file__": filename})
+    keras.backend.clear_session()
+    keras.utils.set_random_seed(1)
+    with (
+        warnings.catch_warnings(record=True) as caught,
+        contextlib.redirect_stdout(io.StringIO()),
+        contextlib.chdir(folder) if sys.version_info >= (3, 11) else contextlib.nullcontext(),
+        _surroundings(),
+    ):
+        warnings.simplefilter("always")
+        try:
+            exec(compile(text, filename, "exec"), outcome.namespace)
+        except Exception as error:
+            outcome.error = error
+            frames = traceback.extract_tb(error.__traceback__)
+            outcome.lines = [f.lineno for f in frames if f.filename == filename and f.lineno]
+    outcome.warnings = [str(w.message) for w in caught]
+    return outcome
+
+
+def _extent(text: str, line: int) -> range:
+    """The lines of the innermost statement that holds ``line``."""
+    holding = [
+        range(node.lineno, (node.end_lineno or node.lineno) + 1)
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno)
+    ]
+    return min(holding, key=len)
+
+
+@contextlib.contextmanager
+def _surroundings() -> Iterator[None]:
+    """Trainings of one step; data sets without a download; plots and pictures of nothing."""
+    pyplot = mock.MagicMock(name="matplotlib.pyplot")
+    pyplot.subplots.side_effect = lambda *a, **k: (mock.MagicMock(), mock.MagicMock())
+    matplotlib = types.ModuleType("matplotlib")
+    matplotlib.pyplot = pyplot  # type: ignore[attr-defined]
+    with contextlib.ExitStack() as stack:
+        enter = stack.enter_context
+        enter(mock.patch.dict(sys.modules, {"matplotlib": matplotlib, "matplotlib.pyplot": pyplot}))
+        enter(mock.patch.object(keras.utils, "plot_model", mock.MagicMock()))
+        for name, shape in _IMAGES.items():
+            load = functools.partial(_images, shape)
+            enter(mock.patch.object(getattr(keras.datasets, name), "load_data", load))
+        enter(mock.patch.object(keras.datasets.imdb, "load_data", _reviews))
+        for method in ("fit", "evaluate", "predict"):
+            original = getattr(keras.Model, method)
+            enter(mock.patch.object(keras.Model, method, _small(original, method)))
+        yield
+
+
+def _images(shape: tuple[int, ...]) -> Any:
+    rng = np.random.default_rng(0)
+
+    def part(n: int) -> Any:
+        labels = (n, 1) if len(shape) == 3 else (n,)
+        return (
+            rng.integers(0, 256, (n, *shape), dtype="uint8"),
+            rng.integers(0, 10, labels, dtype="uint8"),
+        )
+
+    return part(64), part(16)
+
+
+def _reviews(num_words: int = 1000, **_: Any) -> Any:
+    rng = np.random.default_rng(0)
+
+    def part(n: int) -> Any:
+        words = np.empty(n, dtype=object)
+        words[:] = [rng.integers(1, num_words, rng.integers(5, 60)).tolist() for _ in range(n)]
+        return words, rng.integers(0, 2, n)
+
+    return part(64), part(16)
+
+
+def _small(original: Any, method: str) -> Any:
+    """``fit``, ``evaluate`` or ``predict`` on a few samples, once, with the arguments' shapes kept."""
+
+    @functools.wraps(original)
+    def small(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
+        if method != "predict" and args:
+            kwargs["y"], *args = args  # type: ignore[assignment]
+        arrays = {"x": x, "y": kwargs.pop("y", None)}
+        if not any(isinstance(leaf, np.ndarray) for leaf in keras.tree.flatten(arrays)):
+            steps = {"steps_per_epoch" if method == "fit" else "steps": 1}
+            kwargs |= steps if "validation_split" not in kwargs else {}
+        arrays = keras.tree.map_structure(_few, arrays)
+        if kwargs.get("validation_data") is not None:
+            kwargs["validation_data"] = keras.tree.map_structure(_few, kwargs["validation_data"])
+        if method == "fit":
+            kwargs["epochs"] = 1
+            arrays["y"] is None or kwargs.setdefault("batch_size", SAMPLES)
+        if method == "predict":
+            arrays.pop("y")
+        return original(self, arrays.pop("x"), *args, **arrays, **{**kwargs, "verbose": 0})
+
+    return small
+
+
+def _few(leaf: Any) -> Any:
+    return leaf[:SAMPLES] if isinstance(leaf, np.ndarray) and leaf.ndim else leaf

@@ -1,0 +1,118 @@
+"""Running cases through both sides, one table row a name."""
+
+from __future__ import annotations
+
+import hashlib
+import pickle
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.oracle.case import Answer, Case
+from tests.oracle.compare import compare, same_words
+
+
+@dataclass
+class Row:
+    """What came of the cases of one layer or op."""
+
+    name: str
+    verdicts: Counter[str] = field(default_factory=Counter)
+    worded_otherwise: int = 0
+    faults: int = 0
+    """In how many cases Keras raised."""
+    missing: bool = False
+    differing: list[tuple[str, Case, Answer, Answer]] = field(default_factory=list)
+    keras_seconds: float = 0.0
+
+    @property
+    def cases(self) -> int:
+        return sum(self.verdicts.values())
+
+    @property
+    def wrong(self) -> int:
+        """Wrong answers of any kind, missed and invented faults included."""
+        return self.cases - self.verdicts["equal"] - self.verdicts["unknown"]
+
+
+class Cache:
+    """Keras's answers from earlier runs, one file a name (they do not change)."""
+
+    def __init__(self, folder: Path | None, name: str) -> None:
+        self.path = folder / f"{name}.pickle" if folder else None
+        self.answers: dict[str, Answer] = {}
+        if self.path is not None and self.path.exists():
+            self.answers = pickle.loads(self.path.read_bytes())
+        self.size = len(self.answers)
+
+    def answer(self, case: Case, ask: Callable[[Case], Answer]) -> Answer:
+        key = hashlib.sha1(case.program.encode()).hexdigest()
+        if key not in self.answers:
+            self.answers[key] = ask(case)
+        return self.answers[key]
+
+    def save(self) -> None:
+        if self.path is not None and len(self.answers) > self.size:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.path.write_bytes(pickle.dumps(self.answers))
+
+
+Generate = Callable[[str, int, int], Case]
+Ask = Callable[[Case], Answer]
+
+
+def run_layer(name: str, cases: int, seed: int, cache: Path | None = None) -> Row:
+    """Compare that many cases of a layer."""
+    from tests.oracle import candidate, layers, reference
+
+    store = Cache(cache, name)
+    return _run(name, layers.generate, reference.answer, candidate.answer, cases, seed, store)
+
+
+def run_op(name: str, cases: int, seed: int, cache: Path | None = None) -> Row:
+    """Compare that many cases of a function of ``keras.ops``."""
+    from tests.oracle import candidate, ops, reference
+
+    store = Cache(cache, f"ops.{name}")
+    return _run(name, ops.generate, reference.answer, candidate.answer, cases, seed, store)
+
+
+def run_application(name: str, cases: int, seed: int, cache: Path | None = None) -> Row:
+    """Compare that many cases of a constructor of ``keras.applications``."""
+    from tests.oracle import applications as these
+
+    store = Cache(cache, f"applications.{name}")
+    return _run(name, these.generate, these.keras_answer, these.our_answer, cases, seed, store)
+
+
+def _run(
+    name: str, generate: Generate, theirs: Ask, ours: Ask, cases: int, seed: int, cache: Cache
+) -> Row:
+    from tests.oracle.candidate import NoRecord
+
+    row = Row(name)
+    for index in range(cases):
+        case = generate(name, seed, index)
+        start = time.perf_counter()
+        expected = cache.answer(case, theirs)
+        row.keras_seconds += time.perf_counter() - start
+        try:
+            judge(row, case, expected, ours(case))
+        except NoRecord:
+            row.missing = True
+    cache.save()
+    return row
+
+
+def judge(row: Row, case: Case, theirs: Answer, ours: Answer) -> None:
+    """Enter one case into the row."""
+    verdict = compare(theirs, ours)
+    row.verdicts[verdict] += 1
+    row.faults += bool(theirs.stage)
+    if verdict != "equal":
+        row.differing.append((verdict, case, theirs, ours))
+    elif not same_words(theirs, ours):
+        row.worded_otherwise += 1
+        row.differing.append(("other words", case, theirs, ours))
