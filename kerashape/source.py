@@ -85,6 +85,7 @@ class Source:
         try:
             encoding, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
         except SyntaxError as error:
+            self._decode("utf-8")  # says where, if it is no UTF-8
             raise Unreadable(f"cannot decode the file: {error}", self._span(1, 1)) from None
         return self._decode(encoding)
 

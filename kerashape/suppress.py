@@ -147,13 +147,13 @@ def _suppressions(source: Source) -> Iterator[Suppression]:
             found = _directive(match, here, (first + shift, last + shift))
             if found is not None:
                 yield found
-        if match := _NOQA.search(comment):
+        if noqa := _NOQA.search(comment):
             here = source.locate(place)
             # Alone on a line it is about that line: as everywhere.
             own = not first <= place.line <= last
             lines = (place.line, place.line) if own else (first, last)
             shift = here.line - place.line
-            codes = re.findall(r"[A-Z]+[0-9]+", (match.group("codes") or "").upper())
+            codes = re.findall(r"[A-Z]+[0-9]+", (noqa.group("codes") or "").upper())
             rules = {code: frozenset([code]) for code in codes} if codes else None
             yield Suppression(here, rules, lines[0] + shift, lines[1] + shift, noqa=True)
 
@@ -178,7 +178,7 @@ def _directive(match: re.Match[str], here: Span, lines: tuple[int, int]) -> Supp
         try:
             rules[selector] = rulebook().select(selector)[1]
         except UnknownRule as unknown:
-            error = f"{unknown} in a suppression"
+            error = f"in a suppression: {unknown}"
     return Suppression(here, rules, *lines, everywhere=everywhere, error=error)
 
 

@@ -65,6 +65,7 @@ def _found(source: Source, rules: RuleSet) -> Iterator[Diagnostic]:
             source.span(statement, call),
             "input 0 is not an Input",
             label="(None, 5, 5, 1280)",
+            note="Keras builds it",
             help="pass `effnet.input`",
             related=[Label(first, "made here")],
             trace=[Step(first, source.text_of(listed[0][1]), "(None, 150, 150, 3)")],

@@ -136,8 +136,12 @@ class Page:
 
     def quotes(self) -> list[re.Pattern[str]]:
         """The texts of Keras that the page quotes, ``…`` standing for the program's own values."""
-        texts = [line for fence in _fences(self.sections["Why is this bad?"], "text")
-                 for line in fence.splitlines() if line]
+        texts = [
+            line
+            for fence in _fences(self.sections["Why is this bad?"], "text")
+            for line in fence.splitlines()
+            if line
+        ]
         return [
             re.compile(".*?".join(re.escape(part) for part in text.split("…")), re.DOTALL)
             for text in texts

@@ -98,7 +98,7 @@ def test_words_of_ks902() -> None:
     text = "import keras\nx = 1  # kerashape: ignore[KS102, input-unused]\n"
     (diagnostic,) = Linter().run([(Target.of_name("a.py"), text.encode())]).diagnostics
     assert diagnostic.message == (
-        "unknown rule 'input-unused'; did you mean 'unused-input'? in a suppression"
+        "in a suppression: unknown rule 'input-unused'; did you mean 'unused-input'?"
     )
 
 

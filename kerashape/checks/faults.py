@@ -22,9 +22,11 @@ _HELP = {
 }
 _SEES_THROUGH = frozenset(
     "Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout BatchNormalization "
-    "LayerNormalization Activation ReLU LeakyReLU ELU PReLU Softmax Masking Identity Dense".split()
+    "LayerNormalization Activation ReLU LeakyReLU ELU PReLU Softmax Masking Identity".split()
 )
-_RECURRENT = frozenset("LSTM GRU SimpleRNN RNN Bidirectional".split())
+_RECURRENT = frozenset(
+    "LSTM GRU SimpleRNN RNN Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D".split()
+)
 
 
 @check_for(None)
@@ -130,9 +132,11 @@ def _label(fault: Fault) -> str:
 
 
 def _is_missing_sequence(fault: Fault, call: Call, culprit: Tensor | None) -> bool:
+    """Whether one more axis, that of time, would mend it."""
     if fault.rule != "wrong-rank" or culprit is None or culprit.shape.open:
         return False
-    return len(culprit.shape.dims) == 2 and "ndim=3" in fault.text or "at least 3" in fault.text
+    rank = len(culprit.shape.dims) + 1
+    return f"ndim={rank}," in fault.text or f"at least {rank} dim" in fault.text
 
 
 def _returns_last_step(tensor: Tensor | None) -> Call | None:

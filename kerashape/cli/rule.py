@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
 )
 def rule(rule: str | None, format_: str, color: str) -> int:
     """Explain a rule, or list them all."""
+    from kerashape.report.json import dump
     from kerashape.rulebook import UnknownRule, rulebook
 
     book = rulebook()
@@ -41,7 +41,7 @@ def rule(rule: str | None, format_: str, color: str) -> int:
     if rule is None:
         if format_ == "json":
             listed = [_json(entry) for entry in book.values()]
-            common.write([json.dumps(listed, indent=2) + "\n"])
+            common.write([dump(listed)])
         else:
             common.write(_list(book, style))
         return 0
@@ -50,7 +50,7 @@ def rule(rule: str | None, format_: str, color: str) -> int:
     except UnknownRule as error:
         raise common.UsageError(str(error)) from None
     if format_ == "json":
-        common.write([json.dumps(_json(found) | {"page": found.page}, indent=2) + "\n"])
+        common.write([dump(_json(found) | {"page": found.page})])
     else:
         common.write(_page(found, style))
     return 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -70,12 +69,13 @@ def shapes(
 
 def _json(examined: Sequence[Seen], diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
     from kerashape.report.facts import file_json
+    from kerashape.report.json import dump
 
     files = [
         file_json(path, analysis, [d for d in diagnostics if d.span.path == path])
         for path, analysis in examined
     ]
-    yield json.dumps({"version": VERSION, "files": files}, indent=2) + "\n"
+    yield dump({"version": VERSION, "files": files})
 
 
 def _tables(

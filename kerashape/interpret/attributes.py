@@ -59,7 +59,7 @@ def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
     if isinstance(value, Super):
         return _super_attribute(machine, value, name)
     if isinstance(value, Unknown):
-        return Unknown(value.reason, Symbol.named(name))
+        return Unknown(value.reason, label=name)
     if isinstance(value, Builtin):
         return Method(value, name)
     if isinstance(value, (ListValue, DictValue, str, bytes, tuple, range, int, float)):
@@ -85,7 +85,7 @@ def _instance_attribute(machine: Machine, value: Instance, name: str) -> Any:
         return value.cls
     if name == "__dict__":
         return DictValue(dict(value.attributes))
-    return Unknown(f"the attribute {name} of an instance", Symbol.named(name))
+    return Unknown(f"the attribute {name} of an instance", label=name)
 
 
 def _super_attribute(machine: Machine, value: Super, name: str) -> Any:
@@ -127,8 +127,8 @@ def shape_value(shape: Shape) -> Any:
 
 def set(machine: Machine, receiver: Any, name: str, value: Any) -> None:
     """``receiver.name = value``."""
-    if isinstance(value, Unknown) and value.size is None:
-        value = Unknown(value.reason, Symbol.named(name))
+    if isinstance(value, Unknown) and value.label is None:
+        value.label = name
     if isinstance(receiver, user_layers.UserLayer):
         machine.journal.touch(receiver)
         receiver.attributes = {**receiver.attributes, name: value}

@@ -16,15 +16,22 @@ class Budget:
         steps: how many expressions and statements may be evaluated.
         seconds: how long it may take.
         depth: how deep calls may nest before one is given up (its result is unknown).
-        unroll: how many turns of one loop are followed.
+        unroll: how many turns of one loop over known items are followed.
+        endless: how many turns of a ``while True``.
     """
 
     def __init__(
-        self, steps: int = 400_000, seconds: float = 10.0, depth: int = 40, unroll: int = 512
+        self,
+        steps: int = 200_000,
+        seconds: float = 5.0,
+        depth: int = 40,
+        unroll: int = 512,
+        endless: int = 8,
     ) -> None:
         self.left = steps
         self.depth = depth
         self.unroll = unroll
+        self.endless = endless
         self.seconds = seconds
         self._deadline = time.monotonic() + seconds
 

@@ -87,7 +87,7 @@ def _size_of(name: str, values: list[Any]) -> Any:
         if isinstance(values[0], Symbol):
             return values[0]
         if isinstance(values[0], Unknown):
-            return Unknown(values[0].reason, values[0].size)
+            return values[0]
     return Unknown(f"what {name}() returns")
 
 
@@ -108,7 +108,7 @@ def _len(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
         return len(value)
     if isinstance(value, Instance) and value.cls.find("__len__") is not None:
         return machine.call(Bound(value.cls.find("__len__"), value), Arguments([], {}), node)
-    return Unknown("the length of something not known", Symbol.named("len"))
+    return Unknown("the length of something not known", label="len")
 
 
 @handles("range")

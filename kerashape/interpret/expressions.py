@@ -57,8 +57,13 @@ def _ellipsis(machine: Machine, node: cst.Ellipsis) -> Any:
     return ...
 
 
+_CONSTANTS = {"True": True, "False": False, "None": None}
+
+
 @evaluates(cst.Name)
 def _name(machine: Machine, node: cst.Name) -> Any:
+    if node.value in _CONSTANTS:
+        return _CONSTANTS[node.value]
     return machine.look_up(node.value)
 
 
@@ -300,11 +305,13 @@ def _await(machine: Machine, node: cst.Await) -> Any:
 
 @evaluates(cst.Yield)
 def _yield(machine: Machine, node: cst.Yield) -> Any:
-    value = node.value
+    value, frame = node.value, machine.frame
+    if frame.yields is None:
+        frame.yields = []
     if isinstance(value, cst.From):
         machine.evaluate(value.item)
     elif value is not None:
-        machine.frame.yields.append(machine.evaluate(value))
+        frame.yields.append(machine.evaluate(value))
     return Unknown("what is sent to a generator")
 
 

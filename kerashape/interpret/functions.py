@@ -154,7 +154,7 @@ def _result(machine: Machine, frame: Any, signal: str | None) -> Any:
     values += [p.value for p in early]
     if early:
         machine.journal.merge(([] if signal == "raise" else [{}]) + [p.delta for p in early])
-    if frame.function is not None and frame.function.is_generator:
+    if frame.yields is not None:
         return Unknown("a generator")
     if not values:
         return Unknown("the function raises")
@@ -224,7 +224,6 @@ def define_function(machine: Machine, node: cst.FunctionDef) -> Any:
         node,
         enclosing_scope(machine),
         machine.defaults_of(node.params),
-        is_generator=_yields(node.body),
     )
     machine.functions.append(function)
     value: Any = function
@@ -263,29 +262,6 @@ def _decorate(machine: Machine, decorator: cst.Decorator, value: Any) -> Any:
 def _opaque(value: Any, name: str) -> Any:
     """A decorated function whose decorator is not known may be anything."""
     return Unknown(f"it is decorated by {name}")
-
-
-class _YieldFinder(cst.CSTVisitor):
-    found = False
-
-    def visit_Yield(self, node: cst.Yield) -> bool:
-        self.found = True
-        return False
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> bool:
-        return False
-
-    def visit_Lambda(self, node: cst.Lambda) -> bool:
-        return False
-
-
-def _yields(body: cst.BaseSuite) -> bool:
-    finder = _YieldFinder()
-    for child in body.body:
-        child.visit(finder)
-        if finder.found:
-            return True
-    return False
 
 
 def define_class(machine: Machine, node: cst.ClassDef) -> Any:
@@ -395,7 +371,7 @@ def _fill_dataclass(
 
 def free_parameter(name: str) -> Unknown:
     """The argument of a function that nobody calls here."""
-    return Unknown(f"the parameter {name}", Symbol.named(name))
+    return Unknown(f"the parameter {name}", label=name)
 
 
 def free_arguments(function: Function, *, defaults: bool, receiver: Any = None) -> dict[str, Any]:

@@ -13,17 +13,15 @@ from kerashape.shapes import Shape, Symbol, Unknown, unknown_dim
 from kerashape.shapes.shape import same_dim
 
 DIFFERS = "it differs between two branches"
-_MISSING = Unknown("it is not bound on every branch")
+_MISSING = "it is not bound on every branch"
 
 
 def join(a: Any, b: Any) -> Any:
     """What is known of a value that is ``a`` or ``b``; ``a`` itself if both are the same."""
     if a is b:
         return a
-    if isinstance(a, Unknown):
-        return a
-    if isinstance(b, Unknown):
-        return b
+    if isinstance(a, Unknown) or isinstance(b, Unknown):
+        return Unknown(a.reason if isinstance(a, Unknown) else b.reason)
     if isinstance(a, Symbol) or isinstance(b, Symbol):
         return a if isinstance(a, Symbol) and a.same(b) else Unknown(DIFFERS)
     if is_constant(a) and is_constant(b):
@@ -89,10 +87,7 @@ def join_states(thing: Any, a: Any, b: Any) -> Any:
 
 
 def _join_names(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: join(a[name], b[name]) if name in a and name in b else _MISSING
-        for name in {**a, **b}
-    }
+    return {name: _join_optional(a, b, name) for name in {**a, **b}}
 
 
 def _join_lists(a: Any, b: Any) -> tuple[list[Any] | None, str]:
@@ -113,6 +108,10 @@ def _join_dicts(a: Any, b: Any) -> tuple[dict[Any, Any] | None, str]:
     return {key: join(x[key], y[key]) for key in x}, ""
 
 
+def _join_optional(a: dict[str, Any], b: dict[str, Any], name: str) -> Any:
+    return join(a[name], b[name]) if name in a and name in b else Unknown(_MISSING)
+
+
 def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
     """A layer that was called, built or changed on one branch only is as good as unbuilt."""
     state: dict[str, Any] = {}
@@ -126,7 +125,7 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
         elif name in _BUILT:
             certain = False
         else:
-            state[name] = join(a.get(name, _MISSING), b.get(name, _MISSING))
+            state[name] = _join_optional(a, b, name)
     if not certain:
         for name in _BUILT:
             state.pop(name, None)

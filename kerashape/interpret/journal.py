@@ -6,6 +6,7 @@ from typing import Any
 
 from kerashape.interpret.join import join_states
 from kerashape.keras.layers.base import Layer
+from kerashape.shapes import Unknown
 
 Delta = dict[int, tuple[Any, Any]]
 """By identity: the object and its state."""
@@ -87,5 +88,8 @@ def _same(a: Any, b: Any) -> bool:
 
 
 def _equal(a: Any, b: Any) -> bool:
+    """Whether as much is known of both: two unknown values differ in nothing that is known."""
+    if isinstance(a, Unknown) and isinstance(b, Unknown):
+        return True
     constants = (bool, int, float, str, bytes)
     return isinstance(a, constants) and type(a) is type(b) and a == b

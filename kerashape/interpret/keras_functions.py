@@ -110,6 +110,15 @@ def _merge(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode)
         if not positional:
             return Unknown("a merge without inputs")
         inputs = positional.pop(0)
+    if any(isinstance(value, Tensor) for value in positional):
+        fault = Fault(
+            "wrong-arity",
+            f"{name.lower()}() takes 1 positional argument but {len(positional) + 1} were given",
+            expected="one list of tensors",
+            found=f"{len(positional) + 1} tensors side by side",
+            help="put the tensors in a list: [a, b]",
+        )
+        return machine.fault(fault, node, f"keras.layers.{name.lower()}")
     layer = construct(machine, name, Arguments(positional, keywords), node)
     if isinstance(layer, Unknown):
         return layer

@@ -59,19 +59,7 @@ def make_model(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any
     keywords = dict(arguments.keywords or {})
     if arguments.more_positional or arguments.more_keywords:
         return Unknown("a model with arguments that are not known")
-    for old, new in (("input", "inputs"), ("output", "outputs")):
-        if old in keywords and new not in keywords:
-            if machine.keras_version >= 3:
-                fault = Fault(
-                    "bad-argument",
-                    "Unrecognized keyword arguments passed to Model",
-                    argument=old,
-                    expected=f"{new}=",
-                    found=f"{old}=",
-                    help=f"write {new}= instead of {old}=",
-                )
-                machine.fault(fault, argument_node(node, fault, None), "keras.Model")
-            keywords[new] = keywords.pop(old)
+    _rename(machine, keywords, node)
     arguments = Arguments(arguments.positional, keywords)
     if not _is_functional(arguments):
         return Unknown("a model that is not functional")
@@ -80,6 +68,23 @@ def make_model(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any
     except Fault as fault:
         return machine.fault(fault, argument_node(node, fault, _FUNCTIONAL), "keras.Model")
     return functional(machine, bound, node)
+
+
+def _rename(machine: Machine, keywords: dict[str, Any], node: cst.CSTNode) -> None:
+    """Understand ``input=`` and ``output=`` of Keras 1; Keras 3 refuses them."""
+    old = [name for name in ("input", "output") if name in keywords]
+    if old and machine.keras_version >= 3:
+        fault = Fault(
+            "bad-argument",
+            f"Unrecognized keyword arguments passed to Model: {', '.join(old)}",
+            argument=old[0],
+            expected=f"{old[0]}s=",
+            found=f"{old[0]}=",
+            help=f"write {' and '.join(f'{name}s=' for name in old)}",
+        )
+        machine.fault(fault, argument_node(node, fault, None), "keras.Model")
+    for name in old:
+        keywords.setdefault(f"{name}s", keywords.pop(name))
 
 
 def _is_functional(arguments: Arguments) -> bool:
@@ -295,7 +300,7 @@ def attribute(machine: Machine, layer: Layer, name: str, node: cst.CSTNode) -> A
     if name in ("weights", "trainable_weights", "variables", "trainable_variables"):
         return ListValue(None, "the weights of a layer")
     extra = getattr(layer, "extra_attributes", {})
-    return extra.get(name, Unknown(f"the attribute {name} of a layer", Symbol.named(name)))
+    return extra.get(name, Unknown(f"the attribute {name} of a layer", label=name))
 
 
 def _end(machine: Machine, layer: Layer, which: str, node: cst.CSTNode) -> Any:

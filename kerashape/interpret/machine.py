@@ -57,7 +57,8 @@ class Frame:
     caller: Site | None = None
     statement: cst.CSTNode | None = None
     pending: list[Pending] = field(default_factory=list)
-    yields: list[Any] = field(default_factory=list)
+    yields: list[Any] | None = None
+    """What was yielded so far; None in what is no generator."""
 
 
 class Machine:
@@ -156,7 +157,7 @@ class Machine:
             scope = scope.parent
         if name in builtins.NAMES:
             return Builtin(name)
-        return Unknown(f"the name {name} is not known", Symbol.named(name))
+        return Unknown(f"the name {name} is not known", label=name)
 
     def attribute(self, value: Any, name: str, node: cst.CSTNode) -> Any:
         """``value.name``."""
@@ -191,8 +192,8 @@ class Machine:
         """Bind a name in the scope that the language says."""
         scope = self.scope.target(name)
         self.journal.touch(scope)
-        if isinstance(value, Unknown) and value.size is None:
-            value = Unknown(value.reason, Symbol.named(name))
+        if isinstance(value, Unknown) and value.label is None:
+            value.label = name
         scope.variables[name] = value
 
     def assign(self, target: cst.BaseExpression, value: Any) -> None:

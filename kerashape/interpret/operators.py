@@ -140,14 +140,10 @@ def _sizes(name: str, left: Any, right: Any) -> Any:
 
 
 def _unknown_sizes(name: str, left: Any, right: Any) -> Any:
-    """Sizes computed from unknown ones: the same computation gives the same size."""
+    """Computed from something unknown: where both are sizes, the same computation is the same."""
     reason = next(value.reason for value in (left, right) if isinstance(value, Unknown))
-    sizes = [value.size if isinstance(value, Unknown) else value for value in (left, right)]
-    if name in _EXACT and all(isinstance(size, (int, Symbol)) for size in sizes):
-        size = _sizes(name, *sizes)
-        if isinstance(size, (int, Symbol)):
-            return Unknown(reason, size)
-    return Unknown(reason)
+    exact = name in _EXACT and all(isinstance(v, (int, Symbol, Unknown)) for v in (left, right))
+    return Unknown(reason, origin=(_BINARY[name], left, right) if exact else None)
 
 
 def _sequences(name: str, left: Any, right: Any) -> Any:
@@ -212,8 +208,7 @@ def unary(machine: Machine, name: str, value: Any, node: cst.CSTNode) -> Any:
         except (KeyError, TypeError):
             return Unknown("Python raises here")
     if isinstance(value, Unknown):
-        size = -value.size if name == "Minus" and isinstance(value.size, Symbol) else None
-        return Unknown(value.reason, size)
+        return Unknown(value.reason, origin=(operator.sub, 0, value) if name == "Minus" else None)
     return Unknown("the operand is not followed")
 
 

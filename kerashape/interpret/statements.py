@@ -269,10 +269,9 @@ def _for(machine: Machine, node: cst.For) -> Signal:
             return run(machine, node.orelse.body) if node.orelse is not None else None
         _leave_loop(machine)
         return None
-    item = operators.item_of(value)
 
     def turn() -> Signal:
-        machine.assign(node.target, item)
+        machine.assign(node.target, operators.item_of(value))
         return _turn(machine, node.body)
 
     return _repeat(machine, turn, node.orelse)
@@ -280,7 +279,10 @@ def _for(machine: Machine, node: cst.For) -> Signal:
 
 @executes(cst.While)
 def _while(machine: Machine, node: cst.While) -> Signal:
-    for _ in range(machine.budget.unroll):
+    endless = not isinstance(node.test, cst.Comparison)
+    for _ in range(machine.budget.endless if endless else machine.budget.unroll):
+        if machine.frame.yields is not None:
+            break  # how far a generator is run is up to who asks
         decided = truth(machine.evaluate(node.test))
         if decided is False:
             _leave_loop(machine)

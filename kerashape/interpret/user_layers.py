@@ -290,7 +290,7 @@ def _shape_argument(value: Any) -> Any:
     def shape_of(leaf: Any) -> Any:
         if isinstance(leaf, (Tensor, Array)) and not leaf.shape.open:
             return tuple(leaf.shape.dims)
-        return Unknown("the input shape", Symbol.named("input_shape"))
+        return Unknown("the input shape", label="input_shape")
 
     return from_python(map_structure(shape_of, to_python(value)))
 

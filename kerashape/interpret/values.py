@@ -118,7 +118,6 @@ class Function:
     scope: Scope
     defaults: dict[str, Any]
     owner: Class | None = None
-    is_generator: bool = False
     called: bool = False
 
 

@@ -58,6 +58,11 @@ def compute_dtype(dtype: Any) -> DType:
     return Unknown("the dtype of the layer is not known")
 
 
+def variable_dtype(dtype: Any) -> DType:
+    """The dtype of the weights of a layer with that ``dtype=``."""
+    return "float32" if dtype in ("mixed_float16", "mixed_bfloat16") else compute_dtype(dtype)
+
+
 def _refuse(dtype: Any, text: str) -> None:
     raise Fault(
         "bad-argument", text, argument="dtype", expected="the name of a dtype", found=dtype

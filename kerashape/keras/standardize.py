@@ -25,7 +25,7 @@ def standardize_shape(shape: Any, rule: str = "bad-argument") -> Shape:
     if not isinstance(shape, Iterable):
         raise Fault(
             rule,
-            f"Cannot convert '{shape}' to a shape.",
+            f"Cannot convert '{shape!s}' to a shape.",
             expected="a tuple of integers",
             found=shape,
         )
@@ -34,7 +34,7 @@ def standardize_shape(shape: Any, rule: str = "bad-argument") -> Shape:
         if isinstance(dim, (str, float, bytes, list, tuple, dict, Shape)):
             raise Fault(
                 rule,
-                f"Cannot convert '{_written(shape)}' to a shape. "
+                f"Cannot convert '{shape if isinstance(shape, str) else _written(shape)}' to a shape. "
                 f"Found invalid dimension '{dim!s}' of type '{_type(dim)}'. ",
                 expected="integers",
                 found=dim,
@@ -45,7 +45,7 @@ def standardize_shape(shape: Any, rule: str = "bad-argument") -> Shape:
             if dim < 0:
                 raise Fault(
                     rule,
-                    f"Cannot convert '{_written(shape)}' to a shape. "
+                    f"Cannot convert '{shape if isinstance(shape, str) else _written(shape)}' to a shape. "
                     "Negative dimensions are not allowed.",
                     expected="dimensions of 0 and more",
                     found=dim,
@@ -56,8 +56,12 @@ def standardize_shape(shape: Any, rule: str = "bad-argument") -> Shape:
     return Shape(dims)
 
 
-def _written(shape: Iterable[Any]) -> str:
-    return str(shape if isinstance(shape, (list, tuple, Shape)) else tuple(shape))
+def _written(shape: Any) -> str:
+    if isinstance(shape, list):
+        return f"[{', '.join(map(_written, shape))}]"
+    if isinstance(shape, tuple):
+        return f"({', '.join(map(_written, shape))}{',' * (len(shape) == 1)})"
+    return str(shape) if isinstance(shape, (Shape, Symbol)) else repr(shape)
 
 
 def _type(dim: Any) -> type:

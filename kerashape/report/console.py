@@ -30,4 +30,5 @@ def rendered(console: Console, pieces: Iterable[RenderableType], *, wrap: bool =
     with console.capture() as captured:
         for piece in pieces:
             console.print(piece, soft_wrap=not wrap)
-    return captured.get()
+    lines = captured.get().splitlines()
+    return "".join(f"{line.rstrip()}\n" for line in lines)

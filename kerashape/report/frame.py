@@ -86,11 +86,11 @@ class Frame:
     ) -> Iterator[Text]:
         """The lines of a span, underlined with ``mark``, with the label beside it.
 
-        Nothing where the span has no source text.
+        Nothing where the span has no extent, or no source text.
         """
-        if not any(
-            listing.line(span.cell, line).strip() for line in range(span.line, span.end_line + 1)
-        ):
+        lines = range(span.line, span.end_line + 1)
+        nowhere = (span.line, span.column) == (span.end_line, span.end_column)
+        if nowhere or not any(listing.line(span.cell, line).strip() for line in lines):
             return
         yield self.bar()
         if span.line == span.end_line:
@@ -185,7 +185,7 @@ def wrap(text: str, width: int) -> list[str]:
                 lines.append(line)
             line = word
             while cell_len(line) > width:
-                piece = _prefix(line, width)
+                piece = _prefix(line, width) or line[0]
                 lines.append(piece)
                 line = line[len(piece) :]
         lines.append(line)
@@ -200,12 +200,12 @@ def shorten(text: str, width: int) -> str:
 
 
 def _prefix(text: str, width: int) -> str:
-    """As much of the text as goes into ``width`` cells; at least a character."""
+    """As much of the text as goes into ``width`` cells."""
     used = 0
     for index, character in enumerate(text):
         used += cell_len(character)
         if used > width:
-            return text[: max(index, 1)]
+            return text[:index]
     return text
 
 

@@ -29,8 +29,8 @@ def _annotation(diagnostic: Diagnostic, listing: Listing) -> str:
     message = diagnostic.message
     if span.cell is not None:
         message = f"cell {span.cell}, line {span.line}: {message}"
-    if diagnostic.help:
-        message += f"\nhelp: {diagnostic.help}"
+    for kind, text in (("note", diagnostic.note), ("help", diagnostic.help)):
+        message += f"\n{kind}: {text}" if text else ""
     properties = {
         "file": span.path,
         "line": listing.physical(span.cell, span.line),

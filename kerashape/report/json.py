@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,18 @@ def render(result: Result, style: Style) -> Iterator[str]:
         report["unknowns"] = [
             place_json(gap.span, path=True) | {"reason": gap.reason} for gap in result.gaps
         ]
-    yield json.dumps(report, indent=2) + "\n"
+    yield dump(report)
+
+
+def dump(value: object) -> str:
+    """JSON for people too: indented, with the shapes in one line each."""
+    text = json.dumps(value, indent=2)
+    # Line ends within strings are escaped: these are between values.
+    return re.sub(r"\[\n\s*([^\[\]{}]*?)\n\s*\]", _in_one_line, text) + "\n"
+
+
+def _in_one_line(match: re.Match[str]) -> str:
+    return "[" + re.sub(r",\n\s*", ", ", match.group(1)) + "]"
 
 
 def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -47,6 +59,7 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "message": diagnostic.message,
         **place_json(diagnostic.span, path=True),
         "label": diagnostic.label,
+        "note": diagnostic.note,
         "help": diagnostic.help,
         "related": [
             place_json(label.span, path=True) | {"text": label.text} for label in diagnostic.related

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -26,33 +27,43 @@ def shape_tables(path: str, analysis: Analysis, style: Style) -> Iterator[str]:
     if not (analysis.calls or analysis.models or analysis.unknowns):
         return
     screen = console(style)
-    yield rendered(screen, _tables(path, analysis), wrap=True)
+    yield rendered(screen, _tables(path, analysis, style.width), wrap=True)
 
 
-def _tables(path: str, analysis: Analysis) -> Iterator[RenderableType]:
+def _tables(path: str, analysis: Analysis, width: int) -> Iterator[RenderableType]:
     yield Text(path, style="bold")
     if analysis.calls:
-        table = _table("line", "call", "layer or op", "inputs", "output")
-        table.columns[0].justify = "right"
-        table.columns[1].overflow = "ellipsis"
-        table.columns[1].no_wrap = True
-        for fact in analysis.calls:
-            table.add_row(*_call(fact, path))
-        yield table
+        rows = [_call(fact, path) for fact in analysis.calls]
+        yield _table(["line", "call", "inputs", "output"], rows, width)
     if analysis.models:
-        table = _table("line", "model", "inputs", "outputs", "parameters")
-        table.columns[0].justify = table.columns[4].justify = "right"
-        for model in analysis.models:
-            table.add_row(*_model(model, path))
-        yield table
+        rows = [_model(fact, path) for fact in analysis.models]
+        yield _table(["line", "model", "inputs", "outputs", "params"], rows, width)
     for reason, times in analysis.reasons().most_common(_MAX_REASONS):
         yield Text(f"not known ({count(times, 'time')}): {reason}", style="dim")
     known, calls = analysis.coverage
     yield Text(f"{count(calls, 'call')}, {count(known, 'shape')} known\n")
 
 
-def _table(*headers: str) -> Table:
-    return Table(*headers, box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+_ELASTIC = 1
+_LEAST = 16
+_GAP = 3
+
+
+def _table(headers: list[str], rows: list[list[Text]], width: int) -> Table:
+    """The shapes in full; the calls, in the second column, in what room they leave."""
+    table = Table(*headers, box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    others = 2
+    for index, column in enumerate(table.columns):
+        column.no_wrap = True
+        if headers[index] in ("line", "params"):
+            column.justify = "right"
+        if index != _ELASTIC:
+            widths = [cell_len(line) for row in rows for line in row[index].plain.splitlines()]
+            others += max(len(headers[index]), *widths, 0) + _GAP
+    for row in rows:
+        row[_ELASTIC].truncate(max(width - others, _LEAST), overflow="ellipsis")
+        table.add_row(*row)
+    return table
 
 
 def _call(fact: CallFact, path: str) -> list[Text]:
@@ -61,10 +72,11 @@ def _call(fact: CallFact, path: str) -> list[Text]:
     if call.fault is not None:
         output = "does not fit"
     looks = {"known": "green", "partial": "yellow", "unknown": "yellow", "error": "red"}
+    text = fact.site.text
+    callee = call.operation.callee.rsplit(".", 1)[-1]
     return [
         Text(_line(fact.site, path)),
-        Text(fact.site.text),
-        Text(call.operation.callee.removeprefix("keras.")),
+        Text(text if callee in text else f"{callee}: {text}"),
         Text(shapes(call.input_tensors)),
         Text(output, style=looks[call.status]),
     ]

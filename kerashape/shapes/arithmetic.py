@@ -49,26 +49,25 @@ def window_size(size: Dim, window: Dim, stride: Dim, padding: str) -> Dim:
     if window is None or stride is None:
         raise Undecided("the window is not known")
     room = size - window if padding == "valid" else size - 1
-    return _whole(room // stride) + 1
-
-
-def _whole(value: Any) -> Any:
-    return value if isinstance(value, Symbol) else math.floor(value)
+    steps: Dim = room // stride
+    if isinstance(steps, Symbol):
+        return steps + 1
+    return math.floor(steps or 0) + 1
 
 
 def dilated(kernel: Dim, dilation: Dim) -> Dim:
     """The length of a kernel whose elements are ``dilation`` apart."""
-    assert kernel is not None and dilation is not None
+    assert kernel is not None
+    assert dilation is not None
     return dilation * (kernel - 1) + 1
 
 
-def transposed_size(
-    size: Dim, window: Dim, stride: Dim, padding: str, output_padding: Dim
-) -> Dim:
+def transposed_size(size: Dim, window: Dim, stride: Dim, padding: str, output_padding: Dim) -> Dim:
     """The size whose convolution gives ``size``; ``output_padding`` None: chosen by Keras."""
     if size is None:
         return None
-    assert window is not None and stride is not None
+    assert window is not None
+    assert stride is not None
     if padding == "valid":
         if output_padding is None:
             output_padding = _max(window, stride) - window
@@ -200,8 +199,7 @@ def pool_shape(
     if padding not in ("valid", "same"):
         raise Fault(
             "bad-argument",
-            "Argument `padding` must be either 'valid' or 'same'. Received: "
-            f"padding={padding}",
+            f"Argument `padding` must be either 'valid' or 'same'. Received: padding={padding}",
             argument="padding",
             expected="'valid' or 'same'",
             found=padding,

@@ -51,6 +51,34 @@ def canonical_axis(axis: Any, rank: int) -> int:
     return index + rank if index < 0 else index
 
 
+def item_axis(axis: Any, shape: Shape, kind: str = "list", argument: str = "axis") -> int:
+    """The axis counted from the front, where Keras looks it up in a list or tuple of sizes.
+
+    Raises:
+        Fault: ``op-mismatch`` if it is out of range, ``bad-argument`` if it is no integer.
+    """
+    if isinstance(axis, (str, float, list, tuple, dict, type(None))):
+        raise Fault(
+            "bad-argument",
+            f"{kind} indices must be integers or slices, not {type(axis).__name__}",
+            argument=argument,
+            expected="an integer",
+            found=axis,
+        )
+    index = integer(axis, argument)
+    if shape.open:
+        return index
+    if not -shape.rank <= index < shape.rank:
+        raise Fault(
+            "op-mismatch",
+            "index out of range",
+            argument=argument,
+            expected=f"an axis of {shape}",
+            found=index,
+        )
+    return index % shape.rank
+
+
 def canonical_axes(axis: Any, rank: int) -> tuple[int, ...]:
     """Several axes, or one, counted from the front (see :func:`canonical_axis`)."""
     if isinstance(axis, (list, tuple)):
@@ -67,6 +95,8 @@ def reduce_shape(shape: Shape, axis: Any = None, keepdims: Any = False) -> Shape
     """
     if axis is None:
         return Shape(1 for _ in shape) if keepdims else Shape()
+    if isinstance(axis, (str, dict)):
+        axis = list(axis)
     if not isinstance(axis, (int, list, tuple, Unknown, Symbol)):
         raise Fault(
             "bad-argument",
@@ -120,4 +150,4 @@ def add(*dims: Dim) -> Dim:
     return total
 
 
-__all__ = ["add", "canonical_axes", "canonical_axis", "integer", "reduce_shape"]
+__all__ = ["add", "canonical_axes", "canonical_axis", "integer", "item_axis", "reduce_shape"]

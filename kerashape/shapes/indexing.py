@@ -96,7 +96,7 @@ def subscript(shape: Shape, key: Any, dialect: Dialect = NUMPY) -> Shape:
     for position, item in enumerate(items):
         if item is Ellipsis:
             skipped = shape.rank - consumed
-            dims += shape[axis : axis + skipped]
+            dims.extend(shape[axis : axis + skipped])
             axis += skipped
         elif item is None:
             dims.append(1)
@@ -120,7 +120,7 @@ def subscript(shape: Shape, key: Any, dialect: Dialect = NUMPY) -> Shape:
                 if len(placed) == 1:
                     start = len(dims)
             axis += 1
-    dims += shape[axis:]
+    dims.extend(shape[axis:])
     if not advanced:
         return Shape(dims)
     together = placed == list(range(placed[0], placed[-1] + 1))

@@ -8,7 +8,11 @@ symbolic dimension. A law therefore never has to mention the unknown.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NoReturn
+
+_DEEPEST = 12
+"""How long a chain of computations on unknown values is remembered."""
 
 
 class Fault(Exception):
@@ -56,15 +60,34 @@ class Unknown:
     Every question asked of it (truth, equality, length, arithmetic, iteration) raises
     :class:`Undecided`, so that no code can mistake it for a value.
 
-    ``size`` is the symbol that stands for it where it is used as a dimension: the same
-    unknown twice is the same size.
+    One object stands for one value: used as a dimension twice it is the same size
+    (see :func:`kerashape.shapes.shape.size_of`).
+
+    Attributes:
+        reason: why it is not known.
+        label: the name of the variable that holds it, if it has one.
+        origin: the function and the operands that it was computed from, if it was.
+        size: the symbol that stands for it, once somebody asked.
     """
 
-    __slots__ = ("reason", "size")
+    __slots__ = ("depth", "label", "origin", "reason", "size")
 
-    def __init__(self, reason: str, size: Any = None) -> None:
+    def __init__(
+        self,
+        reason: str,
+        *,
+        label: str | None = None,
+        origin: tuple[Callable[[Any, Any], Any], Any, Any] | None = None,
+    ) -> None:
         self.reason = reason
-        self.size = size
+        self.label = label
+        self.origin = origin
+        self.size: Any = None
+        self.depth = 0
+        if origin is not None:
+            self.depth = 1 + max(getattr(operand, "depth", 0) for operand in origin[1:])
+            if self.depth > _DEEPEST:
+                self.origin, self.depth = None, 0
 
     def _undecided(self, *_: Any) -> NoReturn:
         raise Undecided(self.reason)

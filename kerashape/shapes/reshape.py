@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from kerashape.shapes.outcome import Fault, Undecided, Unknown
-from kerashape.shapes.shape import Shape
-from kerashape.shapes.symbol import Dim, Symbol, unknown_dim
+from kerashape.shapes.shape import Shape, size_of
+from kerashape.shapes.symbol import Dim, Symbol
 
 
 def product(dims: Sequence[Dim]) -> Dim:
@@ -86,5 +86,5 @@ def reshaped(dims: Sequence[Dim], target: Sequence[Any], argument: str = "newsha
 
 def _wanted(dim: Any) -> Dim:
     if isinstance(dim, Unknown):
-        return unknown_dim()
+        return size_of(dim)
     return dim if isinstance(dim, (int, Symbol)) else None

@@ -9,6 +9,10 @@ from kerashape.shapes.outcome import Undecided, Unknown
 from kerashape.shapes.symbol import Dim, Symbol, unknown_dim
 
 
+class AxisError(IndexError):
+    """A dimension was asked for that the shape does not have."""
+
+
 class Shape:
     """The shape of a tensor, batch axis included.
 
@@ -64,7 +68,10 @@ class Shape:
             return self._slice(index)
         if self.open and (index >= 0 or -index > len(self.dims)):
             raise Undecided("the rank of the shape is not known")
-        return self.dims[index]
+        try:
+            return self.dims[index]
+        except IndexError:
+            raise AxisError("index out of range") from None
 
     def _slice(self, part: slice) -> Shape:
         if not self.open:
@@ -125,11 +132,24 @@ class Shape:
 
 
 def size_of(value: Unknown) -> Dim:
-    """The symbol for an unknown value used as a size: always the same one."""
+    """The symbol for an unknown value used as a size: always the same one for one object."""
     if value.size is None:
-        value.size = unknown_dim()
+        value.size = _computed(value) or Symbol.named(value.label or "?")
     size: Dim = value.size
     return size
+
+
+def _computed(value: Unknown) -> Dim:
+    """The size from the operands that an unknown value was computed from; None if not."""
+    if value.origin is None:
+        return None
+    function, *operands = value.origin
+    sizes = [size_of(operand) if isinstance(operand, Unknown) else operand for operand in operands]
+    try:
+        result = function(*sizes)
+    except (Undecided, ArithmeticError, TypeError):
+        return None
+    return result if isinstance(result, (int, Symbol)) else None
 
 
 def same_dim(a: Dim, b: Dim) -> bool:

@@ -13,11 +13,14 @@ from typing import Any, Union
 
 from kerashape.shapes.outcome import Undecided
 
-# An atom is a variable ("n", 3) or an opaque operation ("//", numerator key, denominator key).
+# An atom is a variable ("n", 3) or a floor division ("//", numerator, denominator, depth).
 Atom = tuple[Any, ...]
 Monomial = tuple[Atom, ...]
 _serial = itertools.count()
-_MAX_TERMS = 24
+# What is larger than this is no longer worth keeping exactly: it becomes an unknown size.
+_MAX_TERMS = 12
+_MAX_FACTORS = 6
+_MAX_DEPTH = 3
 
 
 class Symbol:
@@ -136,7 +139,11 @@ def unknown_dim() -> Symbol:
 
 
 def _terms_of(size: Size) -> Iterable[tuple[Monomial, int]]:
-    return size._terms if isinstance(size, Symbol) else [((), int(size))]
+    if isinstance(size, Symbol):
+        return size._terms
+    if isinstance(size, float):
+        raise Undecided("a fraction of a size that is not known")
+    return [((), int(size))]  # an unknown value is undecided by itself
 
 
 def _size(terms: Mapping[Monomial, int]) -> Size:
@@ -146,7 +153,9 @@ def _size(terms: Mapping[Monomial, int]) -> Size:
         return 0
     if set(live) == {()}:
         return live[()]
-    return Symbol(live) if len(live) <= _MAX_TERMS else unknown_dim()
+    if len(live) > _MAX_TERMS or any(len(monomial) > _MAX_FACTORS for monomial in live):
+        return unknown_dim()
+    return Symbol(live)
 
 
 def _floordiv(numerator: Size, denominator: Size) -> Size:
@@ -164,8 +173,10 @@ def _floordiv(numerator: Size, denominator: Size) -> Size:
                 rest[monomial] = coefficient
         if not any(rest):  # at most a constant smaller than the denominator is left
             return _size(whole)
-        remaining = _size(rest)
-        return _size(whole) + _size({(("//", *_key(remaining), denominator),): 1})
+        return _size(whole) + _opaque_division(_size(rest), denominator)
+    if not isinstance(denominator, Symbol):
+        denominator = _size(dict(_terms_of(denominator)))
+        return _floordiv(numerator, denominator)
     quotient_terms: dict[Monomial, int] = {}
     if len(denominator._terms) == 1:
         (divisor, scale) = denominator._terms[0]
@@ -178,24 +189,34 @@ def _floordiv(numerator: Size, denominator: Size) -> Size:
             quotient_terms[tuple(left)] = coefficient // scale
         else:
             return _size(quotient_terms)
-    return _size({(("//", *_key(numerator), denominator._terms),): 1})
+    return _opaque_division(numerator, denominator)
 
 
-def _key(size: Size) -> tuple[Any, ...]:
-    return (tuple(_terms_of(size)),)
+def _opaque_division(numerator: Size, denominator: Size) -> Size:
+    below = denominator._terms if isinstance(denominator, Symbol) else denominator
+    depth = 1 + max(_depth(numerator), _depth(denominator))
+    if depth > _MAX_DEPTH:
+        return unknown_dim()
+    return _size({(("//", tuple(_terms_of(numerator)), below, depth),): 1})
+
+
+def _depth(size: Size) -> int:
+    """How deep floor divisions nest in it."""
+    atoms = (atom for monomial, _ in _terms_of(size) for atom in monomial)
+    return max((atom[3] for atom in atoms if atom[0] == "//"), default=0)
 
 
 def _is_anonymous(atom: Atom) -> bool:
     if atom[0] != "//":
         return bool(atom[0] == "?")
-    parts = [part for part in atom[1:] if isinstance(part, tuple)]
+    parts = [part for part in atom[1:3] if isinstance(part, tuple)]
     return any(_is_anonymous(a) for part in parts for monomial, _ in part for a in monomial)
 
 
 def _atom_text(atom: Atom) -> str:
     if atom[0] != "//":
         return str(atom[0])
-    numerator, denominator = atom[1:]
+    numerator, denominator = atom[1:3]
     below = denominator if isinstance(denominator, int) else Symbol(dict(denominator))
     above = str(Symbol(dict(numerator)))
     return f"({above if ' ' not in above else f'({above})'}//{below})"

@@ -119,8 +119,8 @@ def keras_answer(case: Case) -> Answer:
 def no_downloads() -> Iterator[None]:
     """Pre-trained weights are neither fetched nor loaded; shapes do not depend on them."""
     with (
-        mock.patch("keras.src.utils.file_utils.get_file", lambda *args, **kwargs: ""),
-        mock.patch("keras.src.models.model.Model.load_weights", lambda *args, **kwargs: None),
+        mock.patch("keras.src.utils.file_utils.get_file", return_value=""),
+        mock.patch("keras.src.models.model.Model.load_weights"),
     ):
         yield
 
@@ -141,7 +141,9 @@ def our_answer(case: Case) -> Answer:
     names = Names()
     try:
         kwargs = realise(
-            case.made.kwargs, lambda t: make_input({"batch_shape": t.shape}, names), candidate.tensor
+            case.made.kwargs,
+            lambda t: make_input({"batch_shape": t.shape}, names),
+            candidate.tensor,
         )
         model = record.build(Arguments((), kwargs), names)
     except Fault as fault:
@@ -151,7 +153,12 @@ def our_answer(case: Case) -> Answer:
     except Exception:
         return Answer(crash=traceback.format_exc())
     layers = [
-        [layer.name, layer.class_name, candidate.describe(layer.calls[0].output), layer.count_params()]
+        [
+            layer.name,
+            layer.class_name,
+            candidate.describe(layer.calls[0].output),
+            layer.count_params(),
+        ]
         for layer in model.layers
     ]
     trainable = sum(w.size for w in model.all_variables() if w.trainable)

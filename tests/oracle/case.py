@@ -40,6 +40,14 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Source:
+    """A case that is a program already."""
+
+    name: str
+    program: str
+
+
+@dataclass(frozen=True)
 class CallOf:
     """The arguments of one call."""
 
@@ -55,21 +63,29 @@ class Case:
     made: Made | None
     calls: tuple[CallOf, ...]
     module: str = "layers"
+    mode: str = "symbolic"
+    """For an op: on symbolic tensors, on data (``eager``) or within a layer (``traced``)."""
 
     @property
     def program(self) -> str:
         """The case as a Python program."""
-        if self.made is not None and self.module == "applications":
+        if self.made is None:
+            return "\n".join(["import keras", *(self._op_call(call) for call in self.calls)])
+        if self.module == "applications":
             return f"import keras\nkeras.applications.{self.made.call}.summary()"
-        lines = ["import keras"]
-        callee = f"keras.ops.{self.name}"
-        if self.made is not None:
-            lines.append(f"layer = {self.made}")
-            callee = "layer"
-        lines += [f"print({callee}({arguments_text(c.args, c.kwargs)}))" for c in self.calls]
-        if self.made is not None:
+        lines = ["import keras", f"layer = {self.made}"]
+        lines += [f"print(layer({arguments_text(c.args, c.kwargs)}))" for c in self.calls]
+        if self.calls:
             lines.append("print([tuple(w.shape) for w in layer.weights])")
         return "\n".join(lines)
+
+    def _op_call(self, call: CallOf) -> str:
+        expression = f"keras.ops.{self.name}({arguments_text(call.args, call.kwargs)})"
+        if self.mode == "eager":
+            return f"print({expression.replace('keras.KerasTensor(', 'data(')})"
+        if self.mode == "traced":
+            return f"print({expression})  # within a layer's call"
+        return f"print({expression})"
 
 
 def text(value: Any) -> str:
@@ -103,6 +119,22 @@ def realise(value: Any, tensor: Callable[[T], Any], made: Callable[[Made], Any])
     return value
 
 
+def map_tensors(value: Any, change: Callable[[T], Any]) -> Any:
+    if isinstance(value, T):
+        return change(value)
+    if isinstance(value, (list, tuple)):
+        return type(value)(map_tensors(item, change) for item in value)
+    if isinstance(value, dict):
+        return {key: map_tensors(item, change) for key, item in value.items()}
+    return value
+
+
+def tensors_of(value: Any) -> list[T]:
+    found: list[T] = []
+    map_tensors(value, found.append)
+    return found
+
+
 @dataclass(frozen=True)
 class Out:
     """One tensor of an answer; ``?`` stands for what is unknown."""
@@ -117,6 +149,10 @@ class Out:
 
     def __str__(self) -> str:
         return f"{self.shape} {self.dtype}{' sparse' * self.sparse}"
+
+
+BACKEND = "backend"
+"""The stage of a fault that Keras's backend raises where Keras itself has no objection."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +179,7 @@ class Answer:
         parts = [f"output {self.show(output)}" for output in self.outputs]
         if self.stage:
             parts.append(f"raises in the {self.stage}: {self.text}")
-        else:
+        elif self.weights:
             parts.append(f"weights {self.weights} ({self.params})")
         if self.reason:
             parts.append(f"unknown: {self.reason}")

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import functools
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import click
-from rich.box import SIMPLE
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 
-from tests.oracle.compare import VERDICTS
-from tests.oracle.run import Row, run_application, run_layer, run_op
+from tests.oracle.report import differences, table
+from tests.oracle.run import run_application, run_graphs, run_layer, run_op
 
 CACHE = Path.home() / ".cache" / "kerashape-oracle"
 
@@ -22,7 +22,10 @@ CACHE = Path.home() / ".cache" / "kerashape-oracle"
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--layers", "layers_", default="", help="Layers, separated by commas; 'all'.")
 @click.option("--ops", "ops_", default="", help="Functions of keras.ops, likewise.")
+@click.option("--modes", default="symbolic", help="For ops: symbolic, eager, traced.")
+@click.option("--source", is_flag=True, help="Let kerashape interpret layers' cases as programs.")
 @click.option("--applications", "applications_", default="", help="Constructors, likewise.")
+@click.option("--graphs", is_flag=True, help="Random functional models.")
 @click.option("--cases", default=500, show_default=True, help="Cases for each name.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("--show", default=0, help="Print the first N differing cases of each name.")
@@ -30,23 +33,39 @@ CACHE = Path.home() / ".cache" / "kerashape-oracle"
 @click.option("--words/--no-words", default=False, help="Show faults told in other words, too.")
 @click.option("--cache/--no-cache", default=True, help="Keep Keras's answers between runs.")
 def main(
-    layers_: str, ops_: str, applications_: str, cases: int, seed: int, show: int, only: str, words: bool, cache: bool
+    layers_: str,
+    ops_: str,
+    modes: str,
+    source: bool,
+    applications_: str,
+    graphs: bool,
+    cases: int,
+    seed: int,
+    show: int,
+    only: str,
+    words: bool,
+    cache: bool,
 ) -> None:
     """Compare kerashape with the installed Keras on random cases."""
     from tests.oracle import applications, layers, ops
 
-    if not (layers_ or ops_ or applications_):
+    if not (layers_ or ops_ or applications_ or graphs):
         layers_ = ops_ = "all"
     folder = CACHE if cache else None
     console = Console() if sys.stdout.isatty() else Console(width=120)
     start = time.perf_counter()
-    work = [(run_layer, name) for name in _listed(layers_, layers.names())]
-    work += [(run_op, name) for name in _listed(ops_, ops.names())]
+    layer = functools.partial(run_layer, source=source)
+    work: list[tuple[Any, str]] = [(layer, name) for name in _listed(layers_, layers.names())]
+    for mode in modes.split(","):
+        run_mode = functools.partial(run_op, mode=mode)
+        work += [(run_mode, name) for name in _listed(ops_, ops.names(mode))]
     work += [(run_application, name) for name in _listed(applications_, applications.names())]
+    work += [(run_graphs, "graphs")] if graphs else []
     progress = track(work, console=Console(stderr=True), transient=True)
     rows = [run(name, cases, seed, folder) for run, name in progress]
     for row in rows:
-        show_cases(console, row, show, only, words)
+        if text := differences(row, show, only, words):
+            console.print(text, markup=False, highlight=False, soft_wrap=True)
     console.print(table(rows))
     if missing := [row.name for row in rows if row.missing]:
         console.print(f"no record: {', '.join(missing)}", highlight=False)
@@ -56,44 +75,3 @@ def main(
 
 def _listed(text: str, names: Sequence[str]) -> Sequence[str]:
     return names if text == "all" else [name for name in text.split(",") if name]
-
-
-def table(rows: list[Row]) -> Table:
-    """The comparison, a row a name, and the totals."""
-    heads = [verdict.replace(" ", "\n") for verdict in (*VERDICTS, "other words")]
-    result = Table("name", "cases", "faults", *heads, show_footer=True, padding=(0, 0), box=SIMPLE)
-    for column in result.columns[1:]:
-        column.justify = "right"
-    for row in rows:
-        if row.missing:
-            continue
-        cells = [row.verdicts[verdict] for verdict in VERDICTS]
-        result.add_row(
-            row.name,
-            *(str(n or "") for n in (row.cases, row.faults, *cells, row.worded_otherwise)),
-            style="red" if row.wrong else "",
-        )
-    totals = [
-        sum(row.cases for row in rows),
-        sum(row.faults for row in rows),
-        *(sum(row.verdicts[verdict] for row in rows) for verdict in VERDICTS),
-        sum(row.worded_otherwise for row in rows),
-    ]
-    for column, footer in zip(result.columns, ["total", *map(str, totals)]):
-        column.footer = footer
-    return result
-
-
-def show_cases(console: Console, row: Row, count: int, only: str, words: bool) -> None:
-    """Print the first differing cases as programs with both answers."""
-    shown = 0
-    for verdict, case, theirs, ours in row.differing:
-        if shown >= count:
-            break
-        if only not in verdict or (verdict == "other words" and not words):
-            continue
-        shown += 1
-        console.rule(f"{row.name}: {verdict}")
-        answers = f"Keras: {theirs}\nkerashape: {ours}".replace("\n", "\n# ")
-        program = f"{case.program}\n# {answers}"
-        console.print(program, markup=False, highlight=False, soft_wrap=True)

@@ -23,7 +23,12 @@ import numpy as np
 SAMPLES = 4
 """How many samples of the data a training or prediction gets to see."""
 
-_IMAGES = {"mnist": (28, 28), "fashion_mnist": (28, 28), "cifar10": (32, 32, 3), "cifar100": (32, 32, 3)}
+_IMAGES = {
+    "mnist": (28, 28),
+    "fashion_mnist": (28, 28),
+    "cifar10": (32, 32, 3),
+    "cifar100": (32, 32, 3),
+}
 
 
 @dataclass

@@ -105,7 +105,9 @@ def a_loss_of_something_else(outcome: Outcome) -> None:
     found = []
     for loss, labels, prediction in trained_outputs(model_of(outcome)):
         if prediction.shape[-1] == 1 and "categorical" in str(getattr(loss, "name", loss)):
-            found.append(value(loss, labels, prediction) == value(loss, 1 - labels, prediction) == 0)
+            found.append(
+                value(loss, labels, prediction) == value(loss, 1 - labels, prediction) == 0
+            )
         else:
             trained = value(loss, labels, prediction)
             predicted = value(loss, labels, np.array(prediction))

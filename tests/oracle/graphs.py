@@ -7,13 +7,15 @@ that the tensors at hand are known while drawing. The result is plain source, fo
 from __future__ import annotations
 
 import os
+import re
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
+from kerashape.analysis import Analysis
 from tests.oracle import layers
-from tests.oracle.case import arguments_text
+from tests.oracle.case import Answer, Out, Source, arguments_text
 from tests.oracle.draw import Draw
 from tests.oracle.reference import counters_now, keras, reset
 from tests.oracle.values import Draft
@@ -41,16 +43,9 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Summary:
-    """What ``model.summary()`` says, or how the program stopped."""
-
-    rows: tuple[tuple[str, ...], ...] = ()
-    """Name and type, output shape, parameters and, for branched models, connections."""
-    totals: tuple[str, ...] = ()
-    """All, trainable and non-trainable parameters."""
-    name: str = ""
-    fault: str = ""
+def generate(name: str, seed: int, index: int) -> Source:
+    """The case of that number."""
+    return Source(name, program(seed, index))
 
 
 def program(seed: int, index: int) -> str:
@@ -66,6 +61,8 @@ class _Growing:
         self.lines = ["import keras", "from keras import layers"]
         self.scope: dict[str, Any] = {}
         self.tensors: list[str] = []
+        self.loose: list[str] = []
+        """The tensors that nothing was called on yet."""
         self.count = 0
         reset()
         exec("\n".join(self.lines), self.scope)
@@ -73,7 +70,7 @@ class _Growing:
     def grow(self) -> str:
         draw = self.draw
         inputs = [self.input() for _ in range(draw.of(1, 1, 1, 2, 2, 3))]
-        target = draw.randint(3, 30)
+        target = draw.randint(3, 26)
         steps = (
             *[self.layer] * 12, *[self.merge] * 4, self.operator, self.function, self.shared,
             self.nested, self.attention,
@@ -82,10 +79,8 @@ class _Growing:
         while self.count < target and tries < target * 6:
             tries += 1
             draw.choice(steps)()
-        reachable = [name for name in self.tensors if name not in inputs]
-        outputs = draw.some(reachable[-4:], 1) if reachable else inputs
-        if draw.chance(0.7) or len(outputs) == 1:
-            outputs = outputs[-1:]
+        ends = [name for name in self.loose if name not in inputs] or self.tensors[-1:]
+        outputs = ends[-draw.of(1, 1, 1, 2, 3) :]
         listed = [f"[{', '.join(names)}]" if len(names) > 1 or draw.chance(0.2) else names[0]
                   for names in (inputs, outputs)]  # fmt: skip
         name = ', name="network"' if draw.chance(0.2) else ""
@@ -113,13 +108,17 @@ class _Growing:
         name = f"x{self.count}"
         if not self.keep(f"{name} = {expression}", name):
             return False
+        self.loose = [t for t in self.loose if not re.search(rf"\b{t}\b", expression)]
         self.tensors.append(name)
+        self.loose.append(name)
         self.count += 1
         return True
 
     def pick(self) -> str:
-        recent = self.tensors[-3:] if self.draw.chance(0.75) else self.tensors
-        return self.draw.choice(recent)
+        """A tensor to go on from: mostly a loose end, so that the model hangs together."""
+        if self.loose and self.draw.chance(0.7):
+            return self.draw.choice(self.loose)
+        return self.draw.choice(self.tensors[-4:] if self.draw.chance(0.7) else self.tensors)
 
     def shape(self, name: str) -> tuple[int | None, ...]:
         return tuple(self.scope[name].shape)
@@ -134,6 +133,7 @@ class _Growing:
         named = f', name="{name}_in"' if draw.chance(0.3) else ""
         self.keep(f"{name} = keras.Input(shape={tuple(shape)}{named})", name)
         self.tensors.append(name)
+        self.loose.append(name)
         return name
 
     def layer_for(self, tensor: str) -> str:
@@ -228,26 +228,26 @@ def _sensible(value: Any) -> bool:
 # -- what Keras says --------------------------------------------------------------------
 
 
-def keras_summary(source: str) -> Summary:
+def keras_answer(case: Source) -> Answer:
     """Run the program and read ``model.summary()``."""
     reset()
     scope: dict[str, Any] = {}
     try:
-        exec(source, scope)
+        exec(case.program, scope)
     except Exception as error:
-        return Summary(fault=f"{type(error).__name__}: {error}")
-    return summary_of(scope["model"])
+        return Answer("call", f"{type(error).__name__}: {error}")
+    return keras_summary(scope["model"])
 
 
-def summary_of(model: Any) -> Summary:
-    """The rows and totals that ``model.summary()`` prints."""
+def keras_summary(model: Any) -> Answer:
+    """What ``model.summary()`` prints: the name, a list for each row, and the totals."""
     lines: list[str] = []
     with _columns(3000):
         model.summary(line_length=2800, print_fn=lambda text: lines.extend(text.splitlines()))
-    rows = [line for line in lines if line.startswith(("│", "┃"))]
-    cells = [tuple(cell.strip() for cell in row[1:-1].split("│")) for row in rows[1:]]
+    rows = [line for line in lines if line.startswith("│")]
+    cells = [[cell.strip() for cell in row[1:-1].split("│")][:3] for row in rows]
     totals = [line.split(":")[1].split("(")[0].strip() for line in lines if "params:" in line]
-    return Summary(tuple(cells), tuple(totals), lines[0].split('"')[1])
+    return Answer(outputs=(lines[0].split('"')[1], cells, totals), weights=())
 
 
 @contextmanager
@@ -262,3 +262,48 @@ def _columns(width: int) -> Iterator[None]:
             del os.environ["COLUMNS"]
         else:
             os.environ["COLUMNS"] = kept
+
+
+# -- what kerashape says ------------------------------------------------------------------
+
+
+def our_answer(case: Source) -> Answer:
+    """Read the same of the program."""
+    from kerashape.api import analyze
+
+    try:
+        analysis = analyze(case.program)
+        return _our_answer(analysis)
+    except Exception:
+        return Answer(crash=traceback.format_exc())
+
+
+def _our_answer(analysis: Analysis) -> Answer:
+    faults = [fact.fault for fact in analysis.faults]
+    faults += [fact.call.fault for fact in analysis.calls if fact.call.fault is not None]
+    if faults:
+        return Answer("call", faults[0].text)
+    if not analysis.models:
+        unknown = (Out(None, "?"),) * 3
+        return Answer(outputs=unknown, weights=(), reason=_reasons(analysis))
+    summary = our_summary(analysis.models[-1].model)
+    return Answer(outputs=summary, weights=(), reason=_reasons(analysis))
+
+
+def _reasons(analysis: Analysis) -> str:
+    return "; ".join(fact.reason for fact in analysis.unknowns)
+
+
+def our_summary(model: Any) -> tuple[Any, ...]:
+    """The name, the rows and the totals, as ``model.summary()`` would print them."""
+    rows = [_row(operation) for operation in model.network.operations]
+    weights = model.all_variables()
+    trainable = sum(weight.size for weight in weights if weight.trainable)
+    total = sum(weight.size for weight in weights)
+    return model.name, rows, [f"{count:,}" for count in (total, trainable, total - trainable)]
+
+
+def _row(operation: Any) -> list[str]:
+    shapes = [str(tensor.shape) for tensor in operation.calls[-1].output_tensors]
+    params = operation.count_params() if operation.is_layer else 0
+    return [f"{operation.name} ({operation.class_name})", ", ".join(shapes), f"{params:,}"]

@@ -13,29 +13,19 @@ from dataclasses import replace
 from typing import Any
 
 from tests.oracle import values
-from tests.oracle.case import CallOf, Case, Made, T
+from tests.oracle.case import CallOf, Case, Made, T, map_tensors, tensors_of
 from tests.oracle.draw import BAD, DTYPES, INTEGERS, Draw
+from tests.oracle.exports import LAYERS_NOT_GENERATED
 from tests.oracle.reference import keras
 from tests.oracle.values import DULL, NEVER, Draft
 
-NOT_GENERATED = {
-    "FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper",  # need another framework's module
-    "Layer", "Lambda",  # their behaviour is code
-    "Wrapper",  # abstract: no call of its own
-    "InputSpec", "Input", "InputLayer",  # not called on tensors
-    "deserialize", "serialize",
-    "Pipeline",
-}  # fmt: skip
-"""Exported names that are no layers, or that mean nothing without code."""
-
 _BASE = ("name", "dtype", "trainable", "activity_regularizer")
-_NO_KWARGS_BASE = ("name", "dtype")
 
 
 def names() -> list[str]:
     """The layers that cases are generated for; the functional forms (``add``) included."""
     found = [name for name in dir(keras.layers) if not name.startswith("_")]
-    return [name for name in found if name not in NOT_GENERATED]
+    return [name for name in found if name not in LAYERS_NOT_GENERATED]
 
 
 def generate(name: str, seed: int, index: int) -> Case:
@@ -214,22 +204,6 @@ def _call_kwargs(d: Draft) -> dict[str, Any]:
     return {"training": d.draw.of(True, False, None)} if d.draw.chance(0.06) else {}
 
 
-def map_tensors(value: Any, change: Callable[[T], Any]) -> Any:
-    if isinstance(value, T):
-        return change(value)
-    if isinstance(value, (list, tuple)):
-        return type(value)(map_tensors(item, change) for item in value)
-    if isinstance(value, dict):
-        return {key: map_tensors(item, change) for key, item in value.items()}
-    return value
-
-
-def tensors_of(value: Any) -> list[T]:
-    found: list[T] = []
-    map_tensors(value, found.append)
-    return found
-
-
 def _spoil_call(call: CallOf, draw: Draw) -> CallOf:
     """The call with something about one of its tensors changed, or wrong as a whole."""
     count = len(tensors_of(call.args))
@@ -270,11 +244,11 @@ def _spoil(t: T, draw: Draw) -> T:
 Special = Callable[[Draft], tuple[Made, CallOf]]
 
 
-def _inner(d: Draft, *names: str) -> tuple[Made, Draft]:
+def _inner(d: Draft, *names: str) -> Made:
     inner = Draft(d.draw.choice(names), d.draw)
     inner.n = _spatial_rank(inner.layer)
     special = {"RNN": _rnn_made, "StackedRNNCells": _stacked_made}.get(inner.layer)
-    return (special(inner) if special else draw_arguments(inner)), inner
+    return special(inner) if special else draw_arguments(inner)
 
 
 def _merge(d: Draft) -> tuple[Made, CallOf]:
@@ -447,10 +421,9 @@ CELLS = ("LSTMCell", "GRUCell", "SimpleRNNCell")
 
 
 def _rnn_made(d: Draft) -> Made:
-    inner = _inner(d, *CELLS, "StackedRNNCells")[0]
-    cell: Any = inner
+    cell: Any = _inner(d, *CELLS, "StackedRNNCells")
     if d.draw.chance(0.2):
-        cell = [_inner(d, *CELLS)[0] for _ in range(d.draw.size(1, 3))]
+        cell = [_inner(d, *CELLS) for _ in range(d.draw.size(1, 3))]
     return draw_arguments(d, {"cell": cell})
 
 
@@ -479,7 +452,7 @@ def _cell(d: Draft) -> tuple[Made, CallOf]:
 
 
 def _stacked_made(d: Draft) -> Made:
-    cells = [_inner(d, *CELLS)[0] for _ in range(d.draw.size(1, 3))]
+    cells = [_inner(d, *CELLS) for _ in range(d.draw.size(1, 3))]
     return draw_arguments(d, {"cells": cells})
 
 
@@ -497,9 +470,9 @@ def _stacked(d: Draft) -> tuple[Made, CallOf]:
 
 def _bidirectional(d: Draft) -> tuple[Made, CallOf]:
     draw = d.draw
-    made, inner = _inner(d, "LSTM", "GRU", "SimpleRNN", "RNN", "LSTM", "GRU")
+    made = _inner(d, "LSTM", "GRU", "SimpleRNN", "RNN", "LSTM", "GRU")
     if draw.chance(0.04):
-        made, inner = _inner(d, "Dense", "LSTMCell", "Conv1D")
+        made = _inner(d, "Dense", "LSTMCell", "Conv1D")
     fixed: dict[str, Any] = {"layer": made, "backward_layer": None}
     if draw.chance(0.15):
         kwargs = {**made.kwargs, "go_backwards": True}
@@ -522,13 +495,22 @@ def _time_distributed(d: Draft) -> tuple[Made, CallOf]:
     special = SPECIAL.get(name)
     layer, call = special(inner) if special else _generic(inner)
     first = call.args[0]
-    shape = first.shape[:1] + (draw.dim(1, 5),) + first.shape[1:]
+    shape = (*first.shape[:1], draw.dim(1, 5), *first.shape[1:])
     made = draw_arguments(d, {"layer": layer})
     return made, CallOf((T(shape, first.dtype),), _call_kwargs(d))
 
 
 def _spectral(d: Draft) -> tuple[Made, CallOf]:
-    names = ("Dense", "Conv2D", "Conv1D", "Embedding", "Dropout", "Dense", "EinsumDense", "Conv2DTranspose")
+    names = (
+        "Dense",
+        "Conv2D",
+        "Conv1D",
+        "Embedding",
+        "Dropout",
+        "Dense",
+        "EinsumDense",
+        "Conv2DTranspose",
+    )
     name = d.draw.choice(names)
     inner = Draft(name, d.draw, _spatial_rank(name))
     special = SPECIAL.get(name)

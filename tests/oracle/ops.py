@@ -11,28 +11,19 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from tests.oracle.case import CallOf, Case, T
+from tests.oracle.case import CallOf, Case, T, map_tensors, tensors_of
 from tests.oracle.draw import BAD, DTYPES, FLOATS, INTEGERS, Draw
-from tests.oracle.layers import map_tensors, tensors_of
+from tests.oracle.exports import KILLS_THE_PROCESS, NOT_SYMBOLIC, TAKES_CODE
 from tests.oracle.reference import keras, op
 
 Arguments = dict[str, Any]
 Maker = Callable[[Draw], Arguments]
 
-TAKES_CODE = {
-    "associative_scan", "cond", "custom_gradient", "fori_loop", "jvp", "map", "scan", "switch",
-    "vectorize", "vectorized_map", "while_loop",
-}  # fmt: skip
-"""Functions of functions: what they return depends on code."""
-
-NOT_SYMBOLIC = {"convert_to_numpy", "is_tensor", "array"}
-"""Functions that do not take symbolic tensors, or tell nothing about shapes."""
-
 _SUBMODULES = ("image", "linalg", "nn", "numpy")
 
 
 @functools.cache
-def names() -> tuple[str, ...]:
+def names(mode: str = "symbolic") -> tuple[str, ...]:
     """The functions that cases are generated for: ``"add"``, ``"image.resize"``..."""
     top = [name for name in dir(keras.ops) if callable(getattr(keras.ops, name))]
     found = [name for name in top if not name.startswith("_")]
@@ -43,7 +34,8 @@ def names() -> tuple[str, ...]:
             for name in dir(within)
             if not name.startswith("_") and not hasattr(keras.ops, name)
         ]
-    return tuple(name for name in found if name not in TAKES_CODE | NOT_SYMBOLIC)
+    left_out = TAKES_CODE | NOT_SYMBOLIC | (KILLS_THE_PROCESS if mode == "eager" else frozenset())
+    return tuple(name for name in found if name not in left_out)
 
 
 @functools.cache
@@ -51,15 +43,26 @@ def parameters(name: str) -> tuple[inspect.Parameter, ...]:
     return tuple(inspect.signature(op(name)).parameters.values())
 
 
-def generate(name: str, seed: int, index: int) -> Case:
-    """The case of that number: always the same one."""
+def generate(name: str, seed: int, index: int, mode: str = "symbolic") -> Case:
+    """The case of that number: always the same one, on tensors or data as the mode says."""
     draw = Draw(f"op {name} {seed} {index}")
     maker = MAKERS.get(name) or _guess(name)
     given = maker(draw)
     rest = given.pop("*", ())
     if draw.chance(0.14):
         given, rest = _spoil(name, given, rest, draw)
-    return Case(name, None, (_call(name, given, tuple(rest), draw),))
+    call = _call(name, given, tuple(rest), draw)
+    if mode != "symbolic":
+        plain = functools.partial(_plain, sized=mode == "eager")
+        call = CallOf(map_tensors(call.args, plain), map_tensors(call.kwargs, plain))
+    return Case(name, None, (call,), mode=mode)
+
+
+def _plain(t: T, sized: bool) -> T:
+    """The tensor in a dtype that the backend's kernels take; data has no None."""
+    shape = tuple(3 if size is None else size for size in t.shape) if sized else t.shape
+    dtype = "int32" if t.dtype in INTEGERS else "float32" if t.dtype in FLOATS else t.dtype
+    return T(shape, dtype)
 
 
 def _call(name: str, given: Arguments, rest: tuple[Any, ...], draw: Draw) -> CallOf:
@@ -526,11 +529,15 @@ def _linspace(d: Draw) -> Arguments:
     start = d.of(0, 1.0, _tensor(d, 0, 2))
     stop = T(_partner(d, start.shape), start.dtype) if isinstance(start, T) else d.of(3, 2.5)
     given: Arguments = {"start": start, "stop": stop}
-    return _maybe(d, given, 0.4, num=d.size(1, 6), endpoint=d.chance(0.5), dtype=_float(d), axis=d.of(0, -1))
+    return _maybe(
+        d, given, 0.4, num=d.size(1, 6), endpoint=d.chance(0.5), dtype=_float(d), axis=d.of(0, -1)
+    )
 
 
 def _eye(d: Draw) -> Arguments:
-    return _maybe(d, {"N": d.size(0, 5)}, 0.4, M=d.size(0, 5), k=d.of(0, 1, -1), dtype=d.choice(DTYPES))
+    return _maybe(
+        d, {"N": d.size(0, 5)}, 0.4, M=d.size(0, 5), k=d.of(0, 1, -1), dtype=d.choice(DTYPES)
+    )
 
 
 def _argpartition(d: Draw) -> Arguments:
@@ -621,7 +628,10 @@ def _vander(d: Draw) -> Arguments:
 
 
 def _unravel(d: Draw) -> Arguments:
-    return {"indices": _tensor(d, 0, 2, d.choice(INTEGERS)), "shape": d.of((3, 4), (12,), (2, 3, 2))}
+    return {
+        "indices": _tensor(d, 0, 2, d.choice(INTEGERS)),
+        "shape": d.of((3, 4), (12,), (2, 3, 2)),
+    }
 
 
 def _searchsorted(d: Draw) -> Arguments:
@@ -774,7 +784,10 @@ def _solve(d: Draw) -> Arguments:
 
 def _lstsq(d: Draw) -> Arguments:
     rows = d.size(1, 5)
-    return {"a": T((rows, d.size(1, 5))), "b": T((rows, d.size(1, 3)) if d.chance(0.5) else (rows,))}
+    return {
+        "a": T((rows, d.size(1, 5))),
+        "b": T((rows, d.size(1, 3)) if d.chance(0.5) else (rows,)),
+    }
 
 
 def _norm(d: Draw) -> Arguments:
@@ -862,7 +875,9 @@ def _slice_update(d: Draw) -> Arguments:
 def _unfold(d: Draw) -> Arguments:
     x = T((d.batch(), d.size(1, 3), d.dim(4, 9), d.dim(4, 9)))
     given = {"x": x, "kernel_size": d.ints(2, 1, 3)}
-    return _maybe(d, given, 0.4, dilation=d.ints(2, 1, 2), padding=d.ints(2, 0, 1), stride=d.ints(2, 1, 2))
+    return _maybe(
+        d, given, 0.4, dilation=d.ints(2, 1, 2), padding=d.ints(2, 0, 1), stride=d.ints(2, 1, 2)
+    )
 
 
 def _fold(d: Draw) -> Arguments:
@@ -876,7 +891,9 @@ def _block(shrink: bool) -> Maker:
     def make(d: Draw) -> Arguments:
         block = d.of(1, 2, 2, 3)
         first = d.chance(0.3)
-        side = [None if d.chance(0.15) else d.size(1, 4) * (1 if shrink else block) for _ in range(2)]
+        side = [
+            None if d.chance(0.15) else d.size(1, 4) * (1 if shrink else block) for _ in range(2)
+        ]
         channels = d.size(1, 3) * (block * block if shrink else 1)
         shape = (d.batch(), channels, *side) if first else (d.batch(), *side, channels)
         given: Arguments = {"x": T(shape), "block_size": block}
@@ -920,7 +937,6 @@ def _get_item(d: Draw) -> Arguments:
 
 def _images(d: Draw, channels: int | None = None) -> tuple[T, Arguments]:
     size = channels or d.of(3, 3, 1, 4)
-    shape: tuple[int | None, ...]
     sides = (d.dim(2, 9), d.dim(2, 9))
     lead = () if d.chance(0.25) else (d.batch(),)
     if d.chance(0.25):

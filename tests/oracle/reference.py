@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import traceback
 import warnings
 from collections import defaultdict
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-from tests.oracle.case import Answer, Case, Made, Out, T, realise
+from tests.oracle.case import BACKEND, Answer, CallOf, Case, Made, Out, T, realise, tensors_of
 from tests.oracle.quiet import quiet
 
 with quiet():
@@ -72,24 +73,52 @@ def op(name: str) -> Any:
 def answer(case: Case) -> Answer:
     """Run a case through Keras."""
     reset()
+    outputs: list[Any] = []
+    functional = case.made is not None and case.made.layer.islower()
+    stage = "call" if functional else "constructor"
     try:
         layer = op(case.name) if case.made is None else make(case.made)
+        stage = "call"
+        for call in case.calls:
+            outputs.append(describe(_call(layer, call, case.mode)))
     except Exception as error:
-        return Answer("constructor", _message(error))
-    outputs = []
-    for call in case.calls:
-        args = realise(call.args, tensor, make)
-        kwargs = realise(call.kwargs, tensor, make)
-        try:
-            outputs.append(describe(layer(*args, **kwargs)))
-        except Exception as error:
-            return Answer("call", _message(error), tuple(outputs))
+        if case.mode != "symbolic" and _from_backend(error):
+            stage = BACKEND
+        return Answer(stage, f"{type(error).__name__}: {error}", tuple(outputs))
     if not isinstance(layer, keras.Layer):  # an op, or a layer's functional form
         outputs += [] if case.calls else [describe(layer)]
         return Answer(outputs=tuple(outputs), weights=())
     weights = tuple((tuple(w.shape), bool(w.trainable)) for w in layer.weights)
-    params = layer.count_params() if case.calls else None
-    return Answer(outputs=tuple(outputs), weights=weights, params=params)
+    return Answer(outputs=tuple(outputs), weights=weights, params=layer.count_params())
+
+
+def _call(function: Any, call: CallOf, mode: str) -> Any:
+    arguments = (call.args, call.kwargs)
+    if mode != "traced":
+        args, kwargs = realise(arguments, data if mode == "eager" else tensor, make)
+        return function(*args, **kwargs)
+    symbols = tensors_of(arguments)
+
+    def within(*tensors: Any) -> Any:
+        at_hand = iter(tensors)
+        args, kwargs = realise(arguments, lambda _: next(at_hand), make)
+        return function(*args, **kwargs)
+
+    return keras.src.backend.compute_output_spec(within, *map(tensor, symbols))
+
+
+def _from_backend(error: Exception) -> bool:
+    """Whether TensorFlow raised it: it has no kernel for a dtype, or dislikes a value."""
+    frames = traceback.extract_tb(error.__traceback__)
+    return isinstance(error, tf.errors.OpError) or "/tensorflow/" in frames[-1].filename
+
+
+def data(t: T) -> Any:
+    """Data of that shape: unit matrices for floats, so that they can be inverted; else zeros."""
+    floating = keras.backend.is_float_dtype(t.dtype)
+    if floating and len(t.shape) > 1 and t.shape[-1] == t.shape[-2]:
+        return keras.ops.broadcast_to(keras.ops.eye(t.shape[-1], dtype=t.dtype), t.shape)
+    return keras.ops.ones(t.shape, t.dtype) if floating else keras.ops.zeros(t.shape, t.dtype)
 
 
 def describe(output: Any) -> Any:
@@ -104,7 +133,3 @@ def describe(output: Any) -> Any:
         dtype = keras.backend.standardize_dtype(output.dtype)
         return Out(tuple(output.shape), dtype)
     return output
-
-
-def _message(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"

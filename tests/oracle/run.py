@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import pickle
 import time
@@ -11,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.oracle.case import Answer, Case
-from tests.oracle.compare import compare, same_words
+from tests.oracle.compare import HARMLESS, compare, same_words
+
+OTHER_WORDS = "other words"
 
 
 @dataclass
@@ -34,7 +37,7 @@ class Row:
     @property
     def wrong(self) -> int:
         """Wrong answers of any kind, missed and invented faults included."""
-        return self.cases - self.verdicts["equal"] - self.verdicts["unknown"]
+        return self.cases - sum(self.verdicts[verdict] for verdict in HARMLESS)
 
 
 class Cache:
@@ -63,20 +66,29 @@ Generate = Callable[[str, int, int], Case]
 Ask = Callable[[Case], Answer]
 
 
-def run_layer(name: str, cases: int, seed: int, cache: Path | None = None) -> Row:
-    """Compare that many cases of a layer."""
+def run_layer(
+    name: str, cases: int, seed: int, cache: Path | None = None, source: bool = False
+) -> Row:
+    """Compare that many cases of a layer; with ``source`` as programs that are interpreted."""
     from tests.oracle import candidate, layers, reference
+    from tests.oracle import source as by_source
 
     store = Cache(cache, name)
-    return _run(name, layers.generate, reference.answer, candidate.answer, cases, seed, store)
+    ours = by_source.answer if source else candidate.answer
+    return _run(name, layers.generate, reference.answer, ours, cases, seed, store)
 
 
-def run_op(name: str, cases: int, seed: int, cache: Path | None = None) -> Row:
+def run_op(
+    name: str, cases: int, seed: int, cache: Path | None = None, mode: str = "symbolic"
+) -> Row:
     """Compare that many cases of a function of ``keras.ops``."""
     from tests.oracle import candidate, ops, reference
 
-    store = Cache(cache, f"ops.{name}")
-    return _run(name, ops.generate, reference.answer, candidate.answer, cases, seed, store)
+    store = Cache(cache, f"ops.{name}.{mode}")
+    generate = functools.partial(ops.generate, mode=mode)
+    row = _run(name, generate, reference.answer, candidate.answer, cases, seed, store)
+    row.name += "" if mode == "symbolic" else f" ({mode})"
+    return row
 
 
 def run_application(name: str, cases: int, seed: int, cache: Path | None = None) -> Row:
@@ -85,6 +97,14 @@ def run_application(name: str, cases: int, seed: int, cache: Path | None = None)
 
     store = Cache(cache, f"applications.{name}")
     return _run(name, these.generate, these.keras_answer, these.our_answer, cases, seed, store)
+
+
+def run_graphs(name: str, cases: int, seed: int, cache: Path | None = None) -> Row:
+    """Compare the summaries of that many random functional models."""
+    from tests.oracle import graphs
+
+    store = Cache(cache, name)
+    return _run(name, graphs.generate, graphs.keras_answer, graphs.our_answer, cases, seed, store)
 
 
 def _run(
@@ -111,8 +131,8 @@ def judge(row: Row, case: Case, theirs: Answer, ours: Answer) -> None:
     verdict = compare(theirs, ours)
     row.verdicts[verdict] += 1
     row.faults += bool(theirs.stage)
-    if verdict != "equal":
+    if verdict not in ("equal", "backend"):
         row.differing.append((verdict, case, theirs, ours))
-    elif not same_words(theirs, ours):
+    elif verdict == "equal" and not same_words(theirs, ours):
         row.worded_otherwise += 1
-        row.differing.append(("other words", case, theirs, ours))
+        row.differing.append((OTHER_WORDS, case, theirs, ours))

@@ -180,7 +180,9 @@ VALUES: dict[str, Strategy] = {
     "scaling": lambda d: d.draw.of("density", "spectrum"),
     "frame_length": lambda d: d.draw.of(4, 8, 16),
     "frame_step": lambda d: d.draw.of(None, 1, 4, 5),
-    "fft_length": lambda d: d.draw.of(8, 16, 32) if d.layer == "MelSpectrogram" else d.draw.of(None, 16, 32),
+    "fft_length": lambda d: (
+        d.draw.of(8, 16, 32) if d.layer == "MelSpectrogram" else d.draw.of(None, 16, 32)
+    ),
     "sequence_stride": lambda d: d.draw.of(1, 4, 8),
     "sequence_length": lambda d: d.draw.of(None, 8, 4),
     "num_mel_bins": lambda d: d.draw.size(2, 8),

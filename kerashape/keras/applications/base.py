@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Union
 
 from kerashape.keras.applications.blocks import Graph
 from kerashape.keras.graph import Tensor
+from kerashape.keras.layers.identifiers import ACTIVATIONS
 from kerashape.keras.models import Functional, make_input
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments, Signature, bind
@@ -28,15 +29,6 @@ Settings = SimpleNamespace
 
 Maybe = Union[bool, None]
 """True, False, or None where it is not known."""
-
-_ACTIVATIONS = frozenset(
-    "relu leaky_relu relu6 softmax celu elu selu softplus softsign squareplus soft_shrink "
-    "sparse_plus silu swish gelu glu tanh tanh_shrink threshold sigmoid sparse_sigmoid "
-    "exponential hard_sigmoid hard_silu hard_swish hard_tanh hard_shrink linear mish "
-    "log_softmax log_sigmoid sparsemax".split()
-)
-"""Every identifier that ``keras.activations.get`` knows."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
@@ -86,7 +78,13 @@ class Application:
             Undecided: if the architecture depends on an argument that is not known.
         """
         bound = bind(Signature.parse(self.signature), arguments, self.name)
-        a = Settings(**bound.values)
+        try:
+            return self._build(Settings(**bound.values), names, site)
+        except Undecided:
+            names.forget()  # Keras draws names here, but which is not known
+            raise
+
+    def _build(self, a: Settings, names: Names, site: Site | None) -> Functional:
         a.imagenet = maybe(lambda: a.weights == "imagenet")
         a.top = bool(a.include_top)
         self.check(a)
@@ -153,8 +151,9 @@ class Application:
         tensor = a.input_tensor
         if tensor is None:
             return make_input({"shape": shape}, names)
-        if isinstance(tensor, Unknown):
-            raise Undecided(tensor.reason)
+        if isinstance(tensor, Unknown):  # None, or a tensor of any origin
+            names.counters["input_layer"] = None
+            return Tensor(Shape.of_rank(4))
         if not isinstance(tensor, Tensor):
             raise Fault(
                 "not-a-tensor",
@@ -280,7 +279,7 @@ def check_classifier_activation(a: Settings) -> None:
         return
     if activation in ("softmax", "linear"):
         return
-    if activation in _ACTIVATIONS:
+    if activation in ACTIVATIONS:
         text = (
             "Only `None` and `softmax` activations are allowed for the `classifier_activation` "
             "argument when using pretrained weights, with `include_top=True`; Received: "

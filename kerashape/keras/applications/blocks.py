@@ -14,10 +14,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kerashape.keras import ops
 from kerashape.keras.graph import Call, Operation, Tensor
 from kerashape.keras.layers import find
 from kerashape.keras.layers.base import Layer
-from kerashape.keras.names import Names
+from kerashape.keras.names import Names, snake_case
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Dim, Fault, Undecided, Unknown, unknown_dim
 
@@ -33,12 +34,16 @@ class Graph:
 
     def __call__(self, kind: str, inputs: Any, /, *positional: Any, **keywords: Any) -> Tensor:
         """What ``keras.layers.<kind>(*positional, **keywords)(inputs)`` returns."""
+        return self.call(self.layer(kind, *positional, **keywords), inputs)
+
+    def layer(self, kind: str, /, *positional: Any, **keywords: Any) -> Layer:
+        """What ``keras.layers.<kind>(*positional, **keywords)`` returns."""
         record = find(kind)
         assert record is not None, kind
-        return self.call(self.make(record, *positional, **keywords), inputs)
+        return self.make(record, *positional, **keywords)
 
     def make(self, record: type[Layer], /, *positional: Any, **keywords: Any) -> Layer:
-        """The layer alone."""
+        """A layer of a class that is not public."""
         return record.construct(Arguments(positional, keywords), self.names)
 
     def call(self, layer: Layer, inputs: Any) -> Tensor:
@@ -48,27 +53,24 @@ class Graph:
             Fault: whatever Keras raises there.
             Undecided: if not even its number of outputs is known.
         """
-        call = layer(Arguments([inputs]))
-        if call.fault is not None:
-            raise call.fault
-        if not isinstance(call.output, Tensor):
-            raise Undecided(call.reason or f"the output of {layer.name}")
-        return call.output
+        return _result(layer(Arguments([inputs])))
 
-    def operator(self, kind: type[Elementwise], x: Tensor, y: Any) -> Tensor:
-        """``x + y`` or ``x * y``: an operation of ``keras.ops``, not a layer."""
-        return self._record(kind(self.names.automatic(kind.__name__)), x, y)
+    def op(self, name: str, *arguments: Any) -> Tensor:
+        """What ``keras.ops.<name>(*arguments)`` returns: a node of the graph, but no layer."""
+        record = ops.find(name)
+        assert record is not None, name
+        return _result(record.apply(Arguments(arguments), self.names))
 
-    def perhaps(self, x: Tensor, reason: str) -> Tensor:
-        """``x`` behind layers that keep its shape, if any: which ones is not known."""
-        self.names.certain = False
-        return self._record(Elementwise(Unknown(reason)), x, Unknown(reason))
+    def perhaps(self, x: Tensor, kinds: Sequence[str], reason: str) -> Tensor:
+        """``x`` behind layers of some of these ``kinds``, or none, that keep its shape.
 
-    def _record(self, operation: Elementwise, x: Tensor, y: Any) -> Tensor:
-        call = Call(operation, [x, y] if isinstance(y, (Tensor, Unknown)) else x)
-        call.values = {"x1": x, "x2": y}
+        The graph is open there: what its layers are is not known.
+        """
+        for kind in kinds:
+            self.names.counters[snake_case(kind)] = None
+        unknown = Unknown(reason)
+        call = Call(Unfollowed(unknown), [x, unknown], values={"x": x})
         call.output = Tensor(x.shape, x.dtype, call)
-        operation.calls = (call,)
         return call.output
 
     # -- the layers that every architecture is made of, with the defaults that most share ----
@@ -164,27 +166,22 @@ class Graph:
         return self.multiply(x, gate, name=f"{prefix}se_excite")
 
 
-class Elementwise(Operation):
-    """An operation whose output has the shape of its first argument."""
+class Unfollowed(Operation):
+    """Zero or more layers, not known, that keep the shape."""
 
-    def __init__(self, name: str | Unknown) -> None:
+    def __init__(self, name: Unknown) -> None:
         self.name = name
 
     def replay(self, values: dict[str, Any]) -> Any:
-        x = values["x1"]
-        return Tensor(x.shape, x.dtype)
+        return Tensor(values["x"].shape, values["x"].dtype)
 
 
-class Add(Elementwise):
-    """``x + y`` of equal shapes, or with a number."""
-
-    callee = "keras.ops.add"
-
-
-class Multiply(Elementwise):
-    """``x * number``."""
-
-    callee = "keras.ops.multiply"
+def _result(call: Call) -> Tensor:
+    if call.fault is not None:
+        raise call.fault
+    if not isinstance(call.output, Tensor):
+        raise Undecided(call.reason or f"the output of {call.operation.name}")
+    return call.output
 
 
 def channels(x: Tensor) -> Dim:

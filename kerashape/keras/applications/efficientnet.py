@@ -47,7 +47,7 @@ class EfficientNet(Application):
     def body(self, g: Graph, x: Tensor, a: Settings) -> Tensor:
         x = g("Normalization", g("Rescaling", x, 1 / 255), axis=3)
         if a.imagenet is None:
-            x = g.perhaps(x, "ImageNet weights add a layer, and the weights are not known")
+            x = g.perhaps(x, ["Rescaling"], "whether it has the layer that ImageNet weights add")
         elif a.imagenet:
             x = g("Rescaling", x, [deviation**-0.5 for deviation in _IMAGENET_DEVIATIONS])
         x = g.pad(x, downsampling_padding(x, 3), name="stem_conv_pad")

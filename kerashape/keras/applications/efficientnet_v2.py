@@ -97,7 +97,7 @@ class EfficientNetV2(Application):
             return x
         standardized = a.name[-2] == "b" and maybe(lambda: a.channels == 3)
         if included is None or standardized is None:
-            return g.perhaps(x, "which preprocessing layers it has")
+            return g.perhaps(x, ["Rescaling", "Normalization"], "its preprocessing layers")
         if not standardized:
             return g("Rescaling", x, 1 / 128, -1)
         x = g("Rescaling", x, 1 / 255)

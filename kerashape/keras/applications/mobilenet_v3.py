@@ -8,19 +8,11 @@ from typing import Any, ClassVar
 from kerashape.keras.applications.base import (
     Application,
     Settings,
-    certainly,
     check_classifier_activation,
     maybe,
     plain_shape,
 )
-from kerashape.keras.applications.blocks import (
-    Add,
-    Graph,
-    Multiply,
-    channels,
-    divisible,
-    downsampling_padding,
-)
+from kerashape.keras.applications.blocks import Graph, channels, divisible, downsampling_padding
 from kerashape.keras.applications.mobilenet import check_alpha, sides_of
 from kerashape.keras.applications.mobilenet_v2 import check_same_columns, sides_of_tensor
 from kerashape.keras.graph import Tensor
@@ -118,7 +110,7 @@ class MobileNetV3(Application):
                 expected="a tuple (rows, columns, channels)",
                 found=tensor if given is None else given,
             )
-        if all(sides) and any(certainly(lambda: side < 32) for side in sides):
+        if all(isinstance(side, int) and side for side in sides) and min(sides) < 32:
             raise Fault(
                 "application-input",
                 f"Input size must be at least 32x32; Received `input_shape={Shape(given)}`",
@@ -142,7 +134,7 @@ class MobileNetV3(Application):
     def body(self, g: Graph, x: Tensor, a: Settings) -> Tensor:
         included = maybe(lambda: a.include_preprocessing)
         if included is None:
-            x = g.perhaps(x, "whether it has a preprocessing layer")
+            x = g.perhaps(x, ["Rescaling"], "whether it has a preprocessing layer")
         elif included:
             x = g("Rescaling", x, 1 / 127.5, -1.0)
         hard = not a.minimalistic
@@ -195,8 +187,8 @@ def _squeeze_excite(g: Graph, x: Tensor, filters: int, prefix: str) -> Tensor:
     gate = g.conv(gate, divisible(filters / 4), bias=True, name=f"{prefix}conv")
     gate = g("ReLU", gate, name=f"{prefix}relu")
     gate = g.conv(gate, filters, bias=True, name=f"{prefix}conv_1")
-    gate = g("ReLU", g.operator(Add, gate, 3.0), 6.0)
-    return g.multiply(x, g.operator(Multiply, gate, 1 / 6), name=f"{prefix}mul")
+    gate = g("ReLU", g.op("add", gate, 3.0), 6.0)
+    return g.multiply(x, g.op("multiply", gate, 1 / 6), name=f"{prefix}mul")
 
 
 def _activation(g: Graph, x: Tensor, hard: bool) -> Tensor:

@@ -12,7 +12,18 @@ from kerashape.keras.layers.base import Layer
 
 FAMILIES = {
     "input": "InputLayer",
+    "attention": "Attention AdditiveAttention",
+    "multi_head": "MultiHeadAttention GroupQueryAttention",
     "cells": "SimpleRNNCell GRUCell LSTMCell StackedRNNCells",
+    "features": "CategoryEncoding Discretization HashedCrossing Hashing Normalization",
+    "lookup": "IntegerLookup StringLookup TextVectorization",
+    "augmentation": "AutoContrast ContrastLimitedAdaptiveHistogramEqualization Equalization "
+    "RandomBrightness RandomColorDegeneration RandomContrast RandomElasticTransform RandomErasing "
+    "RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
+    "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear "
+    "RandomTranslation RandomZoom Solarization",
+    "policies": "AugMix CutMix MaxNumBoundingBoxes MixUp Pipeline RandAugment RandomColorJitter",
+    "spectrogram": "MelSpectrogram STFTSpectrogram",
     "image": "Rescaling Resizing CenterCrop RandomCrop",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "recurrent": "RNN SimpleRNN GRU LSTM",
@@ -20,6 +31,7 @@ FAMILIES = {
     "activation": "Activation ELU LeakyReLU PReLU ReLU Softmax",
     "convolution": "Conv1D Conv1DTranspose Conv2D Conv2DTranspose Conv3D Conv3DTranspose "
     "DepthwiseConv1D DepthwiseConv2D SeparableConv1D SeparableConv2D",
+    "einsum_dense": "EinsumDense",
     "core": "Dense Embedding Identity Lambda Layer Masking ReversibleEmbedding",
     "merging": "Add Average Concatenate Dot Maximum Minimum Multiply Subtract",
     "normalization": "BatchNormalization GroupNormalization LayerNormalization RMSNormalization "

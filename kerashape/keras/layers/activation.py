@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import Any
 
 from kerashape.keras.layers.arguments import refuse, settle
 from kerashape.keras.layers.base import InputSpec, Layer
 from kerashape.keras.layers.identifiers import identifiers
-from kerashape.shapes import Dim, Fault, Shape, Symbol, Unknown
+from kerashape.keras.layers.values import plain
+from kerashape.shapes import Dim, Shape, Undecided, Unknown
 
 
 class Activation(Layer):
     """Applies a function, or the activation of that name, to each value."""
 
+    nested = "same"
     signature = "activation"
 
     def check(self) -> None:
@@ -22,6 +26,7 @@ class Activation(Layer):
 def _not_negative(layer: Layer, name: str, kind: str, *, optional: bool = False) -> None:
     settle(layer, name)
     value = getattr(layer, name)
+    limit = 0.0 if kind == "ReLU" else 0
     if optional:
         text = f"{name} of a {kind} layer cannot be a negative value. "
     elif kind == "ReLU":
@@ -33,7 +38,7 @@ def _not_negative(layer: Layer, name: str, kind: str, *, optional: bool = False)
         )
     refuse(
         name,
-        lambda: value is None and not optional or value is not None and value < 0,
+        lambda: value < limit if value is not None else not optional,
         f"{text}Received: {name}={value}",
         expected="a number of 0 or more",
         found=value,
@@ -43,6 +48,7 @@ def _not_negative(layer: Layer, name: str, kind: str, *, optional: bool = False)
 class ReLU(Layer):
     """``max(x, 0)``, with a slope, a ceiling and a threshold."""
 
+    nested = "same"
     signature = "max_value=None, negative_slope=0.0, threshold=0.0"
 
     def check(self) -> None:
@@ -54,6 +60,7 @@ class ReLU(Layer):
 class LeakyReLU(Layer):
     """``max(x, slope * x)``."""
 
+    nested = "same"
     signature = "negative_slope=0.3"
     keywords = "alpha=None"
     negative_slope: Any
@@ -67,14 +74,24 @@ class LeakyReLU(Layer):
 class ELU(Layer):
     """``alpha * (exp(x) - 1)`` where x is negative."""
 
+    nested = "same"
     signature = "alpha=1.0"
 
 
 class Softmax(Layer):
     """Positive values that sum to 1 along ``axis``."""
 
+    nested = "same"
     signature = "axis=-1"
     call_signature = "inputs, mask=None"
+
+
+def _lacks(dims: list[Dim], axis: Any) -> bool:
+    """Whether there is no ``dims[axis - 1]``."""
+    place = axis - 1
+    if isinstance(place, float):
+        raise TypeError("list indices must be integers or slices, not float")
+    return not -len(dims) <= operator.index(place) < len(dims)
 
 
 class PReLU(Layer):
@@ -82,8 +99,7 @@ class PReLU(Layer):
 
     nested = "unknown"
     signature = (
-        "alpha_initializer='Zeros', alpha_regularizer=None, alpha_constraint=None, "
-        "shared_axes=None"
+        "alpha_initializer='Zeros', alpha_regularizer=None, alpha_constraint=None, shared_axes=None"
     )
     shared_axes: Any
 
@@ -97,14 +113,16 @@ class PReLU(Layer):
     def build(self, inputs: Shape) -> None:
         dims: list[Dim] = list(inputs[1:])
         for axis in self.shared_axes or ():
-            if not isinstance(axis, (Unknown, Symbol)) and not -len(dims) < axis <= len(dims):
-                raise Fault(
-                    "bad-argument",
-                    "list assignment index out of range",
-                    argument="shared_axes",
-                    expected=f"axes of {inputs}",
-                    found=axis,
-                )
+            refuse(
+                "shared_axes",
+                functools.partial(_lacks, dims, axis),
+                "list assignment index out of range",
+                expected=f"axes of {inputs}",
+                found=axis,
+                tracked=True,
+            )
+            if not plain(axis):
+                raise Undecided("the shared axes are not known")
             dims[axis - 1] = 1
         self.weight("alpha", dims)
         axes = {}

@@ -6,12 +6,14 @@ symbolic size, or an opaque object such as a function) is never at fault.
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any
 
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.values import plain
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes.shape import size_of
 
 
 def known(value: Any) -> bool:
@@ -133,9 +135,7 @@ def standard_tuple(
 
     def fault(text: str) -> Fault:
         wanted = "an integer" if count == 1 else f"an integer or a tuple of {count} integers"
-        return Fault(
-            "bad-argument", text, argument=argument or name, expected=wanted, found=value
-        )
+        return Fault("bad-argument", text, argument=argument or name, expected=wanted, found=value)
 
     if isinstance(value, (int, Symbol)):
         items: tuple[Any, ...] = (value,) * count
@@ -147,29 +147,25 @@ def standard_tuple(
             raise fault(text)
         for item in items:
             try:
-                known(item) and int(item)  # type: ignore[arg-type]
+                _ = known(item) and int(item)
             except (ValueError, TypeError):
                 text += f"including element {item} of type {type(item)}"
                 raise fault(text) from None
     else:
         raise fault(text)
-    items = tuple(item if known(item) or isinstance(item, Symbol) else unknown_dim() for item in items)
-    limit = 0 if allow_zero else 1
+    items = tuple(size_of(item) if isinstance(item, Unknown) else item for item in items)
+    too_small = operator.lt if allow_zero else operator.le
     try:
-        refused = {item for item in items if known(item) and item < limit and item <= 0}
-    except TypeError:
-        words = next(type(item).__name__ for item in items if isinstance(item, (str, bytes)))
-        operator = "<" if allow_zero else "<="
-        raise fault(
-            f"'{operator}' not supported between instances of '{words}' and 'int'"
-        ) from None
+        refused = {item for item in items if known(item) and too_small(item, 0)}
+    except TypeError as error:
+        raise fault(str(error)) from None
     if refused:
         sign = ">= 0" if allow_zero else "> 0"
         raise fault(f"{text}, including values {refused} that do not satisfy `value {sign}`")
     return items
 
 
-def standard_padding(layer: Layer, *, causal: bool = False) -> None:
+def standard_padding(layer: Any, *, causal: bool = False) -> None:
     """Lower-case the ``padding`` of a convolution and check it.
 
     Raises:
@@ -195,7 +191,7 @@ def standard_padding(layer: Layer, *, causal: bool = False) -> None:
         )
 
 
-def standard_data_format(layer: Layer) -> None:
+def standard_data_format(layer: Any) -> None:
     """Make ``data_format`` ``"channels_last"`` or ``"channels_first"``, or leave it unknown.
 
     Raises:

@@ -41,6 +41,7 @@ from kerashape.keras.signature import Arguments, Bound, Signature, bind
 from kerashape.keras.spec import InputSpec, Specs, check_inputs
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
+from kerashape.shapes.shape import AxisError
 from kerashape.shapes.symbol import Symbol
 
 if TYPE_CHECKING:
@@ -127,7 +128,9 @@ class Layer(Operation):
         keywords: further keywords that the constructor takes through its ``**kwargs``.
         initializer: the class whose ``__init__`` Python names, if it is another.
         nested: what becomes of a list or dict of tensors as the first argument: the laws see
-            it (``"law"``), Keras fails on it (``"fault"``), or it is not followed (``"unknown"``).
+            it (``"law"``), each tensor is one of its own (``"same"``), Keras fails on it
+            (``"fault"``, or only in the first call: ``"build"``), or it is not followed
+            (``"unknown"``).
     """
 
     is_layer = True
@@ -350,7 +353,7 @@ class Layer(Operation):
             bound = bind(signature, arguments, f"{self.class_name}.call")
         except Fault as fault:
             count = len(arguments.positional)
-            if count > 1 and fault.argument is None:
+            if count > min(1, len(signature.positional)) and fault.argument is None:
                 raise Fault(
                     "wrong-arity",
                     "too many positional arguments",
@@ -382,15 +385,44 @@ class Layer(Operation):
             call.values = values = self.bind_call(arguments)
             call.inputs = _tensors_of(values)
             shapes = {name: self._to_shapes(value) for name, value in values.items()}
-            self._infer(call, values, shapes)
+            self._infer(call, values, shapes, self._gives_training_by_place(arguments))
         except Fault as fault:
             call.fault = fault
+        except AxisError as error:  # Keras's laws index the shape in the same way
+            call.fault = Fault("wrong-rank", str(error), expected="more dimensions")
         except Undecided as undecided:
             call.reason = undecided.reason
         self.calls = (*self.calls, call)
         return call
 
-    def _infer(self, call: Call, values: dict[str, Any], shapes: dict[str, Any]) -> None:
+    def trace(self, *inputs: Any) -> Any:
+        """What a call within another layer's ``call`` returns; it is recorded nowhere.
+
+        Raises:
+            Fault: what the call raises.
+            Undecided: if its output is not known at all.
+        """
+        values = self.bind_call(Arguments(inputs))
+        call = Call(self, None)
+        self._infer(call, values, {name: self._to_shapes(v) for name, v in values.items()})
+        if call.output is None:
+            raise Undecided(call.reason or "the output of a layer within is not known")
+        return call.output
+
+    def _gives_training_by_place(self, arguments: Arguments) -> bool:
+        """Whether ``training`` is among the positional arguments: Keras adds it by name again."""
+        names = list(Signature.parse(self.call_signature).positional)
+        place = names.index("training") if "training" in names else len(arguments.positional)
+        given = arguments.positional[place : place + 1]
+        return any(isinstance(value, (Tensor, Array)) or value is True for value in given)
+
+    def _infer(
+        self,
+        call: Call,
+        values: dict[str, Any],
+        shapes: dict[str, Any],
+        training_twice: bool = False,
+    ) -> None:
         first = next(iter(shapes.values()), None)
         self.check_inputs(first)
         self._expect_tensor(first)
@@ -398,6 +430,13 @@ class Layer(Operation):
         if self.built is not True:
             self._build(shapes)
             self.check_inputs(first)
+        if training_twice:
+            raise Fault(
+                "wrong-arity",
+                "multiple values for argument 'training'",
+                expected="one tensor",
+                found="another positional argument",
+            )
         dtype = self._output_dtype(next(iter(values.values()), None))
         try:
             result = self.infer_output(values, shapes)
@@ -465,7 +504,10 @@ class Layer(Operation):
         if self.nested == "law" or isinstance(first, (Shape, Unknown)):
             return
         leaves = list(flatten(first))
-        if self.nested == "fault" and not any(isinstance(leaf, (Array, Unknown)) for leaf in leaves):
+        if self.nested == "same" and leaves and all(isinstance(s, (Shape, Unknown)) for s in leaves):
+            return
+        fails = self.nested == "fault" or (self.nested == "build" and self.built is not True)
+        if fails and not any(isinstance(leaf, (Array, Unknown)) for leaf in leaves):
             rule = "wrong-arity" if any(isinstance(leaf, Shape) for leaf in leaves) else "not-a-tensor"
             raise Fault(rule, "", expected="one tensor", found=f"a {type(first).__name__}")
         raise Undecided("the layer was not called on one tensor")

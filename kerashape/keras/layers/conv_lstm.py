@@ -161,12 +161,13 @@ class ConvLSTM(RNN):
         )
 
     def output(self, sequences: Shape) -> Any:
+        length = dim_at(sequences, 1)
         step = self.cell.output(step_of(sequences))
         if not is_size(self.cell.filters):
             raise Undecided("the number of filters is not known")
         output: Shape = step
         if self.return_sequences:
-            output = Shape((sequences[0], dim_at(sequences, 1))) + step[1:]
+            output = Shape((sequences[0], length)) + step[1:]
         return (output, step, step) if self.return_state else output
 
 

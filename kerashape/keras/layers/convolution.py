@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import operator
 from typing import Any, ClassVar
 
 from kerashape.keras.layers.arguments import (
@@ -168,8 +170,7 @@ class Conv(Convolution):
         if channels is None:
             raise Fault(
                 "undefined-dimension",
-                "unsupported operand type(s) for %: 'NoneType' and "
-                f"'{type(self.groups).__name__}'",
+                f"unsupported operand type(s) for %: 'NoneType' and '{type(self.groups).__name__}'",
                 expected="a known number of channels",
                 found=inputs,
             )
@@ -242,7 +243,7 @@ class ConvTranspose(Convolution):
         for index, (padding, stride) in enumerate(zip(self.output_padding or (), self.strides)):
             refuse(
                 "output_padding",
-                lambda padding=padding, stride=stride: padding >= stride,
+                functools.partial(operator.ge, padding, stride),
                 "`output_padding` must be strictly less than `strides` for all dimensions. "
                 f"At dimension {index}, `output_padding` is {padding} but `strides` is {stride}.",
                 expected=f"less than {stride}",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Sequence
 from typing import Any
 
 from kerashape.keras.graph import Tensor, flatten, map_structure
 from kerashape.keras.layers import base
-from kerashape.keras.layers.arguments import positive_int, settle
+from kerashape.keras.layers.arguments import positive_int, settle, shown
 from kerashape.keras.layers.base import InputSpec, Spec
 from kerashape.keras.layers.identifiers import identifiers
+from kerashape.keras.layers.lora import add_lora
 from kerashape.keras.layers.values import plain
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 
@@ -29,35 +28,10 @@ class Layer(base.Layer):
         )
 
 
-def add_lora(
-    layer: base.Layer, weight: str, rank: Any, first: Sequence[Dim], last: Sequence[Dim]
-) -> None:
-    """The two factors of a low-rank adaptation; the weight itself is no longer trained.
-
-    Raises:
-        Fault: ``bad-argument`` if the weight has a constraint.
-    """
-    constraint = getattr(layer, f"{weight}_constraint")
-    if constraint is not None and constraint is not False:
-        kind = "kernel" if weight == "kernel" else "embedding"
-        raise Fault(
-            "bad-argument",
-            f"Lora is incompatible with {kind} constraints. In order to enable lora on this "
-            f"layer, remove the `{weight}_constraint` argument.",
-            argument="lora_rank",
-        )
-    layer.weight(f"lora_{weight}_a", (*first, rank), dtype="float32")
-    layer.weight(f"lora_{weight}_b", (rank, *last), dtype="float32")
-    layer.variables = tuple(
-        dataclasses.replace(w, trainable=False) if w.name == weight else w
-        for w in layer.variables
-    )
-
-
 class Dense(base.Layer):
     """(batch, ..., d) -> (batch, ..., units); kernel (d, units), bias (units,)."""
 
-    nested = "fault"
+    nested = "build"
     signature = (
         "units, activation=None, use_bias=True, kernel_initializer='glorot_uniform', "
         "bias_initializer='zeros', kernel_regularizer=None, bias_regularizer=None, "
@@ -84,7 +58,7 @@ class Dense(base.Layer):
             add_lora(self, "kernel", self.lora_rank, inputs[-1:].dims, (self.units,))
 
     def output(self, inputs: Shape) -> Shape:
-        return inputs[:-1] + (self.units,)
+        return inputs[:-1] + Shape((self.units,))
 
 
 class Embedding(base.Layer):
@@ -126,7 +100,7 @@ class Embedding(base.Layer):
             add_lora(self, "embeddings", self.lora_rank, rows, columns)
 
     def output(self, inputs: Shape) -> Shape:
-        return inputs + (self.output_dim,)
+        return inputs + Shape((self.output_dim,))
 
     def fallback(self, first: Any) -> Shape:
         return Shape((unknown_dim(),), open=True)
@@ -141,8 +115,7 @@ class ReversibleEmbedding(Embedding):
         "reverse_dtype=None, logit_soft_cap=None"
     )
     keywords = (
-        "input_length=None, weights=None, lora_rank=None, lora_alpha=None, "
-        "quantization_config=None"
+        "input_length=None, weights=None, lora_rank=None, lora_alpha=None, quantization_config=None"
     )
     call_signature = "inputs, reverse=False"
     tie_weights: Any
@@ -157,19 +130,39 @@ class ReversibleEmbedding(Embedding):
             self.weight("reverse_embeddings", (self.output_dim, self.input_dim))
 
     def output(self, inputs: Shape, reverse: Any = False) -> Shape:
+        if isinstance(reverse, Shape) and not reverse.open:
+            raise Fault(
+                "wrong-arity",
+                "A symbolic KerasTensor cannot be used as a boolean.",
+                argument="reverse",
+                expected="a boolean",
+                found="a tensor",
+            )
         if not plain(reverse):
             raise Undecided("whether reverse is given is not known")
         if not reverse:
             return super().output(inputs)
         if not inputs.open and inputs.rank == 0:
             raise Fault("wrong-rank", "list assignment index out of range", found=inputs)
-        return inputs[:-1] + (self.input_dim,)
+        return inputs[:-1] + Shape((self.input_dim,))
 
 
 class Masking(base.Layer):
     """Keeps the shape; the time steps that are all ``mask_value`` are skipped later."""
 
     signature = "mask_value=0.0"
+
+    def output(self, inputs: Any) -> Any:
+        if isinstance(inputs, Unknown) or not any(isinstance(s, Shape) for s in flatten(inputs)):
+            raise Undecided("the layer was not called on one tensor")
+        if not isinstance(inputs, Shape) or (not inputs.open and not inputs.rank):
+            raise Fault(
+                "wrong-rank",
+                "axis -1 is out of bounds for an array with dimension 0.",
+                expected="a tensor of 1 or more dimensions",
+                found=shown(inputs),
+            )
+        return inputs
 
 
 class Identity(base.Layer):
@@ -200,22 +193,45 @@ class Lambda(base.Layer):
     function: Any
     output_shape: Any
 
+    def check(self) -> None:
+        if plain(self.function):
+            raise Fault(
+                "bad-argument",
+                "unsupported callable",
+                argument="function",
+                expected="a function",
+                found=self.function,
+            )
+
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
-        given = self.output_shape
-        if given is None or isinstance(given, Unknown) or not plain(given):
+        if self.output_shape is None or _may_be_anything(self.output_shape):
             raise Undecided("the function of the Lambda was not followed")
         first = next(flatten(shapes["inputs"]), None)
         batch = first[0] if isinstance(first, Shape) else unknown_dim()
-        return _with_batch(batch, given)
+        return _with_batch(batch, self.output_shape)
+
+
+def _may_be_anything(value: Any) -> bool:
+    return not plain(value) and not isinstance(value, (list, tuple, dict, Symbol))
 
 
 def _with_batch(batch: Dim, shapes: Any) -> Any:
-    """The same nested shapes with a batch axis before."""
+    """The same nested shapes with a batch axis before; Keras takes tuples only."""
     if isinstance(shapes, dict):
         return {key: _with_batch(batch, item) for key, item in shapes.items()}
-    if isinstance(shapes, (list, tuple)):
-        if all(item is None or isinstance(item, (int, Symbol)) for item in shapes):
+    if isinstance(shapes, (list, tuple)) and not any(map(_may_be_anything, shapes)):
+        is_shape = all(item is None or isinstance(item, (int, Symbol)) for item in shapes)
+        if not is_shape:
+            return type(shapes)(_with_batch(batch, item) for item in shapes)
+        if isinstance(shapes, tuple):
             return Shape((batch, *shapes))
-        return type(shapes)(_with_batch(batch, item) for item in shapes)
-    raise Undecided("the output_shape of the Lambda is not a shape")
-
+    elif not plain(shapes):
+        raise Undecided("the output_shape of the Lambda is not known")
+    kind = "TrackedList" if isinstance(shapes, list) else type(shapes).__name__
+    raise Fault(
+        "bad-argument",
+        f'can only concatenate tuple (not "{kind}") to tuple',
+        argument="output_shape",
+        expected="a tuple without the batch axis",
+        found=shapes,
+    )

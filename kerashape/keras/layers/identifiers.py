@@ -15,16 +15,20 @@ from kerashape.keras.signature import Signature
 from kerashape.shapes import Fault
 
 
+def _names(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 def _with_snake_case(classes: str, more: str = "") -> frozenset[str]:
     names = classes.split()
     return frozenset([*names, *map(snake_case, names), *more.split()])
 
 
-ACTIVATIONS = frozenset(
+ACTIVATIONS = _names(
     "relu leaky_relu relu6 softmax celu elu selu softplus softsign squareplus soft_shrink "
     "sparse_plus silu gelu glu tanh tanh_shrink threshold sigmoid sparse_sigmoid exponential "
     "hard_sigmoid hard_silu hard_tanh hard_shrink linear mish log_softmax log_sigmoid "
-    "sparsemax swish hard_swish".split()
+    "sparsemax swish hard_swish"
 )
 INITIALIZERS = _with_snake_case(
     "Initializer Constant Identity Ones STFT Zeros GlorotNormal GlorotUniform HeNormal "
@@ -68,7 +72,9 @@ def identifier(kind: str, name: str, value: Any) -> None:
         return
     raise Fault(
         "bad-argument",
-        f"Could not interpret {words} identifier: {value}",
+        f"Could not interpret {words} identifier: {value}"
+        if value != {} or kind == "activation"
+        else "Unknown `config` as a `dict`, config={}",
         argument=name,
         expected=f"the name of {'an' if kind[0] in 'aeiou' else 'a'} {words}, or such an object",
         found=value,

@@ -13,15 +13,11 @@ from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Undecided
 
 
-class DataLayer(Layer):
-    """A layer that also runs inside a data pipeline: one positional argument, of any kind."""
+class ValueLayer(Layer):
+    """A layer that may be called on plain values; what it makes of them is not inferred."""
 
     call_signature = "inputs"
     accepts_values = True
-
-    def bind_call(self, arguments: Arguments) -> dict[str, Any]:
-        bind(Signature.parse("inputs, **kwargs"), arguments, "DataLayer.__call__")
-        return super().bind_call(arguments)
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         first = next(iter(shapes.values()))
@@ -45,6 +41,19 @@ class DataLayer(Layer):
         return super().infer_output(values, shapes)
 
 
+class DataLayer(ValueLayer):
+    """A layer that also runs inside a data pipeline: one positional argument."""
+
+    def bind_call(self, arguments: Arguments) -> dict[str, Any]:
+        bound = bind(Signature.parse("inputs, **kwargs"), arguments, "DataLayer.__call__")
+        inputs = bound.values["inputs"]
+        if isinstance(inputs, (list, tuple, dict)) and not list(flatten(inputs)):
+            raise Fault(
+                "not-a-tensor", "list index out of range", expected="a tensor", found=inputs
+            )
+        return super().bind_call(arguments)
+
+
 class Rescaling(DataLayer):
     """Any shape, times ``scale`` plus ``offset``."""
 
@@ -55,47 +64,61 @@ class ImageLayer(DataLayer):
     """A layer on images, or on a dict of images, labels, boxes and masks.
 
     ``has_factor`` says that the base class takes a ``factor`` (Keras: ``_USE_BASE_FACTOR``),
-    ``bounds`` are the limits of a factor.
+    ``bounds`` are the limits of a factor; ``hands_factor`` and ``hands_data_format`` say that
+    the layer hands its own argument of that name to the base class.
     """
 
     call_signature = "inputs, *, training=True"
-    keywords: ClassVar[str] = "factor=None, bounding_box_format=None, data_format=None"
     has_factor: ClassVar[bool] = True
+    hands_factor: ClassVar[bool] = False
+    hands_data_format: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (-1, 1)
+    factor: Any
+
+    def __init_subclass__(cls) -> None:
+        own = Signature.parse(cls.signature).names
+        base = ("factor", "bounding_box_format", "data_format")
+        cls.keywords = ", ".join(f"{name}=None" for name in base if name not in own)
+        if "hands_factor" not in vars(cls):
+            cls.hands_factor = "factor" not in own
 
     def check(self) -> None:
-        standard_data_format(self)
-        self.check_base_factor(self.factor)
-
-    def check_base_factor(self, factor: Any) -> None:
-        """What the base class does with its own ``factor``."""
-        if self.has_factor:
-            if not plain(factor) or factor:
-                self.check_factor(factor)
-        elif factor is not None and plain(factor):
+        if self.hands_data_format:
+            standard_data_format(self)
+        if self.hands_factor and self.has_factor:
+            if not plain(self.factor) or self.factor:
+                self.check_factor()
+        elif self.hands_factor and self.factor is not None and plain(self.factor):
             raise Fault(
                 "bad-argument",
                 f"Layer {self.class_name} does not take a `factor` argument. "
-                f"Received: factor={factor}",
+                f"Received: factor={self.factor}",
                 argument="factor",
-                found=factor,
+                found=self.factor,
             )
 
-    def check_factor(self, factor: Any, name: str = "factor") -> None:
+    def check_factor(self) -> None:
         """Keras: "The `factor` argument should be a number (or a list of two numbers)"."""
+        self.check_range("factor")
+
+    def check_range(self, name: str) -> None:
+        """A number within the bounds, or two of which one may be."""
+        factor = getattr(self, name)
+        low, high = self.bounds
         if not plain(factor):
             return
-        low, high = self.bounds
 
         def outside() -> bool:
             if isinstance(factor, (list, tuple)):
-                return len(factor) != 2 or factor[0] > high or factor[1] < low
+                if len(factor) != 2 or factor[0] > high or factor[1] < low:
+                    return True
+                return not sorted(factor)
             return not isinstance(factor, (int, float)) or factor < low or factor > high
 
         refuse(
             name,
             outside,
-            "The `factor` argument should be a number (or a list of two numbers) in the range "
+            f"The `{name}` argument should be a number (or a list of two numbers) in the range "
             f"[{low}, {high}]. Received: factor={factor}",
             expected=f"a number from {low} to {high}, or two",
             found=factor,
@@ -111,7 +134,6 @@ class _Sized(ImageLayer):
     """A layer whose output has ``height`` and ``width``."""
 
     has_factor = False
-    keywords = "factor=None, bounding_box_format=None"
 
     def check(self) -> None:
         settle(self, "height", "width")
@@ -179,10 +201,10 @@ class RandomCrop(_Sized):
 
     signature = "height, width, seed=None, data_format=None, name=None"
     has_factor = True
+    hands_data_format = False
 
     def check(self) -> None:
-        settle(self, "height", "width")
-        self.check_base_factor(self.factor)
+        super().check()
         seed(self)
         standard_data_format(self)
 

@@ -1,127 +1,186 @@
-"""InputLayer: the entry of a graph."""
+"""InputLayer: where a graph begins."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from kerashape.keras.graph import Call, Tensor
-from kerashape.keras.layers.arguments import known
-from kerashape.keras.layers.base import Layer
-from kerashape.shapes import Fault, Shape, Unknown
-from kerashape.shapes.symbol import Symbol
+from kerashape.keras.graph import Call, DType, Operation, Tensor
+from kerashape.keras.layers.arguments import settle, shown
+from kerashape.keras.layers.base import Array, Layer
+from kerashape.keras.layers.values import plain
+from kerashape.keras.names import Names
+from kerashape.keras.policy import DTYPES
+from kerashape.keras.signature import Arguments, Bound, Signature, bind
+from kerashape.keras.standardize import standardize_shape
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 
 
 class InputLayer(Layer):
-    """() -> (batch, *shape): the tensor that ``Input`` returns, as output of its only call."""
+    """Makes the symbolic tensor that a graph begins with, or takes one as it.
+
+    ``layer.tensor`` is that tensor, and ``layer.calls[0]`` the call that made it.
+    """
 
     is_input = True
-    built = True
     signature = (
         "shape=None, batch_size=None, dtype=None, sparse=None, ragged=None, batch_shape=None, "
         "input_tensor=None, optional=False, name=None"
     )
     call_signature = ""
+    takes_base_arguments = False
+    shape: Any
+    batch_size: Any
+    batch_shape: Any
+    sparse: Any
+    ragged: Any
+    input_tensor: Any
 
-    def check(self) -> None:
-        tensor = Tensor(self._batch_shape(), self._dtype(), sparse=self.sparse is True)
-        call = Call(self, [], tensor, site=self.site)
-        tensor.call = call
-        self.calls = (call,)
+    @classmethod
+    def bind(cls, arguments: Arguments) -> Bound:
+        """Keras takes any further keyword, and knows the old names of two."""
+        bound = bind(
+            Signature.parse(f"{cls.signature}, **kwargs"), arguments, "InputLayer.__init__"
+        )
+        for old, name in (("input_shape", "shape"), ("batch_input_shape", "batch_shape")):
+            if old in bound.extra:
+                bound.values[name] = bound.extra[old]
+        return bound
+
+    def _base_arguments(self, bound: Bound, names: Names) -> None:
+        super()._base_arguments(Bound({"name": bound.values["name"]}, set(), {}), names)
 
     @property
     def tensor(self) -> Tensor:
-        """What ``Input`` returns."""
-        tensor = self.calls[0].output
-        assert isinstance(tensor, Tensor)
-        return tensor
+        """The symbolic tensor."""
+        output = self.calls[0].output
+        assert isinstance(output, Tensor)
+        return output
 
-    def _dtype(self) -> str | Unknown:
-        given = self.arguments.get("dtype")
-        if isinstance(self.input_tensor, Tensor):
-            return self.input_tensor.dtype
+    def check(self) -> None:
+        settle(self, "shape", "batch_size", "batch_shape", "sparse", "ragged")
+        given = self.input_tensor
         if given is None:
-            return "float32"
-        return given if isinstance(given, str) else Unknown("the dtype of the Input")
+            tensor = self._new_tensor()
+        elif isinstance(given, Tensor):
+            self._check_tensor(given)
+            tensor = given
+        elif plain(given) or isinstance(given, (Operation, Array)):
+            raise Fault(
+                "not-a-tensor",
+                "Argument `input_tensor` must be a KerasTensor. Received invalid type: "
+                "input_tensor=",
+                argument="input_tensor",
+                expected="a symbolic tensor",
+                found=given,
+            )
+        else:
+            tensor = Tensor(Shape.unknown(), Unknown("the dtype of the input tensor"))
+        self.dtype = tensor.dtype
+        self.built = True
+        tensor.call = Call(self, [], tensor, site=self.site)
+        self.calls = (tensor.call,)
 
-    def _batch_shape(self) -> Shape:
-        if self.input_tensor is not None:
-            return self._shape_of_tensor()
-        shape, batch_shape = self.shape, self.batch_shape
-        if shape is None:  # the Keras 2 name, still taken with a warning
-            shape = self.arguments.get("input_shape")
-        if shape is not None and batch_shape is not None and known(batch_shape):
-            raise _wrong("You cannot pass both `shape` and `batch_shape` at the same time.", "shape")
-        if self.batch_size is not None and batch_shape is not None and known(batch_shape):
-            raise _wrong(
+    # -- a new tensor ---------------------------------------------------------------
+
+    def _new_tensor(self) -> Tensor:
+        if _given(self.shape) and _given(self.batch_shape):
+            raise _refuse(
+                "batch_shape",
+                "You cannot pass both `shape` and `batch_shape` at the same time.",
+            )
+        if _given(self.batch_size) and _given(self.batch_shape):
+            raise _refuse(
+                "batch_shape",
                 "You cannot pass both `batch_size` and `batch_shape` at the same time.",
-                "batch_size",
             )
-        if shape is None and batch_shape is None:
-            raise Fault(
-                "bad-argument", "You must pass a `shape` argument.", expected="a `shape` argument"
+        if self.shape is None and self.batch_shape is None:
+            raise _refuse("shape", "You must pass a `shape` argument.")
+        shape = self._full_shape()
+        dtype = _dtype(self.dtype)
+        if _true(self.sparse) and _true(self.ragged):
+            raise _refuse(
+                "ragged",
+                "KerasTensor cannot have `sparse=True` and `ragged=True` at the same time.",
             )
-        if shape is not None:
-            inner = standardize_shape(shape, "shape")
-            return Shape((self.batch_size,)) + inner
-        return standardize_shape(batch_shape, "batch_shape")
+        return Tensor(shape, dtype, name=self.name, sparse=_true(self.sparse))
 
-    def _shape_of_tensor(self) -> Shape:
-        tensor = self.input_tensor
-        if isinstance(tensor, Tensor):
-            return tensor.shape
-        if isinstance(tensor, (Unknown, Symbol)):
+    def _full_shape(self) -> Shape:
+        if _given(self.batch_shape):
+            return _standard("batch_shape", self.batch_shape)
+        if not _given(self.shape) or self.batch_shape is not None:
             return Shape.unknown()
-        raise Fault(
-            "not-a-tensor",
-            "Argument `input_tensor` must be a KerasTensor. Received invalid type: ",
-            argument="input_tensor",
-            expected="a symbolic tensor",
-            found=tensor,
-        )
+        rest = _standard("shape", self.shape)
+        if rest.open:
+            return rest
+        batch = unknown_dim() if isinstance(self.batch_size, Unknown) else self.batch_size
+        return standardize_shape((batch, *rest.dims))
 
+    # -- a given tensor -------------------------------------------------------------
 
-def standardize_shape(value: Any, argument: str) -> Shape:
-    """A shape argument as a shape.
+    def _check_tensor(self, tensor: Tensor) -> None:
+        shape = tensor.shape
+        self._agrees("batch_size", lambda size: not shape.dims or shape[0] != size)
+        self._agrees("shape", lambda dims: _differs(dims, shape[1:]))
+        self._agrees("batch_shape", lambda dims: _differs(dims, shape))
+        self._agrees("dtype", lambda dtype: dtype != tensor.dtype)
+        self._agrees("sparse", lambda sparse: bool(sparse) != tensor.sparse)
 
-    Raises:
-        Fault: ``bad-argument`` as ``keras.src.backend.common.variables.standardize_shape``.
-    """
-    if isinstance(value, Shape):
-        return value
-    if isinstance(value, Unknown):
-        return Shape.unknown()
-    if isinstance(value, (bool, int, float, Symbol)):
-        shown = value if not isinstance(value, Symbol) else "?"
-        raise Fault(
-            "bad-argument",
-            f"Cannot convert '{shown}' to a shape.",
-            argument=argument,
-            expected=f"a tuple such as ({shown},)",
-            found=shown,
-            help=f"write {argument}=({shown},), with a comma",
-        )
-    if not isinstance(value, (list, tuple)):
-        return Shape.unknown()
-    for dim in value:
-        if isinstance(dim, (str, float)):
-            raise Fault(
-                "bad-argument",
-                f"Cannot convert '{tuple(value)}' to a shape. Found invalid dimension '{dim}' of "
-                f"type '{type(dim)}'.",
-                argument=argument,
-                expected="integers or None",
-                found=dim,
+    def _agrees(self, name: str, wrong: Any) -> None:
+        value = getattr(self, name)
+        if not _given(value) or not plain(value):
+            return
+        try:
+            differs = wrong(value)
+        except Undecided:
+            return
+        if differs:
+            raise _refuse(
+                name,
+                "When providing the `input_tensor` argument, you cannot provide an incompatible "
+                f"`{name}` argument.",
+                shown(value),
             )
-        if isinstance(dim, int) and dim < 0:
-            raise Fault(
-                "bad-argument",
-                f"Cannot convert '{tuple(value)}' to a shape. Negative dimensions are not allowed.",
-                argument=argument,
-                expected="no negative dimension",
-                found=dim,
-            )
-    return Shape(dim if isinstance(dim, (int, Symbol, type(None))) else Unknown("a size") for dim in value)
 
 
-def _wrong(text: str, argument: str) -> Fault:
-    return Fault("bad-argument", text, argument=argument, expected="one of the two", found="both")
+def _given(value: Any) -> bool:
+    """Whether a value is certainly not None."""
+    return value is not None and not isinstance(value, (Unknown, Symbol))
+
+
+def _standard(name: str, shape: Any) -> Shape:
+    try:
+        return standardize_shape(shape)
+    except Fault as fault:
+        fault.argument = name
+        if isinstance(shape, int):
+            fault.help = f"write {name}=({shape},), with a comma"
+        raise
+
+
+def _true(value: Any) -> bool:
+    return _given(value) and bool(value)
+
+
+def _differs(dims: Any, shape: Shape) -> bool:
+    """As Python compares a shape, which is a tuple: no list is equal to it."""
+    return not isinstance(dims, tuple) or shape != dims
+
+
+def _dtype(dtype: Any) -> DType:
+    """Keras: ``standardize_dtype``."""
+    if dtype is None:
+        return "float32"
+    if not plain(dtype):
+        return dtype if isinstance(dtype, Unknown) else Unknown("the dtype is not known")
+    if dtype == "int":
+        return "int64"
+    if isinstance(dtype, (list, dict)):
+        raise _refuse("dtype", f"unhashable type: '{type(dtype).__name__}'", dtype)
+    if dtype not in DTYPES:
+        raise _refuse("dtype", f"Invalid dtype: {shown(dtype)}", dtype)
+    assert isinstance(dtype, str)
+    return dtype
+
+
+def _refuse(argument: str, text: str, found: object = None) -> Fault:
+    return Fault("bad-argument", text, argument=argument, found=found)

@@ -33,7 +33,8 @@ class Merge(Layer):
                     "wrong-rank", "tuple index out of range", expected="a batch axis", found=shape
                 )
         batches = [unknown_dim() if shape.open else shape[0] for shape in shapes]
-        return Shape((_batch(batches), *merged.dims)) if not merged.open else merged
+        batch = _batch(batches, certain=not self.calls)
+        return Shape((batch, *merged.dims)) if not merged.open else merged
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         result = super().infer_output(values, shapes)
@@ -62,7 +63,7 @@ def _list_of_shapes(inputs: Any, text: str) -> list[Shape]:
     if not inputs:
         raise Fault(
             "wrong-arity",
-            "'NoneType' object is not subscriptable",
+            "'NoneType' object is not subscriptable" if text else "",
             expected="a list of at least one tensor",
             found="an empty list",
         )
@@ -92,14 +93,17 @@ def _check_batch(shapes: Sequence[Shape], inputs: Any) -> None:
         )
 
 
-def _batch(batches: Sequence[Dim]) -> Dim:
-    """The batch size that is not None; None if there are several."""
+def _batch(batches: Sequence[Dim], certain: bool) -> Dim:
+    """The batch size that is not None; None if there are several.
+
+    ``certain`` says that there are not: only the first call checks that.
+    """
     sizes = [size for size in batches if size is not None]
-    certain = {size for size in sizes if isinstance(size, int)}
-    if not sizes or len(certain) > 1:
+    integers = {size for size in sizes if isinstance(size, int)}
+    if not sizes or len(integers) > 1:
         return None
-    if certain:
-        return certain.pop()
+    if integers and (certain or all(isinstance(size, int) for size in sizes)):
+        return integers.pop()
     return sizes[0] if all(same_dim(size, sizes[0]) for size in batches) else unknown_dim()
 
 
@@ -179,6 +183,7 @@ class Subtract(Merge):
 class Concatenate(Merge):
     """Joined along ``axis``; the other dimensions are equal."""
 
+    initializer = ""
     signature = "axis=-1"
     axis: Any
 
@@ -223,7 +228,9 @@ class Concatenate(Merge):
         return tuple(dims)
 
     def _require_axis(self, shape: Shape, text: str) -> None:
-        if not -shape.rank <= self.axis < shape.rank:
+        if not isinstance(self.axis, int):
+            raise Undecided("the axis is not known")
+        if not shape.open and not -shape.rank <= self.axis < shape.rank:
             raise Fault(
                 "bad-argument",
                 text,
@@ -233,26 +240,25 @@ class Concatenate(Merge):
             )
 
     def output(self, inputs: Any) -> Shape:
-        shapes = _list_of_shapes(
-            inputs, "A `Concatenate` layer should be called on a list of inputs. "
-        )
+        shapes = _list_of_shapes(inputs, "")
         if len(shapes) == 1:
             return shapes[0]
-        for shape in shapes[:2]:
-            if not shape.open:
-                self._require_axis(shape, "list index out of range")
+        self._require_axis(shapes[0], "list index out of range")
         total = shapes[0][self.axis]
         for shape in shapes[1:]:
-            size = shape[self.axis]
-            if total is None or size is None:
-                total = None
+            if total is None:
                 break
-            total += size
+            self._require_axis(shape, "tuple index out of range")
+            size = shape[self.axis]
+            total = None if size is None else total + size
         return shapes[0].replace(self.axis, total)
 
     def fallback(self, first: Any) -> Shape:
-        ranks = [s.rank for s in first if not s.open] if isinstance(first, (list, tuple)) else []
-        return Shape.of_rank(ranks[0]) if ranks else Shape.unknown()
+        shapes = list(first) if isinstance(first, (list, tuple)) else []
+        if self.calls:  # only the first call checks that all ranks are equal
+            shapes = shapes[:1]
+        rank = next((s.rank for s in shapes if isinstance(s, Shape) and not s.open), None)
+        return Shape.unknown() if rank is None else Shape.of_rank(rank)
 
 
 def _differ(sizes: Sequence[Dim]) -> bool:
@@ -263,13 +269,14 @@ def _differ(sizes: Sequence[Dim]) -> bool:
 class Dot(Merge):
     """The dot product of two tensors along an axis of each."""
 
+    initializer = ""
     signature = "axes, normalize=False"
     axes: Any
 
     def check(self) -> None:
         settle(self, "axes")
         axes = self.axes
-        if not known(axes) and not isinstance(axes, (list, tuple)) or isinstance(axes, int):
+        if isinstance(axes, int) or not (known(axes) or isinstance(axes, (list, tuple))):
             return
         if not isinstance(axes, (list, tuple)):
             text = "Invalid type for argument `axes`: it should be a list or an int. "
@@ -312,7 +319,7 @@ class Dot(Merge):
 
     def _two(self, inputs: Any) -> list[Shape]:
         text = "A `Dot` layer should be called on a list of 2 inputs. "
-        shapes = _list_of_shapes(inputs, text)
+        shapes = _list_of_shapes(inputs, "" if self.calls else text)
         if len(shapes) != 2:
             raise Fault(
                 "wrong-arity",

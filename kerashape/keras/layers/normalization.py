@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
 from kerashape.keras.layers.arguments import refuse, settle, shown
-from kerashape.keras.layers.base import InputSpec, Layer
+from kerashape.keras.layers.base import InputSpec, Layer, Weight
 from kerashape.keras.layers.identifiers import identifiers
 from kerashape.keras.layers.values import plain
 from kerashape.keras.layers.wrappers import Wrapper, is_keras_own
@@ -18,37 +19,54 @@ _SCALE = (
     "beta_constraint=None, gamma_constraint=None"
 )
 
+_KERNELS = ("kernel", "embeddings")
+
 
 def _along(inputs: Shape, axis: Any) -> Dim:
     """The size of ``axis``; a Fault where there is no such axis."""
-    if not inputs.open and not -inputs.rank <= axis < inputs.rank:
-        raise Fault(
-            "bad-argument",
-            "tuple index out of range",
-            argument="axis",
+    if not plain(axis):
+        raise Undecided("the axis is not known")
+    if not isinstance(axis, int):
+        kind = type(axis).__name__
+        kind = {"list": "TrackedList", "dict": "TrackedDict"}.get(kind, kind)
+        text = f"tuple indices must be integers or slices, not {kind}"
+    elif not inputs.open and not -inputs.rank <= axis < inputs.rank:
+        text = "tuple index out of range"
+    else:
+        return inputs[axis]
+    raise Fault("bad-argument", text, argument="axis", expected=f"an axis of {inputs}", found=axis)
+
+
+def _is_no_number(value: Any) -> bool:
+    return float(value) is None
+
+
+def _check_axes(inputs: Shape, axes: Sequence[Any], axis: Any, more: str = "") -> None:
+    for one in axes:
+        refuse(
+            "axis",
+            functools.partial(_is_outside, inputs, one),
+            f"Axis {shown(axis) if not more else one} is out of bounds for input shape "
+            f"{inputs}.{more}",
             expected=f"an axis of {inputs}",
             found=axis,
         )
-    return inputs[axis]
 
 
-def _check_axes(inputs: Shape, axes: Sequence[Any], axis: Any) -> None:
-    for one in axes:
-        if one >= inputs.rank or one < -inputs.rank:
-            raise Fault(
-                "bad-argument",
-                f"Axis {one} is out of bounds for input shape {inputs}. "
-                f"Received: axis={shown(axis)}",
-                argument="axis",
-                expected=f"an axis of {inputs}",
-                found=axis,
-            )
+def _is_outside(inputs: Shape, axis: Any) -> bool:
+    return bool(axis >= inputs.rank or axis < -inputs.rank)
 
 
 class Normalization(Layer):
     """Scales along ``axis`` (one, or several)."""
 
     axis: Any
+
+    def sort_axes(self) -> None:
+        """Make the axis a sorted list, from :meth:`build`."""
+        axes = self.axes
+        refuse("axis", lambda: sorted(axes) is None, "", expected="integers", found=self.axis)
+        self.axis = sorted(axes)
 
     @property
     def axes(self) -> list[Any]:
@@ -58,7 +76,7 @@ class Normalization(Layer):
         return list(self.axis) if isinstance(self.axis, (list, tuple)) else [self.axis]
 
     def output(self, inputs: Shape) -> Shape:
-        _check_axes(inputs, self.axes, self.axis)
+        _check_axes(inputs, self.axes, self.axis, f" Received: axis={shown(self.axis)}")
         return inputs
 
     def fallback(self, first: Any) -> Shape:
@@ -68,7 +86,7 @@ class Normalization(Layer):
 class BatchNormalization(Normalization):
     """gamma, beta, moving mean and variance: (size of axis,) each, the last two not trained."""
 
-    nested = "fault"
+    nested = "build"
     signature = (
         "axis=-1, momentum=0.99, epsilon=0.001, center=True, scale=True, "
         "beta_initializer='zeros', gamma_initializer='ones', moving_mean_initializer='zeros', "
@@ -84,12 +102,12 @@ class BatchNormalization(Normalization):
     def check(self) -> None:
         settle(self, "axis", "momentum", "epsilon", "center", "scale", "renorm", "renorm_clipping")
         if plain(self.axis):
-            refuse("axis", lambda: int(self.axis) and False, "", expected="an integer")
+            refuse("axis", lambda: int(self.axis) is None, "", expected="an integer")
             self.axis = int(self.axis)
         for name in ("momentum", "epsilon"):
             value = getattr(self, name)
             if plain(value):
-                refuse(name, lambda value=value: float(value) and False, "", expected="a number")
+                refuse(name, functools.partial(_is_no_number, value), "", expected="a number")
         identifiers(self)
         if plain(self.renorm) and self.renorm and plain(self.renorm_clipping):
             self._check_clipping(self.renorm_clipping or {})
@@ -114,8 +132,7 @@ class BatchNormalization(Normalization):
         refuse(
             "renorm_clipping",
             lambda: dmax is not None and dmax < 0,
-            "dmax should be non-negative in the `renorm_clipping` argument. "
-            "Received: dmax={dmax}.",
+            "dmax should be non-negative in the `renorm_clipping` argument. Received: dmax={dmax}.",
             found=clipping,
         )
 
@@ -137,7 +154,7 @@ class BatchNormalization(Normalization):
 class LayerNormalization(Normalization):
     """gamma and beta: the sizes of the axes."""
 
-    nested = "unknown"
+    nested = "build"
     signature = f"axis=-1, {_SCALE}"
     keywords = "rms_scaling=False"
     center: Any
@@ -158,7 +175,7 @@ class LayerNormalization(Normalization):
         identifiers(self)
 
     def build(self, inputs: Shape) -> None:
-        self.axis = sorted(self.axes)
+        self.sort_axes()
         shape = tuple(_along(inputs, axis) for axis in self.axis)
         if self.scale or self.rms_scaling:
             self.weight("gamma", shape)
@@ -169,7 +186,7 @@ class LayerNormalization(Normalization):
 class RMSNormalization(Normalization):
     """scale: the sizes of the axes."""
 
-    nested = "fault"
+    nested = "build"
     signature = "axis=-1, epsilon=1e-06"
     call_signature = "x"
 
@@ -177,14 +194,14 @@ class RMSNormalization(Normalization):
         settle(self, "axis")
 
     def build(self, inputs: Shape) -> None:
-        self.axis = sorted(self.axes)
+        self.sort_axes()
         self.weight("scale", tuple(_along(inputs, axis) for axis in self.axis))
 
 
 class GroupNormalization(Normalization):
     """gamma and beta: (size of axis,). The axis is split into ``groups``."""
 
-    nested = "fault"
+    nested = "build"
     signature = f"groups=32, axis=-1, {_SCALE}"
     groups: Any
     center: Any
@@ -259,27 +276,22 @@ class UnitNormalization(Normalization):
                 expected="an integer or several",
                 found=self.axis,
             )
+        if isinstance(self.axis, tuple):
+            self.axis = list(self.axis)
 
     def output(self, inputs: Shape) -> Shape:
-        for axis in self.axes:
-            if axis >= inputs.rank or axis < -inputs.rank:
-                raise Fault(
-                    "bad-argument",
-                    f"Axis {shown(self.axis)} is out of bounds for input shape {inputs}.",
-                    argument="axis",
-                    expected=f"an axis of {inputs}",
-                    found=self.axis,
-                )
+        _check_axes(inputs, self.axes, self.axis)
         return inputs
 
 
 class SpectralNormalization(Wrapper):
     """A layer whose kernel is divided by its largest singular value; vector_u (1, units)."""
 
-    nested = "unknown"
+    nested = "build"
     signature = "layer, power_iterations=1"
     call_signature = "inputs, training=False"
     power_iterations: Any
+    kernel: Weight | None = None
 
     def check(self) -> None:
         super().check()
@@ -296,12 +308,12 @@ class SpectralNormalization(Wrapper):
     def build(self, inputs: Shape) -> None:
         layer = self.inner
         layer.build_within(inputs)
-        if not inputs.open or inputs.dims:
+        if inputs.dims or not inputs.open:
             self.spec = InputSpec(min_ndim=1, axes={-1: inputs[-1]})
         if layer.variables_unknown is not None:
             raise Undecided(layer.variables_unknown)
-        kernel = next((w for w in layer.variables if w.name in ("kernel", "embeddings")), None)
-        if kernel is None:
+        self.kernel = next((w for w in layer.variables if w.name in _KERNELS), None)
+        if self.kernel is None:
             if not is_keras_own(layer):
                 raise Undecided("whether the layer has a kernel is not known")
             raise Fault(
@@ -311,8 +323,13 @@ class SpectralNormalization(Wrapper):
                 expected="a layer with a kernel",
                 found=layer.class_name,
             )
-        self.weight("vector_u", (1, kernel.shape[-1]), trainable=False)
+        self.weight("vector_u", (1, self.kernel.shape[-1]), trainable=False)
+
+    def all_variables(self) -> list[Weight]:
+        """The kernel is an attribute of both layers: it comes first, and once."""
+        weights = super().all_variables()
+        first = [self.kernel] if self.kernel is not None else []
+        return first + [weight for weight in weights if weight is not self.kernel]
 
     def output(self, inputs: Shape) -> Any:
         return self.inner.output_within(inputs)
-

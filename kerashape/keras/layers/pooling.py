@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from kerashape.keras.layers.arguments import refuse, settle, shown, standard_data_format, standard_tuple
+from kerashape.keras.layers.arguments import (
+    refuse,
+    settle,
+    shown,
+    standard_data_format,
+    standard_tuple,
+)
 from kerashape.keras.layers.base import InputSpec, Layer
 from kerashape.keras.layers.values import plain
 from kerashape.shapes import Fault, Shape, Symbol, Unknown, unknown_dim
@@ -157,7 +163,10 @@ class AdaptivePooling(Layer):
             self.data_format = self.data_format or "channels_last"
         refuse(
             "data_format",
-            lambda: self.data_format not in {"channels_first", "channels_last"},
+            lambda: (
+                plain(self.data_format)
+                and self.data_format not in {"channels_first", "channels_last"}
+            ),
             f"Invalid data_format: {self.data_format}. "
             "Expected 'channels_first' or 'channels_last'.",
             expected="'channels_first' or 'channels_last'",
@@ -173,10 +182,7 @@ class AdaptivePooling(Layer):
         if isinstance(value, (tuple, list)) and len(value) == self.rank:
             return tuple(value)
         if isinstance(value, (tuple, list)) and self.rank == 1:
-            text = (
-                "For 1D input, `output_size` tuple must have length 1. "
-                f"Received: {shown(value)}"
-            )
+            text = f"For 1D input, `output_size` tuple must have length 1. Received: {shown(value)}"
         else:
             text = (
                 f"`output_size` must be an integer or {self.dimensions}. "
@@ -193,13 +199,6 @@ class AdaptivePooling(Layer):
 
     def output(self, inputs: Shape) -> Shape:
         first = self.data_format == "channels_first"
-        if not inputs.open and inputs.rank < (2 if first else 1):
-            raise Fault(
-                "wrong-rank",
-                "tuple index out of range",
-                expected=f"{self.rank + 2} dimensions",
-                found=inputs,
-            )
         return around(inputs, self.output_size, inputs[1 if first else -1], first)
 
     def fallback(self, first: Any) -> Shape:

@@ -14,6 +14,7 @@ from kerashape.shapes import Fault, Symbol, Unknown
 class Noise(Layer):
     """Drops or disturbs values while training."""
 
+    nested = "same"
     strength: ClassVar[str] = "rate"
     """The argument that says how much, between 0 and 1."""
     call_signature = "inputs, training=False"
@@ -139,12 +140,13 @@ class SpatialDropout3D(SpatialDropout):
 class ActivityRegularization(Layer):
     """Adds a penalty on its input to the loss."""
 
+    nested = "same"
     signature = "l1=0.0, l2=0.0"
 
     def check(self) -> None:
         for name in ("l1", "l2"):
             value = getattr(self, name)
-            if plain(value) and not _is_penalty(value):
+            if value is not None and plain(value) and not _is_penalty(value):
                 raise Fault(
                     "bad-argument",
                     f"Invalid value for argument {name}: expected a non-negative float."
@@ -153,6 +155,14 @@ class ActivityRegularization(Layer):
                     expected="a number of 0 or more",
                     found=value,
                 )
+        if "activity_regularizer" in self.given:
+            raise Fault(
+                "bad-argument",
+                "keras.src.layers.layer.Layer.__init__() got multiple values for keyword argument "
+                "'activity_regularizer'",
+                argument="activity_regularizer",
+                expected="l1 and l2 only",
+            )
 
 
 def _is_penalty(value: Any) -> bool:

@@ -69,12 +69,10 @@ class Reshape(Rearranging):
         if not isinstance(self.target_shape, tuple):
             raise Undecided("the target_shape is not known")
         if inputs.open:
-            known = [isinstance(d, int) and d >= 0 or d is None for d in self.target_shape]
+            known = [d is None or (isinstance(d, int) and d >= 0) for d in self.target_shape]
             dims = [d if k else unknown_dim() for d, k in zip(self.target_shape, known)]
             return Shape((unknown_dim(), *dims))
-        if inputs.rank == 0:
-            raise Fault("wrong-rank", "tuple index out of range", expected="a batch axis", found=inputs)
-        return inputs[:1] + reshaped(inputs[1:].dims, self.target_shape, "target_shape")
+        return Shape((inputs[0],)) + reshaped(inputs[1:].dims, self.target_shape, "target_shape")
 
 
 class Permute(Rearranging):
@@ -106,7 +104,9 @@ class Permute(Rearranging):
         return Shape((inputs[0], *(inputs[d] for d in self.dims)))
 
     def fallback(self, first: Any) -> Shape:
-        return Shape.of_rank(len(self.dims) + 1) if isinstance(self.dims, tuple) else first
+        if isinstance(self.dims, tuple):
+            return Shape.of_rank(len(self.dims) + 1)
+        return Shape.unknown() if first.open else Shape.of_rank(first.rank)
 
 
 class RepeatVector(Layer):
@@ -231,7 +231,7 @@ class Edges(Spatial):
         settle(self, self.argument)
         value = getattr(self, self.argument)
         if self.rank == 1:
-            self.edges = (standard_tuple(value, 2, self.argument, allow_zero=True),)  # type: ignore
+            self.edges = (standard_tuple(value, 2, self.argument, allow_zero=True),)
         elif isinstance(value, (int, Symbol, Unknown)):
             self.check_number(value)
             self.edges = tuple(
@@ -260,7 +260,7 @@ class Edges(Spatial):
                     item, 2, f"{ordinal} entry of {name}", allow_zero=True, argument=name
                 )
                 for item, ordinal in zip(value, ordinals)
-            )  # type: ignore[return-value]
+            )
         raise Fault(
             "bad-argument",
             text,

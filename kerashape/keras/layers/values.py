@@ -33,10 +33,13 @@ def is_size(value: Any) -> bool:
 def seed(layer: Layer, name: str = "seed") -> None:
     """Keras: "Argument `seed` must be an integer"."""
     value = getattr(layer, name)
-    if value is not None and plain(value) and not isinstance(value, int):
+    if value is not None and plain(value) and type(value) is not int:
+        text = f"Argument `seed` must be an integer. Received: seed={value}"
+        if isinstance(value, bool):
+            text = "Can't convert Python sequence with mixed types to Tensor."
         raise Fault(
             "bad-argument",
-            f"Argument `seed` must be an integer. Received: seed={value}",
+            text,
             argument=name,
             expected="an integer",
             found=value,

@@ -6,6 +6,7 @@ its name into ``FAMILIES``.
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import importlib
 from typing import TYPE_CHECKING
@@ -79,7 +80,9 @@ def find(name: str) -> Op | None:
     """
     for prefix in _SUBMODULES:
         name = name.removeprefix(prefix)
-    name = ALIASES.get(name, name)
+    if name in ALIASES:
+        record = find(ALIASES[name])
+        return record and dataclasses.replace(record, name=name, callee=f"keras.ops.{name}")
     module = _MODULE_OF.get(name)
     if module is None:
         return None

@@ -12,6 +12,7 @@ A law names the arguments that it needs. Those that are tensors say so by their 
 - ``Shape``: a tensor (an object with a ``shape``); its shape is passed.
 - ``Operand``: a tensor or a plain number, whose shape is ``()``.
 - ``Spec``: a tensor; its shape and dtype are passed.
+- ``AnySpec``: a tensor or a plain number; of a number the Python type as dtype.
 - ``Shapes``, ``Specs``: a list of tensors, or the ``*args`` of the signature.
 - ``Nested``: any nesting of tensors; the same nesting of ``Spec`` is passed.
 
@@ -34,7 +35,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.names import Names
-from kerashape.keras.ops.dtypes import Kind, Rule, apply_rule, same, standardize_dtype
+from kerashape.keras.ops.dtypes import (
+    Kind,
+    Rule,
+    apply_rule,
+    default_float,
+    same,
+    standardize_dtype,
+)
+from kerashape.keras.ops.sparsity import SPARSE, SparseRule
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
@@ -43,6 +52,7 @@ if TYPE_CHECKING:
     from kerashape.analysis import Site
 
 Operand = Shape
+AnySpec = Spec
 Shapes = Sequence[Shape]
 Specs = Sequence[Spec]
 Nested = Any
@@ -54,10 +64,11 @@ L = TypeVar("L", bound=Law)
 OPS: dict[str, Op] = {}
 """The records of the modules that are loaded, by name."""
 
-UNFORESEEN: tuple[type[Exception], ...] = (
+PYTHON_ERRORS: tuple[type[Exception], ...] = (
     TypeError, ValueError, IndexError, KeyError, AttributeError, ArithmeticError
 )  # fmt: skip
-"""What a law may raise on an argument of a kind that it did not expect: nothing is known then."""
+"""What Python itself may raise in a law. The laws on symbolic tensors are Keras's own code, so
+where all arguments are known, Keras raises it too."""
 
 
 class Function(Operation):
@@ -101,6 +112,7 @@ class Op:
         takes_dtype: whether a ``dtype`` argument that is not None is the result's dtype.
         node: whether it makes a node of the graph.
         callee: its public name.
+        sparse: whether the result is sparse, by the tensors' marks.
         when_eager, when_traced: the law on data, and within a layer's ``call``, where it differs.
     """
 
@@ -114,6 +126,7 @@ class Op:
     dtype_of: tuple[str, ...] = ()
     node: bool = True
     callee: str = ""
+    sparse: SparseRule | None = None
     when_eager: Law | None = None
     when_traced: Law | None = None
     _roles: dict[Law, dict[str, str]] = field(default_factory=dict)
@@ -167,9 +180,6 @@ class Op:
         except Undecided as undecided:
             call.reason = undecided.reason
             result = self._undecided_result(values, mode)
-        except UNFORESEEN as error:
-            call.reason = f"{self.callee} was given arguments that were not foreseen: {error}"
-            result = self._undecided_result(values, mode)
         unknown = next((leaf for leaf in leaves if isinstance(leaf, Unknown)), None)
         if not symbolic and unknown is not None and self._is_operand(values):
             call.output = unknown
@@ -212,6 +222,16 @@ class Op:
             Undecided: if it is not known.
         """
         mode = mode or _Mode(symbolic=True, traced=False)
+        try:
+            return self._infer(values, mode, call_function)
+        except PYTHON_ERRORS as error:
+            if mode.symbolic and not mode.traced and self._all_known(values):
+                raise _python_fault(error) from error
+            raise Undecided(f"{self.callee} was given something unforeseen: {error}") from error
+
+    def _infer(
+        self, values: dict[str, Any], mode: _Mode, call_function: CallFunction | None
+    ) -> Any:
         law = self._law(mode)
         given: dict[str, Any] = {}
         for name, role in self._roles_of(law).items():
@@ -221,16 +241,30 @@ class Op:
                 given[name] = _argument(values[name], role, mode)
         result = law(**given)
         dtype: DType | None = None
+        sparse = mode.symbolic and not mode.traced and self._is_sparse(values)
 
         def spec(leaf: Any) -> Any:
             nonlocal dtype
+            if isinstance(leaf, Spec):
+                return Spec(_standardized(leaf.shape), leaf.dtype, leaf.sparse or sparse)
             if not isinstance(leaf, Shape):
                 return leaf
             if dtype is None:
                 dtype = self._dtype(values, mode)
-            return Spec(standardize_shape(leaf, "op-mismatch"), dtype)
+            return Spec(_standardized(leaf), dtype, sparse)
 
         return map_structure(spec, result)
+
+    def _is_sparse(self, values: dict[str, Any]) -> bool:
+        if self.sparse is None:
+            return False
+        leaves = [
+            leaf
+            for name, role in self._roles_of(self.law).items()
+            if role.partition(" ")[0] in _ROLES
+            for leaf in flatten(values[name])
+        ]
+        return self.sparse([leaf.sparse if isinstance(leaf, Tensor) else None for leaf in leaves])
 
     def _law(self, mode: _Mode) -> Law:
         if mode.traced:
@@ -243,6 +277,19 @@ class Op:
             names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
             self._roles[law] = {name: law.__annotations__.get(name, "Any") for name in names}
         return self._roles[law]
+
+    def _all_known(self, values: dict[str, Any]) -> bool:
+        """Whether nothing about the arguments is left open."""
+        for name, role in self._roles_of(self.law).items():
+            tensors = role.partition(" ")[0] in _ROLES
+            for leaf in flatten(values.get(name)):
+                if isinstance(leaf, (Tensor, Array)):
+                    known = tensors and leaf.shape.known and isinstance(leaf.dtype, str)
+                else:
+                    known = isinstance(leaf, _PLAIN)
+                if not known:
+                    return False
+        return True
 
     def _is_operand(self, values: dict[str, Any]) -> bool:
         """Whether something unknown stands where a tensor may be."""
@@ -257,7 +304,7 @@ class Op:
         given = values.get("dtype") if self.takes_dtype else None
         if isinstance(given, Unknown):
             return given
-        if given is not None:
+        if given is not None and (given or self.dtype is not default_float):
             return standardize_dtype(given)
         kinds: list[Kind | Unknown] = []
         for name, role in self._roles_of(self.law).items():
@@ -276,7 +323,7 @@ class Op:
             return Unknown(f"what {self.callee} returns is not known")
         try:
             dtype = self._dtype(values, mode)
-        except (Fault, Undecided, *UNFORESEEN):
+        except (Fault, Undecided, *PYTHON_ERRORS):
             dtype = Unknown("its dtype is not known")
         one = Spec(Shape.unknown(), dtype)
         return one if self.outputs == 1 else (one,) * self.outputs
@@ -287,7 +334,7 @@ class _Mode(NamedTuple):
     traced: bool
 
 
-_ROLES = frozenset({"Shape", "Operand", "Spec", "Shapes", "Specs", "Nested"})
+_ROLES = frozenset({"Shape", "Operand", "Spec", "AnySpec", "Shapes", "Specs", "Nested"})
 
 
 def op(
@@ -315,6 +362,7 @@ def op(
             tuple(dtype_of.split()),
             node,
             f"keras.ops.{name}",
+            SPARSE.get(name),
         )
         return law
 
@@ -343,6 +391,25 @@ def traced(*names: str) -> Callable[[L], L]:
     return declare
 
 
+_PLAIN = (bool, int, float, complex, str, type(None))
+
+
+def _standardized(shape: Shape) -> Shape:
+    """What Keras makes of the sizes that a law gives, which may be impossible ones."""
+    try:
+        return standardize_shape(shape, "op-mismatch")
+    except Fault as fault:  # whether Keras had a list or a tuple is not told
+        fault.text = fault.text.partition("to a shape. ")[2]
+        raise
+
+
+def _python_fault(error: Exception) -> Fault:
+    """Python's own error within Keras, in the words that do not depend on details."""
+    if isinstance(error, IndexError):
+        return Fault("op-mismatch", "index out of range")
+    return Fault("bad-argument", str(error))
+
+
 def _camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.rpartition(".")[2].split("_"))
 
@@ -360,7 +427,9 @@ def _argument(value: Any, role: str, mode: _Mode) -> Any:
         one = "Shape" if role == "Shapes" else "Spec"
         return [_argument(item, one, mode) for item in _items(value)]
     spec = _spec(value, role, mode)
-    return spec if role == "Spec" else spec.shape
+    if role == "AnySpec" and not isinstance(value, (Tensor, Array, Spec)):
+        return Spec(spec.shape, _kind(value, mode))  # type: ignore[arg-type]
+    return spec if role in ("Spec", "AnySpec") else spec.shape
 
 
 def _items(value: Any) -> Sequence[Any]:
@@ -378,15 +447,16 @@ def _spec(value: Any, role: str, mode: _Mode) -> Spec:
         return value
     if isinstance(value, Unknown):
         return Spec(Shape.unknown(), value)
-    if role == "Operand" and isinstance(value, (bool, int, float, complex, Symbol)):
+    number = role in ("Operand", "AnySpec")
+    if number and isinstance(value, (bool, int, float, complex, Symbol)):
         return Spec(Shape(), Unknown("the dtype of a plain number"))
     if mode.symbolic and not mode.traced:
-        if role == "Operand" and (value is None or isinstance(value, (str, list, tuple))):
+        if number and (value is None or isinstance(value, (str, list, tuple, dict))):
             return Spec(Shape(), Unknown("no dtype"))  # Keras then stumbles over its dtype
-        if value is None or isinstance(value, (bool, int, float, complex, str, list, tuple)):
+        if value is None or isinstance(value, (bool, int, float, complex, str, list, tuple, dict)):
             raise Fault(
                 "not-a-tensor",
-                f"'{type(value).__name__}' object has no attribute 'shape'",
+                f"'{type(value).__name__}' object has no attribute '",
                 expected="a tensor",
                 found=value,
             )
@@ -473,3 +543,9 @@ def _why_unknown(leaves: Sequence[Any]) -> str:
             call = leaf.call if isinstance(leaf, Tensor) else None
             return call.reason if call is not None and call.reason else "its input is not known"
     return "a dimension of it is not known"
+
+
+__all__ = [
+    "OPS", "AnySpec", "CallFunction", "Function", "Law", "Nested", "Op", "Operand", "Shape",
+    "Shapes", "Spec", "Specs", "as_array", "eager", "op", "traced",
+]  # fmt: skip

@@ -6,8 +6,8 @@ import math
 from typing import Any
 
 from kerashape.keras.ops.base import op
-from kerashape.shapes import Dim, Fault, Shape, Symbol
-from kerashape.shapes.arithmetic import conv_shape, conv_transpose_shape, pool_shape
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown
+from kerashape.shapes.arithmetic import conv_shape, conv_transpose_shape, pool_shape, spatial
 
 
 def channels_first(data_format: Any) -> bool:
@@ -18,12 +18,14 @@ def channels_first(data_format: Any) -> bool:
     """
     if data_format is None:
         return False
-    name = data_format.lower() if isinstance(data_format, str) else data_format
+    if isinstance(data_format, Unknown):
+        raise Undecided(data_format.reason)
+    name = str(data_format).lower()
     if name not in ("channels_first", "channels_last"):
         raise Fault(
             "bad-argument",
             "The `data_format` argument must be one of {'channels_first', 'channels_last'}. "
-            f"Received: data_format={data_format}",
+            f"Received: data_format={name}",
             argument="data_format",
             expected="'channels_first' or 'channels_last'",
             found=data_format,
@@ -31,7 +33,7 @@ def channels_first(data_format: Any) -> bool:
     return bool(name == "channels_first")
 
 
-def _each(value: Any, count: int) -> tuple[Any, ...]:
+def each_axis(value: Any, count: int) -> tuple[Any, ...]:
     """One value an axis, from one for all or one for each."""
     values = (value,) if isinstance(value, (int, Symbol)) else tuple(value)
     if len(values) == 1:
@@ -58,6 +60,20 @@ def _check_channels(inputs: Shape, expected: Dim, first: bool) -> None:
         )
 
 
+def _window(kernel: Shape, ignored: bool = False) -> tuple[Dim, ...]:
+    """The spatial sizes of a kernel, which must be known unless they do not matter."""
+    if ignored:
+        return tuple(1 if dim is None else dim for dim in kernel[:-2])
+    if any(dim is None for dim in kernel[:-2]):
+        raise Fault(
+            "undefined-dimension",
+            "unsupported operand type(s) for",
+            expected="a kernel of known size",
+            found=kernel,
+        )
+    return tuple(kernel[:-2])
+
+
 def _conv(
     inputs: Shape,
     kernel: Shape,
@@ -70,7 +86,9 @@ def _conv(
     first = channels_first(data_format)
     _check_channels(inputs, kernel[-2], first)
     count = kernel.rank - 2
-    dilation = _each(dilation_rate, count)
+    padding = padding.lower()
+    window = _window(kernel, padding == "same")
+    dilation = each_axis(dilation_rate, count)
     if inputs.rank == kernel.rank and len(dilation) != count:
         raise Fault(
             "bad-argument",
@@ -81,7 +99,7 @@ def _conv(
             found=dilation_rate,
         )
     return conv_shape(
-        inputs, filters, tuple(kernel[:-2]), _each(strides, count), padding.lower(), first, dilation
+        inputs, filters, window, each_axis(strides, count), padding, first, dilation
     )
 
 
@@ -104,7 +122,7 @@ def depthwise_conv(
     inputs: Shape, kernel: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
 ) -> Shape:
     """(batch, ..., c) with a kernel (..., c, multiplier)."""
-    filters = _times(kernel[-1], kernel[-2])
+    filters: Any = kernel[-1] * kernel[-2]  # type: ignore[operator]
     return _conv(inputs, kernel, filters, strides, padding, data_format, dilation_rate)
 
 
@@ -152,12 +170,12 @@ def conv_transpose(
     return conv_transpose_shape(
         inputs,
         kernel[-2],
-        tuple(kernel[:-2]),
-        _each(strides, count),
+        _window(kernel, all(dim is None for dim in spatial(inputs, first))),
+        each_axis(strides, count),
         padding.lower(),
-        None if output_padding is None else _each(output_padding, count),
+        None if output_padding is None else each_axis(output_padding, count),
         first,
-        _each(dilation_rate, count),
+        each_axis(dilation_rate, count),
     )
 
 
@@ -169,11 +187,11 @@ def pool(
     """(batch, ..., c): each spatial size as many windows as fit."""
     first = channels_first(data_format)
     count = inputs.rank - 2
-    window = _each(pool_size, count)
+    window = each_axis(pool_size, count)
     return pool_shape(
         inputs,
         window,
-        window if strides is None else _each(strides, count),
+        window if strides is None else each_axis(strides, count),
         padding.lower(),
         first,
     )
@@ -183,19 +201,9 @@ def pool(
 @op("adaptive_max_pool", "inputs, output_size, data_format=None")
 def adaptive_pool(inputs: Shape, output_size: Any, data_format: Any) -> Shape:
     """(batch, ..., c) to the given spatial sizes."""
-    if isinstance(output_size, int):
-        raise Fault(
-            "bad-argument",
-            "object of type 'int' has no len()"
-            if not channels_first(data_format)
-            else "can only concatenate tuple (not \"int\") to tuple",
-            argument="output_size",
-            expected="a tuple of integers",
-            found=output_size,
-        )
-    if channels_first(data_format):
-        return inputs[:2] + tuple(output_size)
-    return inputs[: -len(output_size)] + tuple(output_size) + (inputs[-1],)
+    if data_format not in (None, "channels_last"):  # Keras does not look closer
+        return Shape((inputs[0], inputs[1]) + output_size)
+    return Shape(inputs.dims[: -len(output_size)] + output_size + (inputs[-1],))
 
 
 @op("unfold", "x, kernel_size, dilation=1, padding=0, stride=1")
@@ -208,7 +216,7 @@ def unfold(x: Shape, kernel_size: Any, dilation: Any, padding: Any, stride: Any)
             expected="4 dimensions",
             found=x,
         )
-    kernel = _each(kernel_size, 2)
+    kernel = each_axis(kernel_size, 2)
     windows: list[Any] = []
     if any(dim is None for dim in x[1:]):
         raise Fault(
@@ -218,7 +226,7 @@ def unfold(x: Shape, kernel_size: Any, dilation: Any, padding: Any, stride: Any)
             found=x,
         )
     for size, k, d, p, s in zip(
-        x[2:], kernel, _each(dilation, 2), _each(padding, 2), _each(stride, 2)
+        x[2:], kernel, each_axis(dilation, 2), each_axis(padding, 2), each_axis(stride, 2)
     ):
         windows.append((size + 2 * p - d * (k - 1) - 1) // s + 1)
     return Shape((x[0], math.prod((x[1], *kernel)), math.prod(windows)))
@@ -234,7 +242,7 @@ def fold(x: Shape, output_size: Any, kernel_size: Any) -> Shape:
             expected="3 dimensions",
             found=x,
         )
-    kernel = math.prod(_each(kernel_size, 2))
+    kernel = math.prod(each_axis(kernel_size, 2))
     if isinstance(x[1], int) and x[1] % kernel:
         raise Fault(
             "op-mismatch",
@@ -244,7 +252,7 @@ def fold(x: Shape, output_size: Any, kernel_size: Any) -> Shape:
             found=x,
         )
     channels = None if x[1] is None else x[1] // kernel
-    return Shape((x[0], channels, *_each(output_size, 2)))
+    return Shape((x[0], channels, *each_axis(output_size, 2)))
 
 
 @op("depth_to_space", "x, block_size, data_format='channels_last'")

@@ -8,7 +8,7 @@ from typing import Any
 from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, Spec, op
+from kerashape.keras.ops.base import AnySpec, Operand, Spec, eager, op, traced
 from kerashape.keras.ops.sizes import sizes
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axis, integer
@@ -21,9 +21,9 @@ _ITEMSIZE = {
 }  # fmt: skip
 
 
-@op("empty", "shape, dtype=None", dtypes.floatx)
-@op("ones", "shape, dtype=None", dtypes.floatx)
-@op("zeros", "shape, dtype=None", dtypes.floatx)
+@op("empty", "shape, dtype=None", dtypes.default_float)
+@op("ones", "shape, dtype=None", dtypes.default_float)
+@op("zeros", "shape, dtype=None", dtypes.default_float)
 def of_shape(shape: Any) -> Shape:
     """The shape that is asked for."""
     return sizes(shape)
@@ -32,6 +32,29 @@ def of_shape(shape: Any) -> Shape:
 @op("full", "shape, fill_value, dtype=None", dtypes.floatx)
 def full(shape: Any, fill_value: Operand) -> Shape:
     """The shape that is asked for."""
+    if isinstance(shape, int):
+        raise Fault(
+            "bad-argument",
+            f"Cannot convert '{shape}' to a shape.",
+            argument="shape",
+            expected="a tuple of integers",
+            found=shape,
+        )
+    return sizes(shape)
+
+
+@eager("full")
+@traced("full")
+def full_of_data(shape: Any, fill_value: Operand) -> Shape:
+    """The shape that is asked for."""
+    if isinstance(shape, int):
+        raise Fault(
+            "bad-argument",
+            "hape must be ",  # "Shape must be rank 1" within a graph, "shape must be a vector"
+            argument="shape",
+            expected="a tuple of integers",
+            found=shape,
+        )
     return sizes(shape)
 
 
@@ -44,21 +67,21 @@ def like(x: Shape) -> Shape:
     return x
 
 
-@op("full_like", "x, fill_value, dtype=None", dtype_of="x")
-def full_like(x: Shape, fill_value: Operand) -> Shape:
+@op("full_like", "x, fill_value, dtype=None")
+def full_like(x: Shape) -> Shape:
     """The shape of the other."""
     return x
 
 
-@op("identity", "n, dtype=None", dtypes.floatx)
+@op("identity", "n, dtype=None", dtypes.default_float)
 def identity(n: Any) -> Shape:
     """(n, n)."""
     return sizes((n, n))
 
 
-@op("eye", "N, M=None, k=0, dtype=None", dtypes.floatx)
-@op("tri", "N, M=None, k=0, dtype=None", dtypes.floatx)
-def eye(N: Any, M: Any) -> Shape:
+@op("eye", "N, M=None, k=0, dtype=None", dtypes.default_float)
+@op("tri", "N, M=None, k=0, dtype=None", dtypes.default_float)
+def eye(N: Any, M: Any, k: Any) -> Shape:
     """(N, M); square by default."""
     for name, side in (("N", N), ("M", M)):
         if isinstance(side, float):
@@ -69,12 +92,14 @@ def eye(N: Any, M: Any) -> Shape:
                 expected="an integer",
                 found=side,
             )
+    if (isinstance(N, int) and N == 0 or isinstance(M, int) and M == 0) and k != 0:
+        raise Undecided("a matrix without rows or columns")
     return sizes((N, N if M is None else M))
 
 
 @op("arange", "start, stop=None, step=None, dtype=None")
 def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
-    """As many steps as fit between the two."""
+    """As many steps as fit between the two, which TensorFlow counts."""
     given = [number for number in (start, stop, step) if number is not None]
     if any(isinstance(number, (Tensor, Array)) for number in given):
         raise Undecided("the bounds of the range are tensors")
@@ -83,8 +108,13 @@ def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
     if dtype is not None:
         kind: DType = dtypes.standardize_dtype(dtype)
     else:
-        kinds = [int if isinstance(number, Symbol) else type(number) for number in given]
+        kinds: list[dtypes.Kind] = [
+            int if isinstance(number, Symbol) else type(number) for number in given
+        ]
         kind = dtypes.result_type(*kinds)
+    whole = not any(isinstance(number, float) for number in given)
+    if kind == "bool" or (kind not in dtypes.FLOATS and not whole):
+        raise Fault("bad-argument", "Cannot convert ", argument="dtype", found=kind)
     return Spec(Shape((range_size(start, stop, 1 if step is None else step),)), kind)
 
 
@@ -101,8 +131,18 @@ def range_size(start: Any, stop: Any, step: Any) -> Dim:
             "bad-argument", "Requires delta != 0", argument="step", expected="another step", found=0
         )
     distance = stop - start
+    if all(isinstance(number, (int, float)) for number in (distance, step)):
+        if distance < 0 < step or step < 0 < distance:
+            sign, words = (">", "<=") if step > 0 else ("<", ">=")
+            raise Fault(
+                "bad-argument",
+                f"Requires start {words} limit when delta {sign} 0",
+                expected="a range that is not empty",
+                found=f"{start} to {stop}",
+            )
     if isinstance(distance, Symbol) or isinstance(step, Symbol):
-        return distance if isinstance(step, int) and step == 1 else unknown_dim()
+        size: Dim = distance if isinstance(step, int) and step == 1 else unknown_dim()
+        return size
     if isinstance(distance, int) and isinstance(step, int):
         return max(0, -(-distance // step))
     return max(0, math.ceil(distance / step))
@@ -114,20 +154,23 @@ def range_size(start: Any, stop: Any, step: Any) -> Dim:
     outputs=None,
 )
 def linspace(
-    start: Operand, stop: Operand, num: Any, retstep: Any, dtype: Any, axis: Any
+    start: AnySpec, stop: Operand, num: Any, retstep: Any, dtype: Any, axis: Any
 ) -> Any:
     """A new axis of ``num`` between the two."""
-    shape = _between(start, stop, num, axis)
-    return (shape, None) if retstep else shape
+    points = between(start, stop, num, dtype, axis)
+    return (points, None) if retstep else points
 
 
 @op("logspace", "start, stop, num=50, endpoint=True, base=10, dtype=None, axis=0")
 @op("geomspace", "start, stop, num=50, endpoint=True, dtype=None, axis=0")
-def _between(start: Operand, stop: Operand, num: Any, axis: Any) -> Shape:
+def between(start: AnySpec, stop: Operand, num: Any, dtype: Any, axis: Any) -> Spec:
     """A new axis of ``num`` between the two."""
-    common = broadcast(start, stop)
+    common = broadcast(start.shape, stop)
     place = canonical_axis(axis, common.rank + 1)
-    return Shape((*common[:place], num, *common[place:]))
+    kind = start.dtype if dtype is None else dtypes.standardize_dtype(dtype)
+    return Spec(
+        Shape((*common[:place], num, *common[place:])), dtypes.apply_rule(dtypes.spaced, [kind])
+    )
 
 
 def _window(name: str, parameters: str) -> None:
@@ -143,6 +186,8 @@ def _window(name: str, parameters: str) -> None:
                 expected="an integer",
                 found=x,
             )
+        if isinstance(x, float):
+            raise Undecided("the number of points is no integer")
         return sizes((integer(x, "x"),))
 
 

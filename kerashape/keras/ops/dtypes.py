@@ -176,7 +176,12 @@ def floatx(*_: Kind) -> str:
     return FLOATX
 
 
-_CONSTANT = {boolean, complex64, int32, floatx}
+def default_float(*_: Kind) -> str:
+    """``float32`` where no dtype is given."""
+    return FLOATX
+
+
+_CONSTANT = {default_float, boolean, complex64, int32, floatx}
 
 promoted = result_type
 
@@ -189,6 +194,16 @@ def promoted_float(*kinds: Kind) -> str:
 def promoted_number(*kinds: Kind) -> str:
     """The common dtype; ``bool`` becomes ``int32``."""
     return number(result_type(*kinds))
+
+
+def chosen(*kinds: Kind) -> str:
+    """The common dtype; an integer of nothing."""
+    return result_type(*kinds) if kinds else "int64"
+
+
+def spaced(kind: Kind) -> str:
+    """The dtype as a float."""
+    return result_type(_one(kind), float)
 
 
 def standardized(*kinds: Kind) -> str:
@@ -254,7 +269,14 @@ def hypotenuse(x1: Kind, x2: Kind) -> str:
 
 def shifted(x: Kind, y: Kind) -> str:
     """The common dtype; that of the first if the second is a plain integer."""
-    return _one(x) if y is int else result_type(x, y)
+    if isinstance(y, type) and y not in (int, bool):
+        raise Fault(
+            "bad-argument",
+            f"'{y.__name__}' object has no attribute 'dtype'",
+            expected="an integer or a tensor",
+            found=y.__name__,
+        )
+    return _one(x) if isinstance(y, type) else result_type(x, y)
 
 
 def product(*kinds: Kind) -> str:

@@ -136,7 +136,7 @@ def fabs(x: Spec) -> Shape:
     return x.shape
 
 
-@op("where", "condition, x1=None, x2=None", dtypes.promoted, dtype_of="x1 x2")
+@op("where", "condition, x1=None, x2=None", dtypes.chosen, dtype_of="x1 x2")
 def where(condition: Operand, x1: Operand | None, x2: Operand | None) -> Shape:
     """The three broadcast; without the last two, the condition's shape."""
     if (x1 is None) != (x2 is None):

@@ -6,10 +6,10 @@ from typing import Any
 
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Spec, op
-from kerashape.keras.ops.convolution import channels_first
+from kerashape.keras.ops.convolution import channels_first, each_axis
 from kerashape.keras.ops.linear import differ
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Dim, Fault, Shape, Symbol
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Unknown
 from kerashape.shapes.arithmetic import conv_shape
 
 
@@ -113,8 +113,9 @@ def _with_sides(images: Shape, height: Dim, width: Dim, data_format: Any) -> Sha
     "images, transform, interpolation='bilinear', fill_mode='constant', fill_value=0, "
     "data_format=None",
 )
-def affine_transform(images: Shape, transform: Shape) -> Shape:
+def affine_transform(images: Shape, transform: Shape, data_format: Any) -> Shape:
     """The shape stays."""
+    channels_first(data_format)
     _images(images)
     if not transform.open and transform.rank not in (1, 2):
         raise Fault(
@@ -131,8 +132,11 @@ def affine_transform(images: Shape, transform: Shape) -> Shape:
     "image.perspective_transform",
     "images, start_points, end_points, interpolation='bilinear', fill_value=0, data_format=None",
 )
-def perspective_transform(images: Shape, start_points: Shape, end_points: Shape) -> Shape:
+def perspective_transform(
+    images: Shape, start_points: Shape, end_points: Shape, data_format: Any
+) -> Shape:
     """The shape stays; four points, or four for each image."""
+    channels_first(data_format)
     _images(images)
     for name, points in (("start_points", start_points), ("end_points", end_points)):
         if points.open:
@@ -166,8 +170,9 @@ def perspective_transform(images: Shape, start_points: Shape, end_points: Shape)
     "images, alpha=20.0, sigma=5.0, interpolation='bilinear', fill_mode='reflect', fill_value=0.0, "
     "seed=None, data_format=None",
 )
-def filtered(images: Shape) -> Shape:
+def filtered(images: Shape, data_format: Any) -> Shape:
     """The shape stays."""
+    channels_first(data_format)
     _images(images)
     return images
 
@@ -182,8 +187,9 @@ def scale_and_translate(images: Shape, output_shape: Any) -> Shape:
 
 
 @op("image.sobel_edges", "images, data_format=None")
-def sobel_edges(images: Shape) -> Shape:
+def sobel_edges(images: Shape, data_format: Any) -> Shape:
     """A last axis for the two directions."""
+    channels_first(data_format)
     if not images.open and images.rank != 4:
         raise Fault(
             "op-mismatch",
@@ -200,8 +206,9 @@ def sobel_edges(images: Shape) -> Shape:
     "data_format=None",
     class_name="SSIM",
 )
-def ssim(image1: Shape, image2: Shape) -> Shape:
+def ssim(image1: Shape, image2: Shape, data_format: Any) -> Shape:
     """One value an image."""
+    channels_first(data_format)
     for name, image in (("image1", image1), ("image2", image2)):
         if not image.open and image.rank not in (3, 4):
             raise Fault(
@@ -302,13 +309,22 @@ def _patches(
     filters = channels
     for side in patch:
         filters = side * filters
+    if not isinstance(dilation_rate, int) and len(dilation_rate) != count:
+        raise Fault(
+            "bad-argument",
+            "Dilation must be None, scalar or tuple/list of length of inputs' spatial shape, but "
+            f"received `dilation_rate={dilation_rate}` and input of shape ",
+            argument="dilation_rate",
+            expected=f"{count} integers",
+            found=dilation_rate,
+        )
     single = images.rank == count + 1
     steps = patch if strides is None else strides
     shape = conv_shape(
         (1,) + images if single else images,
         filters,
         patch,
-        (steps,) * count if isinstance(steps, (int, Symbol)) else tuple(steps),
+        each_axis(steps, count),
         padding,
         first,
         (dilation_rate,) * count if isinstance(dilation_rate, int) else tuple(dilation_rate),
@@ -335,7 +351,7 @@ def _check_sides(values: dict[str, Any]) -> None:
 
 
 def _not_negative(name: str, value: Any) -> None:
-    if isinstance(value, int) and value < 0:
+    if value is not None and not isinstance(value, (Symbol, Unknown)) and value < 0:
         raise Fault(
             "bad-argument",
             f"{name} must be >= 0. Received: {name}={value}",

@@ -97,6 +97,8 @@ def take(x: Shape, indices: Any, axis: Any) -> Shape:
 def _index_shape(indices: Any) -> Shape:
     if isinstance(indices, Unknown):
         return Shape.unknown()
+    if isinstance(indices, (str, dict, type(None))):  # to numpy, a scalar
+        return Shape()
     return as_array(indices).shape
 
 
@@ -128,7 +130,7 @@ def slice_(inputs: Shape, start_indices: Any, shape: Any) -> Shape:
             expected=f"{inputs.rank} sizes",
             found=shape,
         )
-    known = isinstance(start_indices, (list, tuple))
+    known = isinstance(start_indices, (list, tuple, str))
     if known and len(start_indices) != inputs.rank:
         raise Fault(
             "op-mismatch",
@@ -254,13 +256,21 @@ def unravel_index(indices: Shape, shape: Any) -> list[Shape]:
 
 
 @op("bincount", "x, weights=None, minlength=0, sparse=False")
-def bincount(x: Spec, weights: Any) -> Spec:
+def bincount(x: Spec, weights: Any, sparse: Any) -> Spec:
     """How often each number occurs, on the last axis."""
     dtype: DType = "int32"
+    if isinstance(weights, Tensor):
+        raise Fault(
+            "raw-op-on-symbolic-tensor",
+            "A KerasTensor cannot be used as input to a TensorFlow function.",
+            argument="weights",
+            expected="data",
+            found=weights.shape,
+        )
     if weights is not None:
         other = as_array(weights).dtype
         dtype = dtypes.apply_rule(dtypes.promoted, [x.dtype, other])
-    return Spec(x.shape[:-1] + (None,), dtype)
+    return Spec(x.shape[:-1] + (None,), dtype, bool(sparse))
 
 
 @op("histogram", "x, bins=10, range=None", outputs=2)
@@ -282,7 +292,7 @@ def histogram(x: Shape, bins: Any, range: Any) -> tuple[Shape, Shape]:
             expected="0 or more",
             found=bins,
         )
-    if isinstance(range, (list, tuple)) and range:
+    if isinstance(range, (list, tuple, str)) and range:
         _check_range(range)
     return Shape((bins,)), Shape((bins + 1,))
 
@@ -301,9 +311,12 @@ def _check_range(range: Any) -> None:
 
 
 @op("one_hot", "x, num_classes, axis=-1, dtype=None, sparse=False", dtypes.floatx)
-def one_hot(x: Operand, num_classes: Any, axis: Any) -> Shape:
+def one_hot(x: Operand, num_classes: Any, axis: Any, dtype: Any, sparse: Any) -> Spec:
     """A new axis of ``num_classes``."""
-    return _with_classes(x, num_classes, axis)
+    if isinstance(dtype, Unknown):
+        raise Undecided(dtype.reason)
+    kind = dtypes.standardize_dtype(dtype)
+    return Spec(_with_classes(x, num_classes, axis), kind, bool(sparse))
 
 
 def _with_classes(x: Shape, num_classes: Any, axis: Any) -> Shape:
@@ -325,7 +338,7 @@ def _with_classes(x: Shape, num_classes: Any, axis: Any) -> Shape:
     "inputs, num_classes=None, axis=-1, dtype=None, sparse=False, **kwargs",
     takes_dtype=False,
 )
-def multi_hot(inputs: Shape, num_classes: Any, axis: Any, kwargs: Any) -> Shape:
+def multi_hot(inputs: Spec, num_classes: Any, axis: Any, sparse: Any, kwargs: Any) -> Spec:
     """A vector of ``num_classes`` for each row."""
     if num_classes is None:
         num_classes = kwargs.get("num_tokens")
@@ -336,8 +349,9 @@ def multi_hot(inputs: Shape, num_classes: Any, axis: Any, kwargs: Any) -> Shape:
             argument="num_classes",
             expected="an integer",
         )
-    shape = _with_classes(inputs, num_classes, axis)
-    return shape[-1:] if shape.rank == 2 else shape[:1] + tuple(shape[2:])
+    shape = _with_classes(inputs.shape, num_classes, axis)
+    kept = shape[-1:] if shape.rank == 2 else shape[:1] + tuple(shape[2:])
+    return Spec(kept, inputs.dtype, bool(sparse))
 
 
 @op("segment_max", "data, segment_ids, num_segments=None, sorted=False")
@@ -354,13 +368,13 @@ def segment(data: Shape, segment_ids: Shape, num_segments: Any) -> Shape:
             expected="1 dimension",
             found=segment_ids,
         )
-    given, rows = segment_ids[0], data[0]
-    if isinstance(given, int) and isinstance(rows, int) and given != rows:
+    given = segment_ids[0]
+    if isinstance(given, int) and isinstance(data[0], int) and given != data[0]:
         raise Fault(
             "op-mismatch",
             "Argument `segment_ids` and `data` should have same leading dimension. "
             f"Got {segment_ids} v.s. {data}.",
-            expected=f"{rows} segment ids",
+            expected=f"{data[0]} segment ids",
             found=given,
         )
     return (num_segments,) + data[1:]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Shapes, op
+from kerashape.keras.ops.base import Shapes, Spec, Specs, op
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
-from kerashape.shapes.axes import add, canonical_axis, integer
-from kerashape.shapes.broadcast import fit
+from kerashape.shapes.axes import add, canonical_axis, item_axis
+from kerashape.shapes.broadcast import fit, list_text
 from kerashape.shapes.reshape import product
 
 
@@ -36,14 +36,15 @@ def _concatenate_open(xs: Sequence[Shape], axis: Any) -> Shape:
     return _joined(_of_rank(xs, known.rank), canonical_axis(axis, known.rank))
 
 
-def _joined(xs: Sequence[Shape], axis: int) -> Shape:
+def _joined(xs: Sequence[Shape], axis: int, written: Callable[[Shape], str] = str) -> Shape:
     first = xs[0]
     for x in xs:
         if not fit(x, first, [axis]):
             raise Fault(
                 "op-mismatch",
                 "Every value in `xs` must have the same shape except on the `axis` dim. But found "
-                f"element of shape {x}, which is different from the first element's shape {first}.",
+                f"element of shape {written(x)}, which is different from the first element's shape "
+                f"{written(first)}.",
                 expected=first,
                 found=x,
             )
@@ -94,7 +95,7 @@ def dstack(xs: Shapes) -> Shape:
         elif x.rank == 2:
             x = x + (1,)
         deep.append(x)
-    return _joined(deep, 2)
+    return _joined(deep, 2, list_text)
 
 
 @op("stack", "x, axis=0", dtypes.promoted)
@@ -121,8 +122,8 @@ def append(x1: Shape, x2: Shape, axis: Any) -> Shape:
     """Joined on an axis, or both flattened and joined."""
     if axis is None:
         return Shape((add(product(tuple(x1)), product(tuple(x2))),))
-    place = _any_axis(axis, x1)
-    if not fit(x1, x2, [place]):
+    same_rank = x1.open or x2.open or x1.rank == x2.rank
+    if not same_rank or not fit(x1, x2, [item_axis(axis, x1)]):
         raise Fault(
             "op-mismatch",
             f"`append` requires inputs to have the same shape except the `axis={axis}`, but "
@@ -130,6 +131,7 @@ def append(x1: Shape, x2: Shape, axis: Any) -> Shape:
             expected=x1,
             found=x2,
         )
+    place = item_axis(axis, x1)
     return x1.replace(place, _sum(x1[place], x2[place]))
 
 
@@ -143,22 +145,9 @@ def _sum(a: Dim, b: Dim) -> Dim:
     return a + b
 
 
-def _any_axis(axis: Any, shape: Shape) -> int:
-    place = integer(axis)
-    if not -shape.rank <= place < shape.rank:
-        raise Fault(
-            "op-mismatch",
-            "list assignment index out of range",
-            argument="axis",
-            expected=f"an axis of {shape}",
-            found=axis,
-        )
-    return place % shape.rank
-
-
 @op("meshgrid", "*x, indexing='xy'", outputs=None)
-def meshgrid(x: Shapes, indexing: Any) -> list[Shape]:
-    """As many grids as vectors, each over all of them."""
+def meshgrid(x: Specs, indexing: Any) -> list[Spec]:
+    """As many grids as vectors, each over all of them; Keras takes the last one's dtype."""
     if indexing not in ("xy", "ij"):
         raise Fault(
             "bad-argument",
@@ -167,12 +156,13 @@ def meshgrid(x: Shapes, indexing: Any) -> list[Shape]:
             expected="'xy' or 'ij'",
             found=indexing,
         )
-    sizes = [product(tuple(item)) for item in x]
+    sizes = [product(tuple(item.shape)) for item in x]
     if indexing == "xy" and len(sizes) < 2:
         raise Fault("op-mismatch", "list index out of range", expected="two tensors or more")
     if indexing == "xy":
         sizes[0], sizes[1] = sizes[1], sizes[0]
-    return [Shape(sizes) for _ in x]
+    dtype = x[-1].dtype if indexing == "xy" else dtypes.FLOATX
+    return [Spec(Shape(sizes), dtype) for _ in x]
 
 
 # -- parting ----------------------------------------------------------------------------
@@ -197,7 +187,7 @@ def split(x: Shape, indices_or_sections: Any, axis: Any) -> list[Shape]:
                 found=parts,
             )
         return [x.replace(place, size // parts)] * parts
-    if isinstance(parts, (str, float, type(None))):
+    if isinstance(parts, (float, type(None))):
         raise Fault(
             "bad-argument",
             f"'{type(parts).__name__}' object is not iterable",

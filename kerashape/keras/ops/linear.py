@@ -7,11 +7,14 @@ from typing import Any
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Shapes, op
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
-from kerashape.shapes.axes import canonical_axis, integer
+from kerashape.shapes.axes import canonical_axis, item_axis
 from kerashape.shapes.broadcast import broadcast, fit, list_text
 from kerashape.shapes.product import matmul as matrix_product
 from kerashape.shapes.einsum import einsum_shape
 from kerashape.shapes.reshape import product
+
+
+_PLAIN = (int, str, float, list, tuple, type(None))
 
 
 def differ(a: Dim, b: Dim) -> bool:
@@ -26,8 +29,14 @@ def matmul(x1: Operand, x2: Operand) -> Shape:
 
 
 @op("einsum", "subscripts, *operands, **kwargs", dtypes.product)
-def einsum(subscripts: Any, operands: Shapes) -> Shape:
+def einsum(subscripts: Any, operands: Shapes, kwargs: Any) -> Shape:
     """Einstein's summation."""
+    for name in kwargs:
+        raise Fault(
+            "bad-argument",
+            f"got an unexpected keyword argument '{name}'",
+            argument=name,
+        )
     return einsum_shape(subscripts, operands)
 
 
@@ -107,7 +116,7 @@ def tensordot(x1: Operand, x2: Operand, axes: Any) -> Shape:
             expected="two lists of axes",
             found=axes,
         )
-    one, other = [_place(a, x1) for a in left], [_place(a, x2) for a in right]
+    one, other = [item_axis(a, x1) for a in left], [item_axis(a, x2) for a in right]
     chosen, against = Shape(x1[a] for a in one), Shape(x2[a] for a in other)
     if not fit(chosen, against):
         raise Fault(
@@ -124,25 +133,12 @@ def tensordot(x1: Operand, x2: Operand, axes: Any) -> Shape:
     )
 
 
-def _place(axis: Any, shape: Shape) -> int:
-    index = integer(axis)
-    if not -shape.rank <= index < shape.rank:
-        raise Fault(
-            "op-mismatch",
-            "list index out of range",
-            argument="axes",
-            expected=f"an axis of {shape}",
-            found=axis,
-        )
-    return index % shape.rank
-
-
 @op("cross", "x1, x2, axisa=-1, axisb=-1, axisc=-1, axis=None", dtypes.promoted)
 def cross(x1: Shape, x2: Shape, axisa: Any, axisb: Any, axisc: Any, axis: Any) -> Shape:
     """Vectors of 2 or 3 against each other."""
     if axis is not None:
         axisa = axisb = axisc = axis
-    one, other = _place(axisa, x1), _place(axisb, x2)
+    one, other = item_axis(axisa, x1), item_axis(axisb, x2)
     sizes = x1[one], x2[other]
     rest = broadcast(_without(x1, one), _without(x2, other))
     for name, size in zip(("x1", "x2"), sizes):
@@ -233,7 +229,7 @@ def vander(x: Shape, N: Any, increasing: Any) -> Shape:
             expected="0 or more",
             found=N,
         )
-    if isinstance(increasing, (int, str, float, type(None))) and not isinstance(increasing, bool):
+    if isinstance(increasing, _PLAIN) and not isinstance(increasing, bool):
         raise Fault(
             "bad-argument",
             f"Argument `increasing` must be of type `bool`. Received: increasing={increasing}",

@@ -8,7 +8,7 @@ from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Spec, op
 from kerashape.keras.ops.linear import differ
 from kerashape.shapes import Fault, Shape, Symbol
-from kerashape.shapes.axes import canonical_axes, canonical_axis, integer
+from kerashape.shapes.axes import canonical_axes, canonical_axis, item_axis
 
 
 @op("softmax", "x, axis=-1")
@@ -37,15 +37,7 @@ def normalize(x: Shape, axis: Any) -> Shape:
 @op("glu", "x, axis=-1")
 def glu(x: Shape, axis: Any) -> Shape:
     """The axis gets half as long."""
-    place = integer(axis)
-    if not x.open and not -x.rank <= place < x.rank:
-        raise Fault(
-            "op-mismatch",
-            "list index out of range",
-            argument="axis",
-            expected=f"an axis of {x}",
-            found=axis,
-        )
+    place = item_axis(axis, x)
     size = x[place]
     if size is None:
         return x
@@ -75,15 +67,7 @@ def batch_normalization(
     scale: Shape | None,
 ) -> Shape:
     """The shape stays; the statistics are vectors along the axis."""
-    place = integer(axis)
-    if not x.open and not -x.rank <= place < x.rank:
-        raise Fault(
-            "op-mismatch",
-            "tuple index out of range",
-            argument="axis",
-            expected=f"an axis of {x}",
-            found=axis,
-        )
+    place = item_axis(axis, x, "tuple")
     wanted = Shape((x[place],))
     given = {"mean": mean, "variance": variance, "offset": offset, "scale": scale}
     for name, shape in given.items():

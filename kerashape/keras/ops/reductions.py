@@ -7,9 +7,9 @@ from typing import Any
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, op
-from kerashape.shapes import Fault, Shape
-from kerashape.shapes.axes import canonical_axis, integer, reduce_shape
+from kerashape.keras.ops.base import Operand, Spec, op
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes.axes import canonical_axis, integer, item_axis, reduce_shape
 from kerashape.shapes.broadcast import fit
 from kerashape.shapes.reshape import product
 
@@ -65,6 +65,8 @@ def moments(x: Shape, axes: Any, keepdims: Any) -> tuple[Shape, Shape]:
 @op("average", "x, axis=None, weights=None", dtypes.promoted_float)
 def average(x: Shape, axis: Any, weights: Shape | None) -> Shape:
     """One axis goes, or all; the weights have the shape of the tensor or of the axis."""
+    if weights is not None and axis is not None:
+        item_axis(axis, x, "tuple")
     if weights is None or fit(x, weights):
         return reduce_shape(x, None if axis is None else [axis])
     if axis is None:
@@ -75,7 +77,7 @@ def average(x: Shape, axis: Any, weights: Shape | None) -> Shape:
             expected=x,
             found=weights,
         )
-    size = x[integer(axis)]
+    size = x[item_axis(axis, x, "tuple")]
     if not fit(Shape((size,)), weights):
         raise Fault(
             "op-mismatch",
@@ -91,7 +93,7 @@ def average(x: Shape, axis: Any, weights: Shape | None) -> Shape:
 @op("percentile", "x, q, axis=None, method='linear', keepdims=False", dtypes.percentile)
 def percentile(x: Shape, q: Any, axis: Any, keepdims: Any) -> Shape:
     """The axes go; several percentiles come as a first axis."""
-    return _several(q, 1) + reduce_shape(x, axis, keepdims)
+    return _several(q, 0) + reduce_shape(x, axis, keepdims)
 
 
 @op("nanquantile", "x, q, axis=None, method='linear', keepdims=False", dtypes.inexact)
@@ -106,7 +108,9 @@ def _several(q: Any, least: int) -> Shape:
         return q.shape[:1]
     if isinstance(q, (list, tuple)):
         return Shape((len(q),)) if len(q) >= least else Shape()
-    return Shape() if isinstance(q, (int, float)) else Shape((len(q),))
+    if isinstance(q, Unknown):
+        raise Undecided(q.reason)
+    return Shape()
 
 
 @op("norm", "x, ord=None, axis=None, keepdims=False", dtypes.floated)
@@ -143,8 +147,6 @@ def norm(x: Shape, ord: Any, axis: Any, keepdims: Any) -> Shape:
 # -- along an axis ----------------------------------------------------------------------
 
 
-@op("cumprod", "x, axis=None, dtype=None", dtypes.number)
-@op("cumsum", "x, axis=None, dtype=None", dtypes.number)
 @op("sort", "x, axis=-1")
 @op("argsort", "x, axis=-1", dtypes.int32)
 def along_axis(x: Shape, axis: Any) -> Shape:
@@ -156,17 +158,29 @@ def along_axis(x: Shape, axis: Any) -> Shape:
     return x
 
 
-@op("nancumprod", "x, axis=None, dtype=None", dtypes.number)
-@op("nancumsum", "x, axis=None, dtype=None", dtypes.number)
-def along_any_axis(x: Shape, axis: Any) -> Shape:
+@op("cumprod", "x, axis=None, dtype=None")
+@op("cumsum", "x, axis=None, dtype=None")
+def cumulative(x: Spec, axis: Any, dtype: Any) -> Spec:
+    """The shape stays; without an axis the tensor is flattened."""
+    kind = x.dtype if dtype is None else dtypes.standardize_dtype(dtype)
+    return Spec(along_axis(x.shape, axis), dtypes.apply_rule(dtypes.number, [kind]))
+
+
+@op("nancumprod", "x, axis=None, dtype=None")
+@op("nancumsum", "x, axis=None, dtype=None")
+def nan_cumulative(x: Spec, axis: Any, dtype: Any) -> Spec:
     """As ``cumsum``, but Keras does not look at the axis."""
-    return Shape((product(tuple(x)),)) if axis is None else x
+    shape = x.shape
+    if axis is None:
+        shape = Shape((product(tuple(shape)),))
+    kind = x.dtype if dtype is None else dtypes.standardize_dtype(dtype)
+    return Spec(shape, dtypes.apply_rule(dtypes.number, [kind]))
 
 
 @op("argpartition", "x, kth, axis=-1", dtypes.int32)
 def argpartition(x: Shape, kth: Any, axis: Any) -> Shape:
     """The shape stays; without an axis the tensor is flattened."""
-    if isinstance(kth, (str, float, list, tuple, type(None))):
+    if isinstance(kth, (str, float, list, tuple, dict, type(None))):
         raise Fault(
             "bad-argument",
             f"kth must be an integer. Received:kth = {kth}",

@@ -10,7 +10,7 @@ from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import eager, op, traced
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
-from kerashape.shapes.axes import canonical_axes, canonical_axis, integer
+from kerashape.shapes.axes import canonical_axes, canonical_axis, item_axis
 from kerashape.shapes.broadcast import broadcast
 from kerashape.shapes.reshape import check_target, product, reshaped
 
@@ -22,7 +22,8 @@ def reshape(x: Shape, newshape: Any) -> Shape:
         return _of_length(newshape.shape)
     if isinstance(newshape, Unknown):
         raise Undecided(newshape.reason)
-    target = tuple(newshape) if isinstance(newshape, (list, tuple, Shape)) else (newshape,)
+    one = isinstance(newshape, (int, float, Symbol, type(None)))
+    target = (newshape,) if one else tuple(newshape)
     check_target(target, "newshape")
     if x.open:
         return Shape(unknown_dim() if isinstance(d, int) and d == -1 else d for d in target)
@@ -150,15 +151,8 @@ def squeeze(x: Shape, axis: Any) -> Shape:
         )
     axes = axis if isinstance(axis, (list, tuple)) else (axis,)
     for a in axes:
-        if not -x.rank <= integer(a) < x.rank:
-            raise Fault(
-                "op-mismatch",
-                "list index out of range",
-                argument="axis",
-                expected=f"an axis of {x}",
-                found=a,
-            )
-        if not isinstance(x[a], Symbol) and x[a] != 1:
+        size = x[item_axis(a, x)]
+        if not isinstance(size, Symbol) and size != 1:
             raise Fault(
                 "op-mismatch",
                 f"Cannot squeeze axis {a}, because the dimension is not 1.",
@@ -235,7 +229,7 @@ def rot90(array: Shape, axes: Any) -> Shape:
             expected="two different axes",
             found=axes,
         )
-    first, second = _list_index(axes[0], array), _list_index(axes[1], array)
+    first, second = item_axis(axes[0], array), item_axis(axes[1], array)
     dims = list(array)
     dims[first], dims[second] = dims[second], dims[first]
     return Shape(dims)
@@ -249,24 +243,11 @@ def rot90_by(array: Shape, k: Any, axes: Any) -> Shape:
     return turned if k % 2 else array
 
 
-def _list_index(axis: Any, shape: Shape) -> int:
-    index = integer(axis)
-    if not -shape.rank <= index < shape.rank:
-        raise Fault(
-            "op-mismatch",
-            "list index out of range",
-            argument="axis",
-            expected=f"an axis of {shape}",
-            found=axis,
-        )
-    return index
-
-
 @op("tile", "x, repeats")
 def tile(x: Shape, repeats: Any) -> Shape:
     """Each axis ``repeats`` times as long; missing leading axes count as 1."""
-    times = list(repeats) if isinstance(repeats, (list, tuple)) else [repeats]
-    dims: list[Dim] = list(x)
+    times: list[Any] = list(repeats) if isinstance(repeats, (list, tuple)) else [repeats]
+    dims: list[Any] = list(x)
     times = [1] * (len(dims) - len(times)) + times
     dims = [1] * (len(times) - len(dims)) + dims
     return Shape(None if dim is None else dim * time for dim, time in zip(dims, times))
@@ -276,7 +257,7 @@ def tile(x: Shape, repeats: Any) -> Shape:
 def repeat(x: Shape, repeats: Any, axis: Any) -> Shape:
     """The elements along an axis (of the flattened tensor by default) several times each."""
     times = list(repeats) if isinstance(repeats, (list, tuple)) else [repeats]
-    place = 0 if axis is None else _list_index(axis, x)
+    place = 0 if axis is None else item_axis(axis, x)
     flat = Shape((product(tuple(x)),)) if axis is None else x
     size = flat[place]
     if size is None:
@@ -314,7 +295,7 @@ def pad(x: Shape, pad_width: Any) -> Shape:
             found=len(widths),
         )
     return Shape(
-        None if dim is None else dim + before + after for dim, (before, after) in zip(x, widths)
+        None if dim is None else dim + width[0] + width[1] for dim, width in zip(x, widths)
     )
 
 
@@ -339,7 +320,7 @@ def _pad_widths(pad_width: Any) -> list[Any]:
 def diag(x: Shape, k: Any) -> Shape:
     """A vector onto a diagonal of a matrix, or a matrix's diagonal."""
     if x.rank == 1:
-        side = None if x[0] is None else x[0] + abs(integer(k, "k"))
+        side = None if x[0] is None else x[0] + int(abs(k))
         return Shape((side, side))
     if x.rank == 2:
         return Shape((_diagonal(x[0], x[1], k),))
@@ -355,7 +336,7 @@ def diag(x: Shape, k: Any) -> Shape:
 def diagflat(x: Shape, k: Any) -> Shape:
     """The elements onto a diagonal of a matrix."""
     size = product(tuple(x))
-    side = None if size is None else size + abs(integer(k, "k"))
+    side = None if size is None else size + int(abs(k))
     return Shape((side, side))
 
 
@@ -392,4 +373,4 @@ def _diagonal(rows: Dim, columns: Dim, offset: Any) -> Dim:
     if isinstance(rows, Symbol) or isinstance(columns, Symbol):
         return unknown_dim()
     remaining = columns - offset if offset > 0 else rows + offset
-    return max(0, min(remaining, rows, columns))
+    return max(0, min(int(remaining), rows, columns))

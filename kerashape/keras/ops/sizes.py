@@ -39,7 +39,7 @@ def size(value: Any) -> Dim:
         return unknown_dim()
     if isinstance(value, (int, Symbol)):
         return value
-    if value is None or isinstance(value, (str, float, list, tuple)):
+    if value is None or isinstance(value, (float, list, tuple)):
         raise Fault(
             "bad-argument",
             f"{value!r}",

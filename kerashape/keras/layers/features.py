@@ -1,0 +1,423 @@
+"""Layers on features: Normalization, Discretization, Hashing, CategoryEncoding and so on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kerashape.keras.graph import DType
+from kerashape.keras.layers.arguments import refuse, settle, shown
+from kerashape.keras.layers.base import Array, Layer, Spec
+from kerashape.keras.layers.image import DataLayer, ValueLayer
+from kerashape.keras.layers.values import dim_at, plain
+from kerashape.keras.policy import variable_dtype
+from kerashape.keras.signature import Arguments, Bound, Signature
+from kerashape.keras.standardize import standardize_shape
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes.reshape import product
+
+
+def fault(name: str, text: str, found: object, expected: object = None) -> Fault:
+    """The fault of an argument."""
+    return Fault("bad-argument", text, argument=name, expected=expected, found=found)
+
+
+def one_of_strings(layer: Layer, name: str, allowed: tuple[str, ...], callables: bool = False) -> None:
+    """Keras: "Unknown value for `output_mode` argument of ..."; None passes with callables."""
+    value = getattr(layer, name)
+    if not plain(value) or (callables and value is None) or value in allowed:
+        return
+    raise fault(
+        name,
+        f"Unknown value for `{name}` argument of {layer.class_name}. "
+        f"Allowed values are: {allowed}. Received: {name}={value}",
+        value,
+        f"one of {', '.join(map(repr, allowed))}",
+    )
+
+
+def data_shape(value: Any) -> tuple[Any, ...]:
+    """``numpy.shape`` of a number, of nested lists or of an array.
+
+    Raises:
+        Fault: ``bad-argument`` where the lists are ragged.
+        Undecided: if the value is not known.
+    """
+    if isinstance(value, Array):
+        return tuple(value.shape)
+    if isinstance(value, (list, tuple)):
+        shapes = [data_shape(item) for item in value]
+        if any(shape != shapes[0] for shape in shapes):
+            raise fault(
+                "mean", "setting an array element with a sequence. The requested array has an", value
+            )
+        return (len(value), *(shapes[0] if shapes else ()))
+    if not plain(value):
+        raise Undecided("the shape of an argument is not known")
+    return ()
+
+
+class Normalization(DataLayer):
+    """Any shape; mean and variance (not trainable) have the sizes of the axes that are kept."""
+
+    signature = "axis=-1, mean=None, variance=None, invert=False"
+    axis: Any
+    mean: Any
+
+    def check(self) -> None:
+        settle(self, "axis")
+        if self.axis is None:
+            self.axis = ()
+        elif isinstance(self.axis, int):
+            self.axis = (self.axis,)
+        elif isinstance(self.axis, float):
+            raise fault("axis", "'float' object is not iterable", self.axis, "an integer or a tuple")
+        else:
+            self.axis = tuple(self.axis)
+        mean, variance = self.mean, self.variance
+        if isinstance(mean, Unknown) or isinstance(variance, Unknown):
+            return
+        if (mean is not None) != (variance is not None):
+            raise fault(
+                "variance" if variance is None else "mean",
+                "When setting values directly, both `mean` and `variance` must be set. "
+                f"Received: mean={mean} and variance={variance}",
+                None,
+                "both or neither",
+            )
+        if mean is not None:
+            self.check_moments(data_shape(mean), data_shape(variance))
+
+    def check_moments(self, mean: tuple[Any, ...], variance: tuple[Any, ...]) -> None:
+        """The shapes of the mean and the variance that were given."""
+        if mean != variance:
+            raise fault(
+                "variance",
+                "When setting values directly, `mean` and `variance` must have the same shape. "
+                f"Received: mean shape {mean} and variance shape {variance}",
+                variance,
+                mean,
+            )
+        if len(mean) > len(self.axis):
+            raise fault(
+                "mean",
+                "The rank of `mean` must be less than or equal to the number of axes "
+                f"({len(self.axis)}). Received: mean shape {mean} for axis {self.axis}",
+                mean,
+                f"a rank of at most {len(self.axis)}",
+            )
+
+    def build(self, inputs: Any) -> None:
+        if not isinstance(inputs, Shape):
+            raise Undecided("the normalization of several tensors")
+        kept = self.kept_axes(inputs)
+        sizes = tuple(inputs[axis] for axis in kept)
+        if self.mean is None:
+            self.weight("mean", sizes, trainable=False)
+            self.weight("variance", sizes, trainable=False)
+            self.weight("count", (), trainable=False, dtype="int32")
+            count, wanted = product(sizes), product([inputs[axis] for axis in set(kept)])
+            if count != wanted:
+                raise fault(
+                    "axis",
+                    f"Input to reshape is a tensor with {count} values, but the "
+                    "requested shape has",
+                    self.axis,
+                    "different axes",
+                )
+        else:
+            self.check_broadcast(data_shape(self.mean), inputs, kept)
+
+    def kept_axes(self, inputs: Shape) -> list[int]:
+        """The axes that have a mean of their own, sorted."""
+        rank = inputs.rank
+        refuse(
+            "axis",
+            lambda: any(axis < -rank or axis >= rank for axis in self.axis),
+            "All `axis` values must be in the range [-ndim, ndim). Received inputs with "
+            f"ndim={rank}, while axis={self.axis}",
+            expected=f"axes from {-rank} to {rank - 1}",
+            found=self.axis,
+        )
+        kept = sorted(axis if axis >= 0 else axis + rank for axis in self.axis)
+        for axis in kept:
+            if not isinstance(axis, int):
+                text = "tuple indices must be integers or slices, not float"
+                raise fault("axis", text, axis, "integers")
+            if inputs[axis] is None:
+                raise Fault(
+                    "undefined-dimension",
+                    "All `axis` values to be kept must have a known shape. Received "
+                    f"axis={self.axis}, inputs.shape={inputs}, with unknown axis at index {axis}",
+                    argument="axis",
+                    expected="a known size",
+                    found=inputs,
+                )
+        return kept
+
+    def check_broadcast(self, mean: tuple[Any, ...], inputs: Shape, kept: list[int]) -> None:
+        """Whether the mean that was given has the sizes of the axes."""
+        given = [1] * inputs.rank
+        for index in range(1, len(mean) + 1):
+            given[kept[-index]] = mean[-index]
+        wanted = [inputs[axis] if axis in kept else 1 for axis in range(inputs.rank)]
+        if any(one != 1 and one != size for one, size in zip(given, wanted)):
+            other = any(one != 1 and size not in (1, one) for one, size in zip(given, wanted))
+            raise Fault(
+                "incompatible-input",
+                "Incompatible shapes: " if other else "Unable to broadcast tensor of shape",
+                argument="mean",
+                expected=f"a mean of shape {tuple(wanted[axis] for axis in kept)}",
+                found=mean,
+            )
+
+
+class Discretization(DataLayer):
+    """Numbers to the numbers of their bins, or encodings of them."""
+
+    signature = (
+        "bin_boundaries=None, num_bins=None, epsilon=0.01, output_mode='int', sparse=False, "
+        "dtype=None, name=None"
+    )
+    takes_base_arguments = False
+
+    def check(self) -> None:
+        settle(self, "num_bins", "output_mode", "sparse")
+        mode, bins, boundaries = self.output_mode, self.num_bins, self.bin_boundaries
+        refuse(
+            "sparse",
+            lambda: self.sparse and mode == "int",
+            "`sparse=True` may only be used if `output_mode` is `'one_hot'`, `'multi_hot'`, or "
+            f"`'count'`. Received: sparse={self.sparse} and output_mode={mode}",
+            expected="another output_mode",
+            found=mode,
+        )
+        one_of_strings(self, "output_mode", ("int", "one_hot", "multi_hot", "count"))
+        refuse(
+            "num_bins",
+            lambda: bins is not None and bins < 0,
+            f"`num_bins` must be greater than or equal to 0. Received: `num_bins={shown(bins)}`",
+            expected="0 or more",
+            found=bins,
+        )
+        if bins is not None and boundaries is not None:
+            if not isinstance(bins, Unknown) and not isinstance(boundaries, Unknown):
+                raise fault(
+                    "num_bins",
+                    "Both `num_bins` and `bin_boundaries` should not be set. Received: `num_bins=",
+                    bins,
+                    "one of them",
+                )
+        elif bins is None and boundaries is None:
+            text = "You need to set either `num_bins` or `bin_boundaries`."
+            raise fault("num_bins", text, None, "one of them")
+
+    def output(self, inputs: Any) -> Any:
+        shape = one_tensor(inputs)
+        if self.output_mode == "int":
+            return Spec(shape, "int32")
+        depth = self.num_bins
+        if self.bin_boundaries is not None:
+            depth = self.boundary_count() + 1
+        return standardize_shape(encoded(shape, depth, self.output_mode))
+
+    def boundary_count(self) -> Any:
+        """``len(bin_boundaries)``."""
+        boundaries = self.bin_boundaries
+        if isinstance(boundaries, Array):
+            return dim_at(boundaries.shape, 0)
+        if isinstance(boundaries, (str, bytes, Mapping, Sequence)):
+            return len(boundaries)
+        if plain(boundaries):
+            text = f"object of type '{type(boundaries).__name__}' has no len()"
+            raise fault("bin_boundaries", text, boundaries, "a list of numbers")
+        raise Undecided("the number of bin boundaries is not known")
+
+
+def encoded(shape: Shape, depth: Any, mode: str) -> tuple[Any, ...]:
+    """The shape of a categorical encoding by :class:`Discretization`."""
+    dims = tuple(shape)
+    if mode == "one_hot":
+        return (*(dims[:-1] if len(dims) > 1 and dims[-1] == 1 else dims), depth)
+    return (dims[0], *dims[2:], depth) if len(dims) >= 2 else (depth,)
+
+
+def one_tensor(inputs: Any) -> Shape:
+    """``inputs.shape``, which a list of tensors does not have."""
+    if isinstance(inputs, Shape):
+        return inputs
+    raise Fault(
+        "wrong-arity",
+        f"'{type(inputs).__name__}' object has no attribute 'shape'",
+        expected="one tensor",
+        found=shown(inputs),
+    )
+
+
+class Hashing(ValueLayer):
+    """Values to the numbers of their bins, or encodings of them."""
+
+    signature = "num_bins, mask_value=None, salt=None, output_mode='int', sparse=False"
+    dtype: Any
+
+    def check(self) -> None:
+        settle(self, "num_bins", "output_mode", "sparse", "salt")
+        mode, bins, salt = self.output_mode, self.num_bins, self.salt
+        if self.dtype is None:
+            self.dtype = "int64" if mode == "int" else "float32"
+        refuse(
+            "num_bins",
+            lambda: bins is None or bins <= 0,
+            "The `num_bins` for `Hashing` cannot be `None` or non-positive values. "
+            f"Received: num_bins={shown(bins)}.",
+            expected="a positive integer",
+            found=bins,
+        )
+        refuse(
+            "dtype",
+            lambda: mode == "int" and plain(self.dtype) and self.dtype not in ("int32", "int64"),
+            'When `output_mode="int"`, `dtype` should be an integer type, \'int32\' or \'in64\'. '
+            f"Received: dtype={self.dtype}",
+            expected="'int32' or 'int64'",
+            found=self.dtype,
+        )
+        modes = ("int", "one_hot", "multi_hot", "count")
+        refuse(
+            "output_mode",
+            lambda: mode not in modes,
+            "Invalid value for argument `output_mode`. Expected one of "
+            f"{modes}. Received: output_mode={mode}",
+            expected=f"one of {modes}",
+            found=mode,
+        )
+        refuse(
+            "sparse",
+            lambda: self.sparse and mode == "int",
+            '`sparse` may only be true if `output_mode` is `"one_hot"`, `"multi_hot"`, or '
+            f'`"count"`. Received: sparse={self.sparse} and output_mode={mode}',
+            expected="another output_mode",
+            found=mode,
+        )
+        refuse(
+            "salt",
+            lambda: not (
+                salt is None
+                or (isinstance(salt, (list, tuple)) and len(salt) == 2)
+                or isinstance(salt, int)
+            ),
+            "The `salt` argument for `Hashing` can only be a tuple of size 2 integers, or a single "
+            f"integer. Received: salt={salt}.",
+            expected="an integer, or two",
+            found=salt,
+        )
+
+    def output(self, inputs: Any) -> Any:
+        shape = one_tensor(inputs)
+        if self.output_mode == "int":
+            return Spec(shape, variable_dtype(self.dtype))
+        encoding = standardize_shape((*shape[:-1], self.num_bins))
+        return Spec(encoding, variable_dtype(self.dtype))
+
+
+class HashedCrossing(ValueLayer):
+    """Two tensors of one shape to the numbers of their crosses, or one-hot encodings."""
+
+    signature = "num_bins, output_mode='int', sparse=False, name=None, dtype=None, **kwargs"
+    takes_base_arguments = False
+    dtype: Any
+
+    @classmethod
+    def bind(cls, arguments: Arguments) -> Bound:
+        """Keras drops the keywords that it does not know."""
+        names = Signature.parse(cls.signature).names
+        keywords = {k: v for k, v in (arguments.keywords or {}).items() if k in names}
+        return super().bind(
+            Arguments(
+                arguments.positional, keywords, arguments.more_positional, arguments.more_keywords
+            )
+        )
+
+    def check(self) -> None:
+        settle(self, "num_bins", "output_mode")
+        if self.dtype is None and self.output_mode == "int":
+            self.dtype = "int64"
+        one_of_strings(self, "output_mode", ("int", "one_hot"))
+
+    def output(self, inputs: Any) -> Shape:
+        if isinstance(inputs, Mapping):
+            if len(inputs) == 2:
+                raise Fault("wrong-arity", "0", expected="a list of two tensors", found="a dict")
+            raise self.not_two(inputs)
+        items = list(inputs)
+        if len(items) != 2 or not all(isinstance(item, Shape) for item in items):
+            raise self.not_two(inputs)
+        first: Shape = items[0]
+        second: Shape = items[1]
+        if dim_at(first, -1) != dim_at(second, -1):
+            raise Fault(
+                "merge-mismatch",
+                "Expected the two input tensors to have identical shapes. "
+                f"Received input_shape={shown(inputs)}",
+                expected=first,
+                found=second,
+            )
+        if self.output_mode == "int":
+            return first
+        if first[-1] == 1:
+            first = first[:-1]
+        return standardize_shape((*first, self.num_bins))
+
+    def not_two(self, inputs: Any) -> Fault:
+        """Keras: "Expected as input a list/tuple of 2 tensors"."""
+        return Fault(
+            "wrong-arity",
+            f"Expected as input a list/tuple of 2 tensors. Received input_shape={shown(inputs)}",
+            expected="two tensors",
+            found=shown(inputs),
+        )
+
+
+class CategoryEncoding(DataLayer):
+    """Integers to one-hot, multi-hot or count encodings."""
+
+    signature = "num_tokens=None, output_mode='multi_hot', sparse=False"
+    call_signature = "inputs, *, count_weights=None"
+    output_mode: Any
+
+    def check(self) -> None:
+        settle(self, "num_tokens", "output_mode", "sparse")
+        if self.output_mode == "binary":
+            self.output_mode = "multi_hot"
+        tokens = self.num_tokens
+        refuse(
+            "output_mode",
+            lambda: self.output_mode not in ("count", "one_hot", "multi_hot"),
+            f"Unknown arg for output_mode: {self.output_mode}",
+            expected="'multi_hot', 'one_hot' or 'count'",
+            found=self.output_mode,
+        )
+        if tokens is None:
+            raise fault(
+                "num_tokens",
+                "num_tokens must be set to use this layer. If the number of tokens is not known "
+                "beforehand, use the IntegerLookup layer instead.",
+                None,
+                "a positive integer",
+            )
+        refuse(
+            "num_tokens",
+            lambda: tokens < 1,
+            f"`num_tokens` must be >= 1. Received: num_tokens={shown(tokens)}.",
+            expected="a positive integer",
+            found=tokens,
+        )
+
+    def output(self, inputs: Any) -> Any:
+        dims = tuple(one_tensor(inputs))
+        if self.output_mode == "one_hot" and (len(dims) == 1 or (dims and dims[-1] != 1)):
+            kept = dims
+        else:
+            kept = dims[:-1]
+        shape = standardize_shape((*kept, self.num_tokens))
+        dtype: DType = self.compute_dtype
+        return Spec(shape, dtype, sparse=bool(self.sparse))

@@ -1,0 +1,244 @@
+"""Augmentations made of others or of several images, and Pipeline."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from kerashape.keras.graph import map_structure
+from kerashape.keras.layers import augmentation
+from kerashape.keras.layers.augmentation import Augmentation
+from kerashape.keras.layers.base import Layer, Spec
+from kerashape.keras.layers.features import fault
+from kerashape.keras.layers.image import ValueLayer
+from kerashape.keras.layers.values import plain
+from kerashape.keras.signature import Arguments
+from kerashape.keras.standardize import standardize_shape
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
+
+
+class CutMix(Augmentation):
+    """Pastes a part of another image; also on a dict of images and labels."""
+
+    signature = "factor=1.0, seed=None, data_format=None"
+    has_factor = False
+    bounds = (0, 1)
+
+
+class MixUp(Augmentation):
+    """Blends each image with another; also on a dict of images and labels."""
+
+    signature = "alpha=0.2, data_format=None, seed=None"
+    steps = "seed"
+
+
+class MaxNumBoundingBoxes(Augmentation):
+    """A dict with ``bounding_boxes``: their number becomes ``max_number``."""
+
+    signature = "max_number, fill_value=-1"
+    steps = "max_number fill_value"
+    max_number: Any
+    fill_value: Any
+
+    def check_max_number(self) -> None:
+        """What ``int()`` makes of it."""
+        self.max_number = _as_int("max_number", self.max_number)
+
+    def check_fill_value(self) -> None:
+        """What ``int()`` makes of it."""
+        self.fill_value = _as_int("fill_value", self.fill_value)
+
+    def output(self, inputs: Any) -> Any:
+        if not isinstance(inputs, Mapping) or "bounding_boxes" not in inputs:
+            return inputs
+        boxes = inputs["bounding_boxes"]
+        if not isinstance(boxes, Mapping):
+            raise Undecided("the bounding boxes are not a dict")
+        extra = set(boxes) - {"boxes", "labels"}
+        if extra:
+            raise Fault(
+                "wrong-arity",
+                f"There are unsupported keys in `bounding_boxes`: {list(extra)}. Only `boxes` and "
+                "`labels` are supported.",
+                expected="`boxes` and `labels`",
+                found=list(boxes),
+            )
+        return {**inputs, "bounding_boxes": {k: self.limited(boxes, k) for k in ("boxes", "labels")}}
+
+    def limited(self, boxes: Mapping[str, Any], key: str) -> Shape:
+        """The shape with ``max_number`` boxes."""
+        if key not in boxes:
+            raise Fault("wrong-arity", f"'{key}'", expected=f"the key {key!r}", found=list(boxes))
+        dims = list(boxes[key])
+        if len(dims) < 2:
+            raise Fault(
+                "wrong-rank",
+                "list assignment index out of range",
+                expected="at least 2 dimensions",
+                found=boxes[key],
+            )
+        dims[1] = self.max_number
+        return standardize_shape(dims)
+
+
+def _as_int(name: str, value: Any) -> Any:
+    if not plain(value):
+        return Unknown(f"the value of the argument {name} is not known")
+    try:
+        return int(value)
+    except (TypeError, ValueError) as error:
+        raise fault(name, str(error), value, "an integer") from None
+
+
+class _Composed(Augmentation):
+    """An augmentation that makes others, and hands them its own arguments."""
+
+    parts: tuple[Layer, ...] = ()
+
+    @property
+    def sublayers(self) -> Sequence[Layer]:
+        return self.parts
+
+    def make(self, class_name: str, /, **keywords: Any) -> None:
+        """Make one of the others."""
+        record: type[Layer] = getattr(augmentation, class_name)
+        layer = record.construct(Arguments(keywords=keywords), self.names)
+        self.parts = (*self.parts, layer)
+
+    def handed(self) -> dict[str, Any]:
+        """The keywords that go to every other: those of the base classes that were given."""
+        own = ("trainable", "dtype", "autocast", "name", "activity_regularizer")
+        names = (*own, "bounding_box_format", "data_format")
+        return {name: self.arguments[name] for name in names if name in self.given}
+
+    def bounds_of_factor(self) -> tuple[Any, Any]:
+        """The factor as two numbers, the lower first."""
+        factor = self.factor
+        if not plain(factor):
+            raise Undecided("the factor is not known")
+        if isinstance(factor, (list, tuple)):
+            low, high = sorted(factor)
+            return low, high
+        return max(-abs(factor), self.bounds[0]), abs(factor)
+
+    def make_common(self, *, before: str, after: str, last: str = "") -> None:
+        """The others, in Keras's order, each name with the arguments that it takes."""
+        factor = self.bounds_of_factor()
+        ranged = {"value_range": self.value_range}
+        drawn = {"seed": self.seed, **self.handed()}
+        placed = {"interpolation": self.interpolation, **drawn}
+        arguments: dict[str, dict[str, Any]] = {
+            "RandomShear": {"x_factor": factor, "y_factor": factor, **placed},
+            "RandomTranslation": {"height_factor": factor, "width_factor": factor, **placed},
+            "RandomRotation": {"factor": factor, **placed},
+            "Solarization": {
+                "addition_factor": factor, "threshold_factor": factor, **ranged, **drawn
+            },
+            "RandomPosterization": {"factor": max(1, int(8 * factor[1])), **ranged, **drawn},
+            "AutoContrast": {**ranged, **self.handed()},
+            "Equalization": {**ranged, **self.handed()},
+        }  # fmt: skip
+        for name in f"{before} {after} {last}".split():
+            self.make(name, **arguments.get(name, {"factor": factor, **ranged, **drawn}))
+
+
+_PLACING = "RandomShear RandomTranslation RandomRotation"
+_COLOURING = "RandomBrightness RandomColorDegeneration RandomContrast RandomSharpness"
+
+
+class RandAugment(_Composed):
+    """Some augmentations, drawn at random for each image."""
+
+    signature = (
+        "value_range=(0, 255), num_ops=2, factor=0.5, interpolation='bilinear', seed=None, "
+        "data_format=None"
+    )
+    has_factor = False
+    bounds = (0, 1)
+
+    def check(self) -> None:
+        super().check()
+        self.make_common(
+            before=_PLACING,
+            after=_COLOURING,
+            last="Solarization RandomPosterization AutoContrast Equalization",
+        )
+
+
+class AugMix(_Composed):
+    """Chains of augmentations, mixed."""
+
+    signature = (
+        "value_range=(0, 255), num_chains=3, chain_depth=3, factor=0.3, alpha=1.0, all_ops=True, "
+        "interpolation='bilinear', seed=None, data_format=None"
+    )
+    has_factor = False
+    bounds = (0, 1)
+
+    def check(self) -> None:
+        super().check()
+        if not plain(self.all_ops):
+            raise Undecided("all_ops is not known")
+        self.make_common(
+            before=_PLACING,
+            after="Solarization RandomPosterization AutoContrast Equalization",
+            last=_COLOURING if self.all_ops else "",
+        )
+
+
+class RandomColorJitter(_Composed):
+    """Changes brightness, contrast, saturation and hue, each if its factor is given."""
+
+    signature = (
+        "value_range=(0, 255), brightness_factor=None, contrast_factor=None, "
+        "saturation_factor=None, hue_factor=None, seed=None, data_format=None"
+    )
+    steps = "seed"
+    changed: ClassVar[tuple[str, ...]] = ("brightness", "contrast", "saturation", "hue")
+
+    def check(self) -> None:
+        super().check()
+        for change in self.changed:
+            factor = getattr(self, f"{change}_factor")
+            if factor is not None:
+                self.make(
+                    f"Random{change.capitalize()}",
+                    factor=factor,
+                    value_range=self.value_range,
+                    seed=self.seed,
+                )
+
+
+class Pipeline(ValueLayer):
+    """Layers one after another, called as they are."""
+
+    signature = "layers, name=None"
+    call_signature = "inputs, training=True, mask=None"
+    takes_base_arguments = False
+    single_output = False
+
+    @property
+    def sublayers(self) -> Sequence[Layer]:
+        if not isinstance(self.layers, (list, tuple)):
+            return []
+        return [layer for layer in self.layers if isinstance(layer, Layer)]
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        super().infer_output(values, shapes)
+        if plain(self.layers) and not isinstance(self.layers, (str, bytes, list, tuple, dict)):
+            text = f"'{type(self.layers).__name__}' object is not iterable"
+            raise fault("layers", text, self.layers, "a list of layers")
+        if not isinstance(self.layers, (list, tuple)):
+            raise Undecided("the layers of the pipeline are not known")
+        if not self.layers:
+            text = "cannot access local variable 'outputs' where it is not associated with a value"
+            raise fault("layers", text, self.layers, "at least one layer")
+        outputs = values["inputs"]
+        for layer in self.layers:
+            if plain(layer):
+                text = f"'{type(layer).__name__}' object has no attribute '_call_has_mask_arg'"
+                raise fault("layers", text, layer, "layers")
+            if not isinstance(layer, Layer):
+                raise Undecided("a layer of the pipeline is not known")
+            outputs = layer.trace(outputs)
+        return map_structure(lambda tensor: Spec(tensor.shape, tensor.dtype), outputs)

@@ -1,0 +1,106 @@
+"""How fast kerashape is: ``python -m tests.bench [FOLDER]``.
+
+Prints the wall time of ``--version`` and of linting the broken model, each a process of its
+own, and for a folder (default: the installed Keras) the time of the whole run over the time
+that ``libcst.parse_module`` alone takes for the same files, with the memory that it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+MODEL = ROOT / "fixtures" / "multimodal_broken.py"
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help="default: the installed Keras")
+    parser.add_argument("--repeat", type=int, default=7, help="processes a figure, the best counts")
+    arguments = parser.parse_args()
+    _print("python -c pass", wall(["-c", "pass"], arguments.repeat), "s")
+    _print("kerashape --version", wall(["-m", "kerashape", "--version"], arguments.repeat), "s")
+    lint = ["-m", "kerashape", "lint", str(MODEL)]
+    _print("kerashape lint multimodal_broken.py", wall(lint, arguments.repeat), "s")
+    folder = arguments.folder or _keras()
+    if folder is None:
+        print("no Keras is installed: name a folder to measure a run")
+        return
+    measure(folder)
+
+
+def wall(arguments: list[str], repeat: int) -> float:
+    """The least wall time of a Python process, in seconds."""
+    times = []
+    for _ in range(repeat):
+        start = time.perf_counter()
+        subprocess.run([sys.executable, *arguments], cwd=ROOT, capture_output=True, check=False)
+        times.append(time.perf_counter() - start)
+    return min(times)
+
+
+def measure(folder: Path) -> None:
+    """Lint a folder, and parse the same files with libcst alone."""
+    import libcst
+
+    from kerashape.config import Settings
+    from kerashape.files import discover
+    from kerashape.linter import Linter
+    from kerashape.parsing import Refused, parse_ast
+    from kerashape.source import Source
+
+    targets = discover([folder], Settings())
+    sources = [Source.read(target.file, target.path) for target in targets]
+    keras = [source for source in sources if source.mentions_keras]
+    texts = []
+    for source in keras:
+        try:
+            parse_ast(source.text)
+        except (Refused, SyntaxError):
+            continue
+        texts.append(source.text)
+    lines = sum(text.count("\n") for text in texts)
+    print(f"\n{folder}: {len(targets)} files, {len(keras)} mention Keras ({lines:,} lines)")
+
+    start = time.perf_counter()
+    for text in texts:
+        libcst.parse_module(text)
+    parsing = time.perf_counter() - start
+    before = _peak()
+    start = time.perf_counter()
+    result = Linter().run(targets)
+    run = time.perf_counter() - start
+    _print("libcst.parse_module", parsing, "s")
+    _print("the whole run", run, "s")
+    _print("the whole run / libcst.parse_module", run / parsing, "")
+    _print("lines a second", lines / run, "")
+    _print("peak memory of the run", _peak(), "MiB")
+    _print("  of it before the run", before, "MiB")
+    print(f"{result.known} of {result.calls} shapes known, {len(result.diagnostics)} diagnostics")
+
+
+def _peak() -> float:
+    """The most memory that this process has needed so far, in MiB."""
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+
+
+def _keras() -> Path | None:
+    found = importlib.util.find_spec("keras")
+    return Path(found.origin).parent if found is not None and found.origin else None
+
+
+def _print(what: str, figure: float, unit: str) -> None:
+    shown = f"{figure:,.0f}" if figure >= 100 else f"{figure:.3f}"
+    print(f"{what:40}{shown:>10} {unit}".rstrip())
+
+
+if __name__ == "__main__":
+    main()

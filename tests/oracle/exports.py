@@ -1,0 +1,32 @@
+"""What Keras exports beside layers, operations and constructors of models.
+
+Kept apart from the generators, which import Keras.
+"""
+
+NOT_LAYERS = frozenset({"InputSpec", "deserialize", "serialize"})
+"""Names in ``keras.layers`` that make or call no layer."""
+
+WRAPS_FOREIGN_CODE = frozenset({"FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"})
+"""Layers around another framework's module: what they return is not Keras's to say."""
+
+RUNS_CODE = frozenset({"Lambda", "Layer", "Pipeline", "Wrapper"})
+"""Layers whose call is code, or another layer's: the interpreter's tests cover them."""
+
+NOT_CALLED = frozenset({"Input", "InputLayer"})
+"""Where a graph starts: nothing is called on a tensor."""
+
+LAYERS_NOT_GENERATED = NOT_LAYERS | WRAPS_FOREIGN_CODE | RUNS_CODE | NOT_CALLED
+
+TAKES_CODE = frozenset(
+    {
+        "associative_scan", "cond", "custom_gradient", "fori_loop", "jvp", "map", "scan", "switch",
+        "vectorize", "vectorized_map", "while_loop",
+    }
+)  # fmt: skip
+"""Functions of ``keras.ops`` on functions: what they return depends on code."""
+
+NOT_SYMBOLIC = frozenset({"array", "convert_to_numpy", "is_tensor"})
+"""Functions of ``keras.ops`` that do not take symbolic tensors, or tell nothing of shapes."""
+
+KILLS_THE_PROCESS = frozenset({"adaptive_max_pool", "adaptive_average_pool"})
+"""Functions during which TensorFlow 2.21 dies of a division by zero, given data that is in order."""

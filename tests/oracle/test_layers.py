@@ -1,0 +1,23 @@
+"""Every layer against real Keras, on random cases with a fixed seed."""
+
+import pytest
+
+from kerashape.keras import layers
+from tests.oracle.exports import LAYERS_NOT_GENERATED
+from tests.oracle.report import differences
+
+pytestmark = pytest.mark.keras
+
+SEED = 2015
+CASES = 30
+GENERATED = sorted(set(layers.names()) - LAYERS_NOT_GENERATED)
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_a_layer_answers_as_keras_does(name: str) -> None:
+    from tests.oracle.run import run_layer
+
+    row = run_layer(name, CASES, SEED)
+    assert row.cases == CASES
+    assert not row.wrong, differences(row)
+    assert row.verdicts["unknown"] <= CASES // 10, differences(row)
