@@ -126,11 +126,16 @@ class ArgumentFact:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImportFact:
-    """Keras was imported, or reached by a dotted name, as ``root`` (``keras`` or ``tf.keras``)."""
+    """Keras was imported, or reached by a dotted name, as ``root`` (``keras`` or ``tf.keras``).
+
+    ``always`` tells whether that happens whenever the program runs: at the top level of the
+    module, on no branch.
+    """
 
     site: Site
     root: str
     name: str
+    always: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ from kerashape.suppress import Suppressions
 
 if TYPE_CHECKING:
     from kerashape.analysis import Analysis
+    from kerashape.interpret.project import Project
     from kerashape.rulebook import RuleSet
 
 UNREADABLE = "KS901"
@@ -109,6 +112,7 @@ class Linter:
 
     def __init__(self, settings: Settings | None = None, *, debug: bool = False) -> None:
         self.settings = Settings() if settings is None else settings
+        self._project = _new_project()
         self._debug = debug or bool(os.environ.get("KERASHAPE_DEBUG"))
 
     def examine(self, target: Target, data: bytes | None = None) -> Examined:
@@ -129,7 +133,7 @@ class Linter:
             source.module  # noqa: B018 - parses
             for problem in source.problems:
                 _add(examined, rules.diagnostic(UNREADABLE, problem.span, problem.message))
-            examined.analysis = _interpret(source, version)
+            examined.analysis = _interpret(source, version, self._project)
             examined.diagnostics += _check(examined.analysis, rules)
         except Unreadable as problem:
             _add(examined, rules.diagnostic(UNREADABLE, problem.span, problem.message))
@@ -159,6 +163,15 @@ class Linter:
         each: Callable[[Target, Examined], None] | None = None,
     ) -> Result:
         """All files; ``each`` sees every one as it is done. Raises ``ConfigError``."""
+        with _rare_collection():
+            return self._run(targets, gaps, each)
+
+    def _run(
+        self,
+        targets: Iterable[Target | tuple[Target, bytes]],
+        gaps: bool,
+        each: Callable[[Target, Examined], None] | None,
+    ) -> Result:
         result = Result()
         found: list[Diagnostic] = []
         suppressions: dict[str, Suppressions] = {}
@@ -221,6 +234,17 @@ class Linter:
         return fail_on is not None and diagnostic.severity >= fail_on
 
 
+@contextmanager
+def _rare_collection() -> Iterator[None]:
+    """Trees are large and have no cycles: looking for some again and again doubles the time."""
+    usual = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
+
+
 def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str, str]:
     """By place; what is about a whole notebook comes before its cells."""
     span = diagnostic.span
@@ -234,15 +258,21 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str, str]:
     )
 
 
+def _new_project() -> Project:
+    from kerashape.interpret.project import Project
+
+    return Project()
+
+
 def _add(examined: Examined, diagnostic: Diagnostic | None) -> None:
     if diagnostic is not None:
         examined.diagnostics.append(diagnostic)
 
 
-def _interpret(source: Source, keras_version: int) -> Analysis:
+def _interpret(source: Source, keras_version: int, project: Project) -> Analysis:
     from kerashape.interpret import interpret
 
-    return interpret(source, keras_version=keras_version)
+    return interpret(source, project=project, keras_version=keras_version)
 
 
 def _check(analysis: Analysis, rules: RuleSet) -> list[Diagnostic]:

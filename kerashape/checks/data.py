@@ -50,6 +50,8 @@ def data_arity(facts: Facts) -> Iterator[Finding]:
         graph = _graph(fact.model)
         if graph is None or any(not isinstance(t, Tensor) for t in flatten(graph.inputs)):
             continue
+        if isinstance(fact.model, Sequential):
+            continue  # it takes the first array and ignores the others
         problem = _arity_problem(graph, data)
         if problem is not None:
             expected, found = problem

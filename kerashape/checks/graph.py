@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kerashape.analysis import InputElement, MethodFact, ModelFact
+from kerashape.analysis import InputElement, ModelFact, Site
 from kerashape.checks.base import Facts, Finding, check_for
-from kerashape.checks.trace import origins, place_of
+from kerashape.checks.trace import callee_text, origins, place_of
 from kerashape.interpret.values import iterate
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
@@ -39,10 +39,10 @@ def _intermediate(
     sources = origins(tensor)
     made = f"the output of {layer.class_name}"
     if place is not None:
-        made = f"the output of `{_shorten(place.text)}` (line {place.span.line})"
+        made = f"the output of `{_shorten(place.text, 32)}` (line {place.span.line})"
     derived = ""
     if sources:
-        listed = " and ".join(_input_text(source) for source in sources)
+        listed = " and ".join(_input_text(source, place) for source in sources)
         derived = f"; it derives from {listed}"
     message = f"`{_shorten(text)}` is not an Input: it is {made}, of shape {tensor.shape}{derived}"
     related = []
@@ -121,8 +121,10 @@ def _variable_of(tensor: Tensor) -> str | None:
     return None
 
 
-def _input_text(tensor: Tensor) -> str:
+def _input_text(tensor: Tensor, place: Site | None = None) -> str:
     site = tensor.call.operation.site if tensor.call is not None else None
+    if site is not None and place is not None and site.node is place.node:
+        return f"its Input of shape {tensor.shape}"
     if site is None:
         return f"an Input of shape {tensor.shape}"
     return f"the Input of shape {tensor.shape} (line {site.span.line})"
@@ -203,7 +205,8 @@ def duplicate_inputs(facts: Facts) -> Iterator[Finding]:
 
 
 def _shorten(text: str, width: int = 48) -> str:
-    return text if len(text) <= width else text[: width - 3] + "..."
-
-
-__all__ = ["MethodFact", "duplicate_inputs", "intermediate_inputs", "unused_inputs"]
+    """The text, or a call without its arguments, or its beginning."""
+    if len(text) <= width:
+        return text
+    short = callee_text(text)
+    return short if len(short) <= width else text[: width - 3] + "..."

@@ -15,10 +15,11 @@ _BY_PHASE = frozenset(
 @check_for("mixed-keras-imports")
 def mixed_imports(facts: Facts) -> Iterator[Finding]:
     """KS501: both ``keras`` and ``tf.keras`` in one program."""
-    certain = [fact for fact in facts.imports if fact.site.certain]
+    certain = [fact for fact in facts.imports if fact.always]
     first = certain[0] if certain else None
     for fact in certain:
-        if first is not None and fact.root != first.root:
+        legacy = {"tf_keras", "tf.keras"}  # the same one, where both are used
+        if first is not None and fact.root != first.root and {fact.root, first.root} != legacy:
             yield Finding(
                 "mixed-keras-imports",
                 fact.site,

@@ -23,11 +23,20 @@ def steps_to(tensor: Tensor) -> tuple[Step, ...]:
     last: int | None = None
     for call, shape in _chain(tensor):
         site = place_of(call)
-        if site is None or id(site.node) == last:
+        if site is None:
             continue
+        if id(site.node) != last:
+            steps.append(Step(site.span, site.text, shape))
+        elif call.operation.is_input:
+            steps.append(Step(site.span, f"Input of {callee_text(site.text)}", shape))
         last = id(site.node)
-        steps.append(Step(site.span, site.text, shape))
     return tuple(reversed(steps))
+
+
+def callee_text(text: str) -> str:
+    """A call without its arguments: ``EfficientNetB0(...)``."""
+    callee, bracket, _ = text.partition("(")
+    return f"{callee}(...)" if bracket else text
 
 
 def _chain(tensor: Tensor) -> list[tuple[Call, str]]:

@@ -120,7 +120,8 @@ def _tuple(machine: Machine, node: cst.Tuple) -> Any:
 @evaluates(cst.List)
 def _list(machine: Machine, node: cst.List) -> Any:
     items = _items(machine, node.elements)
-    return ListValue(items, "" if items is not None else "an unpacking of something not known")
+    reason = "" if items is not None else "an unpacking of something not known"
+    return ListValue(items, reason, machine.site(node))
 
 
 @evaluates(cst.Set)
@@ -158,7 +159,8 @@ def _dict(machine: Machine, node: cst.Dict) -> Any:
             items = None
         elif items is not None:
             items[key] = value
-    return DictValue(items, "" if items is not None else "a dict with keys that are not known")
+    reason = "" if items is not None else "a dict with keys that are not known"
+    return DictValue(items, reason, machine.site(node))
 
 
 # -- operators ----------------------------------------------------------------------

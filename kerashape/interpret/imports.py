@@ -86,8 +86,12 @@ def dotted(node: cst.BaseExpression) -> str:
 def note_keras(machine: Machine, path: str, node: cst.CSTNode) -> None:
     """Record by which root Keras is reached."""
     root = keras_root(path)
-    if root is not None:
-        machine.analysis.imports.append(ImportFact(machine.site(node), root, path))
+    if root is None:
+        return
+    if root == "tf_keras":
+        machine.keras_version = 2
+    always = not machine.journal.branching and not machine.guarded
+    machine.analysis.imports.append(ImportFact(machine.site(node), root, path, always))
 
 
 def keras_root(path: str) -> str | None:

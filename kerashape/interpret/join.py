@@ -124,6 +124,8 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
             certain = False
         elif name in _BUILT:
             certain = False
+        elif isinstance(a.get(name), dict) and isinstance(b.get(name), dict):
+            state[name] = _join_names(a[name], b[name])
         else:
             state[name] = _join_optional(a, b, name)
     if not certain:

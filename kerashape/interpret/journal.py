@@ -18,6 +18,11 @@ class Journal:
     def __init__(self) -> None:
         self._branches: list[Delta] = []
 
+    @property
+    def branching(self) -> bool:
+        """Whether a branch is running."""
+        return bool(self._branches)
+
     def touch(self, thing: Any) -> None:
         """Call before ``thing`` changes."""
         if self._branches and id(thing) not in self._branches[-1]:

@@ -141,7 +141,7 @@ def input_elements(machine: Machine, inputs: Any, node: cst.CSTNode) -> list[Inp
     """The elements of ``inputs=`` with the expressions that gave them, as far as visible."""
     expression = _input_expression(node)
     found: list[InputElement] = []
-    _pair(machine, inputs, expression if expression is not None else node, found)
+    _pair(inputs, machine.site(expression if expression is not None else node), found)
     return found
 
 
@@ -155,18 +155,35 @@ def _input_expression(node: cst.CSTNode) -> cst.BaseExpression | None:
     return first.value if first is not None and first.keyword is None and not first.star else None
 
 
-def _pair(machine: Machine, value: Any, node: cst.CSTNode, found: list[InputElement]) -> None:
+def _pair(value: Any, site: Site, found: list[InputElement]) -> None:
+    """Each leaf of ``value`` with its expression; ``site`` is the expression of the whole."""
+    if isinstance(value, (ListValue, DictValue)) and _is_written_out(value, site.node):
+        assert value.display is not None
+        site = value.display
     if isinstance(value, DictValue) and value.items is not None:
-        expressions = _dict_expressions(node, len(value.items))
-        for (_, item), expression in zip(value.items.items(), expressions or [node] * 10_000):
-            _pair(machine, item, expression, found)
-        return
-    items = iterate(value) if isinstance(value, (ListValue, tuple)) else None
-    if items is None:
-        found.append(InputElement(machine.site(node), value))
-        return
-    for item, expression in zip(items, _expressions(node, len(items))):
-        _pair(machine, item, expression, found)
+        items = list(value.items.values())
+        expressions = _dict_expressions(site.node, len(items))
+    else:
+        known = iterate(value) if isinstance(value, (ListValue, tuple)) else None
+        if known is None:
+            found.append(InputElement(site, value))
+            return
+        items, expressions = known, _expressions(site.node, len(known))
+    for item, expression in zip(items, expressions):
+        _pair(item, site.at(expression), found)
+
+
+def _is_written_out(value: ListValue | DictValue, node: cst.CSTNode) -> bool:
+    """Whether its items stand at another place than ``node``, and are still those."""
+    if isinstance(node, (cst.List, cst.Tuple, cst.Dict)) or value.display is None:
+        return False
+    display = value.display.node
+    if not isinstance(display, (cst.List, cst.Dict)) or value.items is None:
+        return False
+    starred = (cst.StarredElement, cst.StarredDictElement)
+    return len(display.elements) == len(value.items) and not any(
+        isinstance(element, starred) for element in display.elements
+    )
 
 
 def _expressions(node: cst.CSTNode, count: int) -> list[cst.CSTNode]:
@@ -191,10 +208,10 @@ def _expressions(node: cst.CSTNode, count: int) -> list[cst.CSTNode]:
     return result if len(result) == count else [node] * count
 
 
-def _dict_expressions(node: cst.CSTNode, count: int) -> list[cst.CSTNode] | None:
+def _dict_expressions(node: cst.CSTNode, count: int) -> list[cst.CSTNode]:
     if isinstance(node, cst.Dict) and len(node.elements) == count:
         return [element.value for element in node.elements]
-    return None
+    return [node] * count
 
 
 def make_sequential(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
@@ -248,8 +265,13 @@ def load_application(machine: Machine, name: str, arguments: Arguments, node: cs
     if application is None:
         return Unknown(f"keras.applications.{name} is not known")
     machine.journal.touch(machine.names)
+    site = machine.site(node)
     try:
-        return application.build(plain(arguments), machine.names, machine.site(node))
+        model = application.build(plain(arguments), machine.names, site)
+        for operation in model.network.operations:  # its layers stand where it stands
+            if operation.site is None:
+                operation.site = site
+        return model
     except Fault as fault:
         place = argument_node(node, fault, Signature.parse(application.signature))
         return machine.fault(fault, place, f"keras.applications.{name}")
@@ -381,7 +403,7 @@ _SIGNATURES = {
     "**kwargs",
     "test_on_batch": "x, y=None, sample_weight=None, return_dict=False, **kwargs",
     "predict_on_batch": "x",
-    "fit_generator": "generator, **kwargs",
+    "fit_generator": "generator, *args, **kwargs",
 }
 _FED = frozenset(_SIGNATURES) - {"compile", "fit_generator"}
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import keras_functions, stdlib
+from kerashape.interpret import data_functions, keras_functions, stdlib
 from kerashape.interpret.values import External, is_constant
 from kerashape.keras import layers
 from kerashape.keras.public import canonical
@@ -93,6 +93,9 @@ _MERGES = (
 def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> Any:
     """Call a function or class of a library."""
     root, _, rest = path.partition(".")
+    data_function = data_functions.find(path)
+    if data_function is not None:
+        return data_function(machine, arguments, node)
     if root == "keras":
         return keras_functions.call(machine, path, arguments, node)
     if root in ("numpy", "tensorflow"):

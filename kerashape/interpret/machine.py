@@ -90,7 +90,7 @@ class Machine:
         self.module_scope = Scope()
         self.frame = Frame(source, self.module_scope)
         self.frames = [self.frame]
-        self.sources = {id(self.module_scope): source}
+        self.module_scope.source = source
         self.guarded = 0
         self.tracing = 0
         self.assumed_before = False
@@ -119,7 +119,7 @@ class Machine:
 
     def source_of(self, scope: Scope) -> Source:
         """The file or notebook in which the names of ``scope`` stand."""
-        return self.sources[id(scope.module)]
+        return scope.module.source or self.frame.source
 
     def unknown(self, node: cst.CSTNode, reason: str) -> Unknown:
         """Note that something at ``node`` could not be known."""
@@ -311,9 +311,14 @@ class Machine:
     # -- faults -----------------------------------------------------------------------
 
     def fault(self, fault: Fault, node: cst.CSTNode, callee: str = "", tensor: Any = None) -> Unknown:
-        """Record that Keras raises at ``node``; what the expression gives is unknown."""
+        """Record that Keras raises at ``node``; what the expression gives is unknown.
+
+        The records are those of Keras 3: of Keras 2's arguments they know too little.
+        """
         from kerashape.analysis import FaultFact
 
+        if self.keras_version < 3 and fault.rule == "bad-argument":
+            return Unknown("an argument that Keras 3 does not take")
         self.analysis.faults.append(FaultFact(self.site(node), fault, callee, tensor))
         return Unknown("Keras raises here")
 

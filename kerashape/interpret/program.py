@@ -23,6 +23,8 @@ def run_program(
     source: Source, analysis: Analysis, project: Project | None, keras_version: int
 ) -> None:
     """Interpret a program into ``analysis``; what runs out of budget is said there."""
+    if b"TF_USE_LEGACY_KERAS" in source.data:
+        keras_version = 2
     machine = Machine(source, analysis, project, keras_version)
     machine.module_scope.variables["__name__"] = "__main__"
     module = source.module

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from kerashape.source import Source
 
 
 class Scope:
@@ -12,15 +15,17 @@ class Scope:
         parent: the scope in which free names are looked up next (never a class body).
         module: the scope of the module (itself for a module).
         stars: library modules from which ``import *`` was done, latest last.
+        source: in the scope of a module, its file or notebook.
     """
 
-    __slots__ = ("globals_", "module", "nonlocals", "parent", "stars", "variables")
+    __slots__ = ("globals_", "module", "nonlocals", "parent", "source", "stars", "variables")
 
     def __init__(self, parent: Scope | None = None, module: Scope | None = None) -> None:
         self.variables: dict[str, Any] = {}
         self.parent = parent
         self.module: Scope = module or self
         self.stars: list[str] = []
+        self.source: Source | None = None
         self.globals_: set[str] = set()
         self.nonlocals: set[str] = set()
 

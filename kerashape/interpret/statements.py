@@ -388,7 +388,8 @@ def _try(machine: Machine, node: cst.Try) -> Signal:
     if not node.handlers:
         signal = _attempt(machine, node)
     elif _only_imports(node.body):
-        signal = _attempt(machine, node)
+        with machine.guard():
+            signal = _attempt(machine, node)
         if any(_unresolved(machine, node.body)):
             signal = _handled(machine, node, {}, signal)
     else:

@@ -22,17 +22,24 @@ from kerashape.shapes import Symbol, Unknown
 if TYPE_CHECKING:
     import libcst as cst
 
+    from kerashape.analysis import Site
     from kerashape.interpret.scope import Scope
 
 
 class ListValue:
-    """A list, or None as items where its content is not known (``reason`` says why)."""
+    """A list, or None as items where its content is not known (``reason`` says why).
 
-    __slots__ = ("items", "reason")
+    ``display`` is the place where it was written out, if it was.
+    """
 
-    def __init__(self, items: list[Any] | None, reason: str = "") -> None:
+    __slots__ = ("display", "items", "reason")
+
+    def __init__(
+        self, items: list[Any] | None, reason: str = "", display: Site | None = None
+    ) -> None:
         self.items = items
         self.reason = reason
+        self.display = display
 
     def forget(self, reason: str) -> None:
         """Its content is not known from now on."""
@@ -50,13 +57,19 @@ class ListValue:
 
 
 class DictValue:
-    """A dict with constant keys, or None as items where its content is not known."""
+    """A dict with constant keys, or None as items where its content is not known.
 
-    __slots__ = ("items", "reason")
+    ``display`` is the place where it was written out, if it was.
+    """
 
-    def __init__(self, items: dict[Any, Any] | None, reason: str = "") -> None:
+    __slots__ = ("display", "items", "reason")
+
+    def __init__(
+        self, items: dict[Any, Any] | None, reason: str = "", display: Site | None = None
+    ) -> None:
         self.items = items
         self.reason = reason
+        self.display = display
 
     def forget(self, reason: str) -> None:
         """Its content is not known from now on."""

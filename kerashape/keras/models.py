@@ -212,7 +212,7 @@ class Sequential(Model):
     def _check_addition(self, layer: Layer) -> None:
         assert not isinstance(self.stack, Unknown)
         for other in self.stack:
-            if isinstance(layer.name, str) and other.name == layer.name:
+            if other is not layer and isinstance(layer.name, str) and other.name == layer.name:
                 raise Fault(
                     "duplicate-layer-name",
                     "All layers added to a Sequential model should have unique names. Name "

@@ -11,7 +11,9 @@ from kerashape.keras.graph import DType
 from kerashape.shapes import Fault, Unknown
 
 DTYPES = frozenset(
-    ["bfloat16", "bool", "complex128", "complex64", "float16", "float32", "float64", "float8_e4m3fn", "float8_e5m2", "int16", "int32", "int64", "int8", "string", "uint16", "uint32", "uint64", "uint8"]
+    {"bfloat16", "bool", "complex128", "complex64", "float16", "float32", "float64"}
+    | {"float8_e4m3fn", "float8_e5m2", "int16", "int32", "int64", "int8", "string"}
+    | {"uint16", "uint32", "uint64", "uint8"}
 )
 _ALIASES = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16", "int": "int64"}
 _QUANTIZED = ("int8", "float8", "int4", "gptq", "awq")
@@ -63,7 +65,12 @@ def variable_dtype(dtype: Any) -> DType:
     return "float32" if dtype in ("mixed_float16", "mixed_bfloat16") else compute_dtype(dtype)
 
 
+def variable_dtype(dtype: Any) -> DType:
+    """The dtype of the weights of a layer with that ``dtype=``."""
+    if isinstance(dtype, str) and (dtype.partition("_from_")[2] or dtype).startswith("mixed_"):
+        return "float32"
+    return compute_dtype(dtype)
+
+
 def _refuse(dtype: Any, text: str) -> None:
-    raise Fault(
-        "bad-argument", text, argument="dtype", expected="the name of a dtype", found=dtype
-    )
+    raise Fault("bad-argument", text, argument="dtype", expected="the name of a dtype", found=dtype)

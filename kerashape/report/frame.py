@@ -116,18 +116,21 @@ class Frame:
         row = Row(listing.line(span.cell, span.line))
         first = row.at(span.column)
         last = max(row.at(span.end_column), first + 1)
-        start = self._start(first, last)
+        start = self._start(first, last, min(cell_len(label) + 1, self._room // 3))
         yield self._line(span.line, row.window(start, self._room))
         last = min(last, start + self._room)
         yield from self._marked(first - start, (mark * (last - first), style), label, style)
 
-    def _start(self, first: int, last: int) -> int:
-        """From which cell to show a line so that the cells between are seen."""
+    def _start(self, first: int, last: int, behind: int = 0) -> int:
+        """From which cell to show a line so that the cells between are seen.
+
+        ``behind`` is the room to leave after them, in a line that is cut anyway.
+        """
         fits = last < self._room
         too_long = last - first > self._room - 2 * _CONTEXT and first <= self._room // 3
         if fits or too_long:
             return 0
-        return max(min(last + _CONTEXT - self._room, first - 4), 0)
+        return max(min(last + max(_CONTEXT, behind) - self._room, first - 4), 0)
 
     def _marked(
         self, indent: int, marks: tuple[str, Style], label: str, style: Style, rail: str = ""

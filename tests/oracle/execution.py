@@ -19,8 +19,9 @@ from unittest import mock
 
 import keras
 import numpy as np
+import tensorflow as tf
 
-SAMPLES = 4
+SAMPLES = 2
 """How many samples of the data a training or prediction gets to see."""
 
 _IMAGES = {
@@ -99,6 +100,9 @@ def _surroundings() -> Iterator[None]:
             load = functools.partial(_images, shape)
             enter(mock.patch.object(getattr(keras.datasets, name), "load_data", load))
         enter(mock.patch.object(keras.datasets.imdb, "load_data", _reviews))
+        # Tracing takes longer than the one step.
+        tf.config.run_functions_eagerly(True)
+        stack.callback(tf.config.run_functions_eagerly, False)
         for method in ("fit", "evaluate", "predict"):
             original = getattr(keras.Model, method)
             enter(mock.patch.object(keras.Model, method, _small(original, method)))
@@ -130,25 +134,23 @@ def _reviews(num_words: int = 1000, **_: Any) -> Any:
 
 
 def _small(original: Any, method: str) -> Any:
-    """``fit``, ``evaluate`` or ``predict`` on a few samples, once, with the arguments' shapes kept."""
+    """``fit``, ``evaluate`` or ``predict`` once, on a few samples, without validation."""
 
     @functools.wraps(original)
     def small(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
-        if method != "predict" and args:
-            kwargs["y"], *args = args  # type: ignore[assignment]
-        arrays = {"x": x, "y": kwargs.pop("y", None)}
-        if not any(isinstance(leaf, np.ndarray) for leaf in keras.tree.flatten(arrays)):
-            steps = {"steps_per_epoch" if method == "fit" else "steps": 1}
-            kwargs |= steps if "validation_split" not in kwargs else {}
-        arrays = keras.tree.map_structure(_few, arrays)
-        if kwargs.get("validation_data") is not None:
-            kwargs["validation_data"] = keras.tree.map_structure(_few, kwargs["validation_data"])
+        data = {"x": x}
+        if method != "predict":
+            data["y"], args = (args[0], args[1:]) if args else (kwargs.pop("y", None), ())
         if method == "fit":
-            kwargs["epochs"] = 1
-            arrays["y"] is None or kwargs.setdefault("batch_size", SAMPLES)
-        if method == "predict":
-            arrays.pop("y")
-        return original(self, arrays.pop("x"), *args, **arrays, **{**kwargs, "verbose": 0})
+            kwargs |= {"epochs": 1, "validation_data": None, "validation_split": 0.0}
+            if data["y"] is None:
+                kwargs["steps_per_epoch"] = 1
+        data = keras.tree.map_structure(_few, data)
+        history = original(self, *args, **data, **{**kwargs, "verbose": 0})
+        if method == "fit":
+            for name in [*history.history]:
+                history.history.setdefault(f"val_{name}", history.history[name])
+        return history
 
     return small
 

@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from typing import Any
 
 from kerashape.analysis import Analysis
-from tests.oracle import layers
 from tests.oracle.case import Answer, Out, Source, arguments_text
 from tests.oracle.draw import Draw
+from tests.oracle.layer_makers.drawing import draw_arguments
 from tests.oracle.reference import counters_now, keras, reset
 from tests.oracle.values import Draft
 
@@ -150,12 +150,12 @@ class _Growing:
             draw.shuffle(axes)
             fixed["dims"] = tuple(axes)
         elif kind == "TimeDistributed":
-            fixed["layer"] = layers.draw_arguments(Draft("Dense", draw))
+            fixed["layer"] = draw_arguments(Draft("Dense", draw))
         elif kind == "Bidirectional":
             inner = draw.of("LSTM", "GRU", "SimpleRNN")
-            fixed["layer"] = layers.draw_arguments(Draft(inner, draw))
+            fixed["layer"] = draw_arguments(Draft(inner, draw))
         left_out = ("data_format", "dtype", "activity_regularizer", "return_state", "stateful")
-        made = layers.draw_arguments(draft, fixed, left_out)
+        made = draw_arguments(draft, fixed, left_out)
         kwargs = {k: v for k, v in made.kwargs.items() if k not in ("dtype", "name")}
         if draw.chance(0.15):
             kwargs["name"] = f"{kind.lower()}_{draw.size(1, 40)}x"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from rich.box import SIMPLE
 from rich.table import Table
 
 from tests.oracle.case import Answer, Case
-from tests.oracle.compare import VERDICTS
+from tests.oracle.compare import HARMLESS, VERDICTS
 from tests.oracle.run import OTHER_WORDS, Row
 
 
@@ -26,6 +27,17 @@ def table(rows: list[Row]) -> Table:
     for column, footer in zip(result.columns, ["total", *map(str, totals)]):
         column.footer = footer
     return result
+
+
+def passes(rows: list[Row]) -> bool:
+    """Whether nothing is wrong, and little is unknown or missed."""
+    count: Counter[str] = Counter()
+    for row in rows:
+        count.update(row.verdicts)
+    tolerated = {"unknown", "missed fault"}
+    wrong = [v for v in VERDICTS if v not in HARMLESS and v not in tolerated and count[v]]
+    many = [v for v in tolerated if count[v] * 100 > sum(count.values())]
+    return not wrong and not many and not any(row.missing for row in rows)
 
 
 def _numbers(row: Row) -> list[int]:

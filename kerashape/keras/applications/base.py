@@ -3,32 +3,37 @@
 An application checks its arguments, finds its input size, makes or takes over the input,
 builds its body and its top, and returns a functional model. Subclasses state the body
 and whatever differs, in Keras's order of checks. The laws are those of
-``keras.src.applications``, in particular ``imagenet_utils.obtain_input_shape``.
+``keras.src.applications``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any, ClassVar, Union
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from kerashape.keras.applications.arguments import (
+    Settings,
+    certainly,
+    check_classifier_activation,
+    maybe,
+    standard_input_shape,
+)
 from kerashape.keras.applications.blocks import Graph
 from kerashape.keras.graph import Tensor
-from kerashape.keras.layers.identifiers import ACTIVATIONS
+from kerashape.keras.layers.values import plain
 from kerashape.keras.models import Functional, make_input
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments, Signature, bind
-from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes import Fault, Shape, Undecided, Unknown, unknown_dim
 
 if TYPE_CHECKING:
     from kerashape.analysis import Site
 
-Settings = SimpleNamespace
-"""The bound arguments, by name."""
+_PYTHON_ERRORS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 
-Maybe = Union[bool, None]
-"""True, False, or None where it is not known."""
+_NO_PATHS = ("", "ImageNet", "Imagenet", "IMAGENET", "imagenet21k", "noisy-student", "none", "None")
+"""Strings that are given for ``weights`` by mistake, and are no names of weight files."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Application:
@@ -77,28 +82,46 @@ class Application:
                 raises on the input tensor.
             Undecided: if the architecture depends on an argument that is not known.
         """
-        bound = bind(Signature.parse(self.signature), arguments, self.name)
+        a = Settings(**bind(Signature.parse(self.signature), arguments, self.name).values)
         try:
-            return self._build(Settings(**bound.values), names, site)
+            return self._build(a, names, site)
         except Undecided:
             names.forget()  # Keras draws names here, but which is not known
             raise
 
     def _build(self, a: Settings, names: Names, site: Site | None) -> Functional:
-        a.imagenet = maybe(lambda: a.weights == "imagenet")
-        a.top = bool(a.include_top)
-        self.check(a)
-        shape = self.input_shape(a)
-        self.check_after_shape(a, shape)
+        shape = self._settle(a)
         graph = Graph(names)
         entry = self.entry(a, shape, names)
-        x = self.body(graph, entry, a)
-        x = self.classifier(graph, x, a) if a.top else self.features(graph, x, a)
+        try:
+            x = self.body(graph, entry, a)
+            x = self.classifier(graph, x, a) if a.top else self.features(graph, x, a)
+        except _PYTHON_ERRORS as error:
+            raise Undecided(f"{self.name} was given something unforeseen: {error}") from error
         inputs = entry if a.input_tensor is None else sources(entry)
         name = self.choose_name(a, shape)
+        _check_model_name(name)
         model = Functional.from_tensors(inputs, x, name=name, names=names, site=site)
         self.check_after_build(a)
         return model
+
+    def _settle(self, a: Settings) -> Any:
+        """Check the arguments; the shape of the input.
+
+        These checks are Keras's own code: where Python refuses a value, it does so there too.
+        """
+        given = list(vars(a).values())
+        a.imagenet = maybe(lambda: a.weights == "imagenet")
+        a.top = bool(a.include_top)
+        try:
+            self.check(a)
+            shape = self.input_shape(a)
+            self.check_after_shape(a, shape)
+        except _PYTHON_ERRORS as error:
+            if all(plain(value) or isinstance(value, Tensor) for value in given):
+                raise Fault("bad-argument", str(error)) from error
+            raise Undecided(f"{self.name} was given something unforeseen: {error}") from error
+        return shape
 
     # -- the arguments ------------------------------------------------------------------
 
@@ -119,23 +142,46 @@ class Application:
             a.classes = unknown_dim()
 
     def check_weights(self, a: Settings) -> None:
-        # Any other string may be a path that exists where the program runs.
-        if isinstance(a.weights, str) and not a.weights:
-            raise Fault(
-                "bad-argument",
+        """Any other string may be a path that exists where the program runs."""
+        weights = a.weights
+        if isinstance(weights, (list, dict)):
+            text = f"unhashable type: '{type(weights).__name__}'"
+        elif isinstance(weights, (float, tuple)):
+            text = (
+                "stat: path should be string, bytes, os.PathLike or integer, "
+                f"not {type(weights).__name__}"
+            )
+        elif (isinstance(weights, int) and weights > 2) or (
+            isinstance(weights, str) and weights in _NO_PATHS
+        ):
+            text = (
                 "The `weights` argument should be either `None` (random initialization), "
                 f"{self.imagenet_quoted} (pre-training on ImageNet), or the path to the "
-                "weights file to be loaded.",
-                argument="weights",
-                expected="None, 'imagenet' or a path",
-                found=a.weights,
+                "weights file to be loaded."
             )
+        else:
+            return
+        raise Fault(
+            "bad-argument",
+            text,
+            argument="weights",
+            expected="None, 'imagenet' or a path",
+            found=weights,
+        )
 
     def check_after_shape(self, a: Settings, shape: Any) -> None:
         """The faults that come after the input shape was found."""
 
     def check_after_build(self, a: Settings) -> None:
         """The faults that come after the model was built."""
+        if isinstance(a.weights, int):  # to Python, a file that is open: standard input or output
+            raise Fault(
+                "bad-argument",
+                f"File format not supported: filepath={a.weights}.",
+                argument="weights",
+                expected="None, 'imagenet' or a path",
+                found=a.weights,
+            )
 
     # -- the input ----------------------------------------------------------------------
 
@@ -195,107 +241,6 @@ class Application:
         return a.name
 
 
-def standard_input_shape(
-    given: Any, *, size: int, minimum: int, top: bool, imagenet: Maybe
-) -> tuple[Dim, ...]:
-    """The input shape that an application settles on; a dimension not known is a symbol.
-
-    Follows ``keras.src.applications.imagenet_utils.obtain_input_shape``.
-
-    Raises:
-        Fault: ``application-input`` or ``bad-argument``.
-    """
-    given = plain_shape(given)
-    if isinstance(given, Unknown):
-        if top and imagenet:
-            return (size, size, 3)
-        return (unknown_dim(), unknown_dim(), 3 if imagenet else unknown_dim())
-    if given is not None and not isinstance(given, (tuple, list)):
-        raise Fault(
-            "bad-argument",
-            f"object of type '{type(given).__name__}' has no len()",
-            argument="input_shape",
-            expected="a tuple (rows, columns, channels)",
-            found=given,
-        )
-    default = (size, size, given[-1] if not imagenet and given and len(given) == 3 else 3)
-    if top and imagenet:
-        if given is not None and _certainly_differ(given, default):
-            raise _rejected(
-                "When setting `include_top=True` and loading `imagenet` weights, "
-                f"`input_shape` should be {default}.  Received: input_shape={_text(given)}",
-                given,
-                default,
-            )
-        return default
-    if not given:
-        return default if top else (None, None, 3)
-    if len(given) != 3:
-        raise _rejected(
-            "`input_shape` must be a tuple of three integers.", given, "(rows, columns, channels)"
-        )
-    if imagenet and certainly(lambda: given[-1] != 3):
-        raise _rejected(
-            f"The input must have 3 channels; Received `input_shape={_text(given)}`",
-            given,
-            "3 channels, or weights=None",
-        )
-    if any(side is not None and certainly(lambda: side < minimum) for side in given[:2]):
-        raise _rejected(
-            f"Input size must be at least {minimum}x{minimum}; "
-            f"Received: input_shape={_text(given)}",
-            given,
-            f"at least {minimum} rows and columns",
-        )
-    if top and any(dim is None for dim in given):
-        raise _rejected(
-            "If `include_top` is True, you should specify a static `input_shape`. "
-            f"Received: input_shape={_text(given)}",
-            given,
-            "known rows and columns, or include_top=False",
-        )
-    return tuple(given)
-
-
-def plain_shape(given: Any) -> Any:
-    """A shape argument as a tuple or list whose dimensions are ints, None or symbols."""
-    if isinstance(given, Shape):
-        if given.open:
-            return Unknown("the input shape is not known")
-        given = given.dims
-    if isinstance(given, (tuple, list)):
-        dims = [unknown_dim() if isinstance(dim, Unknown) else dim for dim in given]
-        return type(given)(dims)
-    return given
-
-
-def check_classifier_activation(a: Settings) -> None:
-    """With weights, the top must end in softmax or in nothing.
-
-    Follows ``keras.src.applications.imagenet_utils.validate_activation``.
-    """
-    activation = a.classifier_activation
-    if a.weights is None or isinstance(a.weights, Unknown) or not isinstance(activation, str):
-        return
-    if activation in ("softmax", "linear"):
-        return
-    if activation in ACTIVATIONS:
-        text = (
-            "Only `None` and `softmax` activations are allowed for the `classifier_activation` "
-            "argument when using pretrained weights, with `include_top=True`; Received: "
-            "classifier_activation="
-        )
-    else:
-        text = f"Could not interpret activation function identifier: {activation}"
-    raise Fault(
-        "bad-argument",
-        text,
-        argument="classifier_activation",
-        expected="'softmax' or None, or weights=None",
-        found=activation,
-    )
-
-
 def sources(tensor: Tensor) -> Any:
     """The Inputs that a tensor is computed from, in Keras's order; Unknown if not all known."""
     found: list[Tensor] = []
@@ -314,32 +259,13 @@ def sources(tensor: Tensor) -> Any:
     return found
 
 
-def maybe(question: Callable[[], Any]) -> Maybe:
-    """The answer to a question, None where it is not known."""
-    try:
-        return bool(question())
-    except Undecided:
-        return None
-
-
-def certainly(question: Callable[[], Any]) -> bool:
-    """Whether the answer is known and yes."""
-    return maybe(question) is True
-
-
-def _certainly_differ(given: Any, default: tuple[Dim, ...]) -> bool:
-    if isinstance(given, list) or len(given) != len(default):
-        return True
-    return any(certainly(lambda: a != b) for a, b in zip(given, default))
-
-
-def _rejected(text: str, given: Any, expected: object) -> Fault:
-    return Fault(
-        "application-input", text, argument="input_shape", expected=expected, found=Shape(given)
-    )
-
-
-def _text(given: Any) -> str:
-    if any(isinstance(dim, Symbol) for dim in given):
-        return str(Shape(given))
-    return str(given)
+def _check_model_name(name: Any) -> None:
+    if name is not None and plain(name) and (not isinstance(name, str) or "/" in name):
+        raise Fault(
+            "bad-argument",
+            "Argument `name` must be a string and cannot contain character `/`. "
+            f"Received: name={name} (of type {type(name)})",
+            argument="name",
+            expected="a string without /",
+            found=name,
+        )

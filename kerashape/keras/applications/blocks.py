@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kerashape.keras import ops
+from kerashape.keras.applications import copies
 from kerashape.keras.graph import Call, Operation, Tensor
 from kerashape.keras.layers import find
 from kerashape.keras.layers.base import Layer
@@ -34,7 +35,14 @@ class Graph:
 
     def __call__(self, kind: str, inputs: Any, /, *positional: Any, **keywords: Any) -> Tensor:
         """What ``keras.layers.<kind>(*positional, **keywords)(inputs)`` returns."""
-        return self.call(self.layer(kind, *positional, **keywords), inputs)
+        key = copies.key_of(kind, positional, keywords, inputs)
+        copy = copies.find(key)
+        if copy is not None:
+            return copy.call(inputs, keywords.get("name"), self.names)
+        layer = self.layer(kind, *positional, **keywords)
+        output = self.call(layer, inputs)
+        copies.remember(key, layer, output)
+        return output
 
     def layer(self, kind: str, /, *positional: Any, **keywords: Any) -> Layer:
         """What ``keras.layers.<kind>(*positional, **keywords)`` returns."""
@@ -70,8 +78,8 @@ class Graph:
             self.names.counters[snake_case(kind)] = None
         unknown = Unknown(reason)
         call = Call(Unfollowed(unknown), [x, unknown], values={"x": x})
-        call.output = Tensor(x.shape, x.dtype, call)
-        return call.output
+        call.output = result = Tensor(x.shape, x.dtype, call)
+        return result
 
     # -- the layers that every architecture is made of, with the defaults that most share ----
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from kerashape.keras.applications.base import (
-    Application,
+from kerashape.keras.applications.arguments import (
     Settings,
+    certainly,
     check_classifier_activation,
     maybe,
 )
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
@@ -60,19 +61,22 @@ class ConvNeXt(Application):
 
     def check_after_shape(self, a: Settings, shape: Any) -> None:
         a.channels = shape[-1]
+        preprocessing = certainly(lambda: a.include_preprocessing and a.channels == 3)
+        if a.name is None and preprocessing:
+            raise Fault(
+                "bad-argument",
+                "module 'keras.src.backend' has no attribute 'get_uid'",
+                argument="name",
+                expected="a string",
+                found=None,
+            )
+        if not isinstance(a.name, Unknown):
+            a.name + "_stage"
 
     def body(self, g: Graph, x: Tensor, a: Settings) -> Tensor:
         name = Name(a.name)
         x = self.preprocessing(g, x, a, name("_prestem_normalization"))
         halvings = [self.stem(g, name), *(self.halving(g, name, i) for i in range(3))]
-        if a.name is None:
-            raise Fault(
-                "bad-argument",
-                "unsupported operand type(s) for +: 'NoneType' and 'str'",
-                argument="name",
-                expected="a string",
-                found=None,
-            )
         for stage, (depth, width, halving) in enumerate(zip(self.depths, self.widths, halvings)):
             x = _apply(g, halving, x)
             for block in range(depth):
@@ -116,6 +120,7 @@ class ConvNeXt(Application):
         return g("LayerNormalization", super().features(g, x, a), epsilon=_EPSILON)
 
     def check_after_build(self, a: Settings) -> None:
+        super().check_after_build(a)
         assert self.model_name is not None
         if a.imagenet and isinstance(a.name, str) and self.model_name not in a.name:
             raise Fault(
@@ -138,9 +143,7 @@ class Name:
 
 
 def _block(g: Graph, x: Tensor, width: int, name: Name) -> Tensor:
-    y = g(
-        "Conv2D", x, width, 7, padding="same", groups=width, name=name("_depthwise_conv")
-    )
+    y = g("Conv2D", x, width, 7, padding="same", groups=width, name=name("_depthwise_conv"))
     y = g("LayerNormalization", y, epsilon=_EPSILON, name=name("_layernorm"))
     y = g("Dense", y, 4 * width, name=name("_pointwise_conv_1"))
     y = g.activation(y, "gelu", name=name("_gelu"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kerashape.keras.applications.base import Application, Settings
+from kerashape.keras.applications.arguments import Settings
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph
 from kerashape.keras.graph import Tensor
 

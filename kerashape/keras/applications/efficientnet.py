@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kerashape.keras.applications.base import Application, Settings
+from kerashape.keras.applications.arguments import Settings
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph, divisible, downsampling_padding
 from kerashape.keras.graph import Tensor
 from kerashape.shapes import Fault
@@ -72,6 +73,7 @@ class EfficientNet(Application):
         return super().predictions(g, g("Dropout", x, self.dropout, name="top_dropout"), a)
 
     def check_after_build(self, a: Settings) -> None:
+        super().check_after_build(a)
         if a.imagenet and a.name is None:  # the name of the file is made from it
             raise Fault(
                 "bad-argument",

@@ -6,7 +6,8 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kerashape.keras.applications.base import Application, Settings, maybe
+from kerashape.keras.applications.arguments import Settings, maybe
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph
 from kerashape.keras.applications.efficientnet import residual
 from kerashape.keras.graph import Tensor
@@ -57,7 +58,7 @@ class EfficientNetV2(Application):
     def check(self, a: Settings) -> None:
         if isinstance(a.name, Unknown):
             raise Undecided(a.name.reason)
-        if not isinstance(a.name, str) or a.name not in _STAGES:
+        if a.name not in _STAGES:
             raise Fault(
                 "bad-argument",
                 repr(a.name),

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar, Union
+from typing import Any, ClassVar
 
-from kerashape.keras.applications.base import Application, Settings
+from kerashape.keras.applications.arguments import Settings
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph, channels
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
 from kerashape.shapes import Shape
 
-Kernel = Union[int, tuple[int, int]]
+Kernel = int | tuple[int, int]
 Step = tuple[Any, ...]
 """A convolution: filters, kernel, and for those that halve the size ``HALF``."""
 Branch = Sequence[Step]
@@ -186,9 +187,7 @@ class InceptionResNetV2(Inception):
         return conv_norm_relu(g, x, 1536, 1, name="conv_7b")
 
 
-def _residual(
-    g: Graph, x: Tensor, branches: list[Branch], name: str, *, active: bool
-) -> Tensor:
+def _residual(g: Graph, x: Tensor, branches: list[Branch], name: str, *, active: bool) -> Tensor:
     mixed = mix(g, x, branches, f"{name}_mixed")
     up = g.conv(mixed, channels(x), bias=True, name=f"{name}_conv")
     x = g.call(g.make(CustomScaleLayer, 0.1), [x, up])
@@ -197,7 +196,5 @@ def _residual(
 
 APPLICATIONS = [
     InceptionV3(name="InceptionV3", model_name="inception_v3", default_size=299),
-    InceptionResNetV2(
-        name="InceptionResNetV2", model_name="inception_resnet_v2", default_size=299
-    ),
+    InceptionResNetV2(name="InceptionResNetV2", model_name="inception_resnet_v2", default_size=299),
 ]

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from kerashape.keras.applications.base import (
-    Application,
+from kerashape.keras.applications.arguments import (
     Settings,
     certainly,
     check_classifier_activation,
     plain_shape,
     standard_input_shape,
 )
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph
 from kerashape.keras.graph import Tensor
-from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown
+from kerashape.shapes import Dim, Fault, Symbol, Unknown
 
 # Pointwise filters and strides of the depthwise separable blocks.
 _BLOCKS = (
@@ -42,13 +41,10 @@ class SizedApplication(Application):
     alpha_text: ClassVar[str]
     prefix: ClassVar[str]
 
-    def check(self, a: Settings) -> None:
-        super().check(a)
-        check_alpha(a.alpha)
-
     def sides(self, a: Settings) -> tuple[Dim, Dim] | None:
         """The rows and columns by which the default size is chosen."""
-        return sides_of(plain_shape(a.input_shape))
+        given = plain_shape(a.input_shape)
+        return None if given is None else sides_of(given)
 
     def input_shape(self, a: Settings) -> Any:
         sides = self.sides(a)
@@ -72,6 +68,7 @@ class SizedApplication(Application):
                 expected=f"one of {', '.join(map(str, self.widths))}, or weights=None",
                 found=a.alpha,
             )
+        int(32 * a.alpha)  # refuses what is no finite number
 
     def choose_name(self, a: Settings, shape: Any) -> Any:
         if a.name is not None:
@@ -139,35 +136,9 @@ class MobileNet(SizedApplication):
         return g.activation(x, a.classifier_activation, name="predictions")
 
 
-def check_alpha(alpha: Any) -> None:
-    """Widths can only be calculated from a number.
-
-    Raises:
-        Undecided: if ``alpha`` is not a finite number.
-    """
-    if isinstance(alpha, Unknown):
-        raise Undecided(alpha.reason)
-    if not isinstance(alpha, (int, float)) or not math.isfinite(alpha):
-        raise Undecided("alpha is not a number")
-
-
 def sides_of(given: Any) -> tuple[Dim, Dim] | None:
-    """The rows and columns of an ``input_shape`` argument; None if it is none.
-
-    Raises:
-        Fault: ``application-input`` if it is too short.
-    """
-    if not isinstance(given, (tuple, list)):
-        return None
-    if len(given) < 2:
-        raise Fault(
-            "application-input",
-            f"{type(given).__name__} index out of range",
-            argument="input_shape",
-            expected="(rows, columns, channels)",
-            found=Shape(given),
-        )
-    return (given[0], given[1])
+    """The rows and columns of an ``input_shape`` argument; None where it is not known."""
+    return None if isinstance(given, Unknown) else (given[0], given[1])
 
 
 def _norm_relu6(g: Graph, x: Tensor, name: str) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from kerashape.keras.applications.base import Settings, certainly, plain_shape
+from kerashape.keras.applications.arguments import Settings, certainly, plain_shape
 from kerashape.keras.applications.blocks import Graph, channels, divisible, downsampling_padding
 from kerashape.keras.applications.mobilenet import SizedApplication, sides_of
 from kerashape.keras.graph import Tensor

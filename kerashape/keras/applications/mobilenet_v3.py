@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from kerashape.keras.applications.base import (
-    Application,
+from kerashape.keras.applications.arguments import (
     Settings,
     check_classifier_activation,
     maybe,
     plain_shape,
 )
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph, channels, divisible, downsampling_padding
-from kerashape.keras.applications.mobilenet import check_alpha, sides_of
+from kerashape.keras.applications.mobilenet import sides_of
 from kerashape.keras.applications.mobilenet_v2 import check_same_columns, sides_of_tensor
 from kerashape.keras.graph import Tensor
 from kerashape.shapes import Fault, Shape, Unknown, unknown_dim
@@ -78,19 +78,13 @@ class MobileNetV3(Application):
 
     def check(self, a: Settings) -> None:
         super().check(a)
-        check_alpha(a.alpha)
         a.minimalistic = bool(a.minimalistic)
 
     def input_shape(self, a: Settings) -> Any:
         given, tensor = plain_shape(a.input_shape), a.input_tensor
-        if given is None and tensor is None:
-            given = (None, None, 3)
-        elif given is None and isinstance(tensor, Tensor):
-            sides = sides_of_tensor(tensor)
-            given = Unknown("its rank") if sides is None else (sides[1], sides[0], 3)
-        elif isinstance(given, (tuple, list)) and tensor is not None:
+        if given is not None and tensor is not None and not isinstance(tensor, Unknown):
             sides = sides_of(given)
-            if sides is not None and not isinstance(tensor, Unknown):
+            if sides is not None:
                 check_same_columns(
                     tensor,
                     given,
@@ -99,18 +93,15 @@ class MobileNetV3(Application):
                     differs="input_shape[1] must equal input_tensor.shape[2].  Received "
                     "input_shape={given}, input_tensor.shape={tensor}",
                 )
-        if isinstance(given, Unknown) or given is None and isinstance(tensor, Unknown):
+        elif given is None and isinstance(tensor, Tensor):
+            sides = sides_of_tensor(tensor)
+            given = Unknown("its rank") if sides is None else (sides[1], sides[0], 3)
+        elif given is None and tensor is None:
+            given = (None, None, 3)
+        if isinstance(given, Unknown) or (given is None and isinstance(tensor, Unknown)):
             return (unknown_dim(), unknown_dim(), unknown_dim())
-        sides = sides_of(given)
-        if sides is None:
-            raise Fault(
-                "bad-argument",
-                f"'{type(given).__name__}' object is not subscriptable",
-                argument="input_shape" if given is not None else "input_tensor",
-                expected="a tuple (rows, columns, channels)",
-                found=tensor if given is None else given,
-            )
-        if all(isinstance(side, int) and side for side in sides) and min(sides) < 32:
+        rows, columns = given[0], given[1]
+        if maybe(lambda: rows and columns and (rows < 32 or columns < 32)):
             raise Fault(
                 "application-input",
                 f"Input size must be at least 32x32; Received `input_shape={Shape(given)}`",
@@ -121,6 +112,8 @@ class MobileNetV3(Application):
         return given
 
     def check_after_shape(self, a: Settings, shape: Any) -> None:
+        a.last = divisible(self.last * a.alpha) if a.alpha > 1.0 else self.last
+        a.dropped = a.top and a.dropout_rate > 0
         if a.imagenet and a.alpha not in ((1.0,) if a.minimalistic else (0.75, 1.0)):
             raise Fault(
                 "bad-argument",
@@ -148,10 +141,9 @@ class MobileNetV3(Application):
         return _activation(g, x, hard)
 
     def classifier(self, g: Graph, x: Tensor, a: Settings) -> Tensor:
-        last = divisible(self.last * a.alpha) if a.alpha > 1 else self.last
         x = g("GlobalAveragePooling2D", x, keepdims=True)
-        x = _activation(g, g.conv(x, last, bias=True, name="conv_2"), not a.minimalistic)
-        if a.dropout_rate > 0:
+        x = _activation(g, g.conv(x, a.last, bias=True, name="conv_2"), not a.minimalistic)
+        if a.dropped:
             x = g("Dropout", x, a.dropout_rate)
         x = g("Flatten", g.conv(x, a.classes, bias=True, name="logits"))
         check_classifier_activation(a)

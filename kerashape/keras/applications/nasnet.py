@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from kerashape.keras.applications.base import Application, Settings
+from kerashape.keras.applications.arguments import Settings
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph, downsampling_padding
 from kerashape.keras.graph import Tensor
 from kerashape.shapes import Fault, Shape
@@ -59,9 +60,7 @@ class NASNet(Application):
 
     def body(self, g: Graph, x: Tensor, a: Settings) -> Tensor:
         width, cells = self.filters, self.cells
-        x = g.norm(
-            g.conv(x, self.stem, 3, 2, padding="valid", name="stem_conv1"), name="stem_bn1"
-        )
+        x = g.norm(g.conv(x, self.stem, 3, 2, padding="valid", name="stem_conv1"), name="stem_bn1")
         x, previous = _reduction_cell(g, x, None, width // 4, "stem_1"), x
         x, previous = _reduction_cell(g, x, previous, width // 2, "stem_2"), x
         for stage in range(3):
@@ -125,9 +124,7 @@ def _entries(
     return p, g.norm(h, name=f"{kind}_bn_1_{cell}")
 
 
-def _adjusted(
-    g: Graph, x: Tensor, previous: Tensor | None, filters: int, cell: str
-) -> Tensor:
+def _adjusted(g: Graph, x: Tensor, previous: Tensor | None, filters: int, cell: str) -> Tensor:
     """The output of the cell before the last, in the size of the last and the cell's width.
 
     Keras compares the columns only; where they are None in both, they count as equal.

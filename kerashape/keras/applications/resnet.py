@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kerashape.keras.applications.base import Application, Settings
+from kerashape.keras.applications.arguments import Settings
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph
 from kerashape.keras.graph import Tensor
 
@@ -38,9 +39,7 @@ class ResNet(Application):
         x = g.conv(x, 64, 7, 2, padding="valid", bias=True, name="conv1_conv")
         return g.relu(g.norm(x, name="conv1_bn"), name="conv1_relu")
 
-    def block(
-        self, g: Graph, x: Tensor, width: int, stage: int, block: int, name: str
-    ) -> Tensor:
+    def block(self, g: Graph, x: Tensor, width: int, stage: int, block: int, name: str) -> Tensor:
         strides = 2 if block == 1 and stage > 2 else 1
         shortcut = x
         if block == 1:
@@ -66,9 +65,7 @@ class ResNetV2(ResNet):
         x = g.pad(x, 3, name="conv1_pad")
         return g.conv(x, 64, 7, 2, padding="valid", bias=True, name="conv1_conv")
 
-    def block(
-        self, g: Graph, x: Tensor, width: int, stage: int, block: int, name: str
-    ) -> Tensor:
+    def block(self, g: Graph, x: Tensor, width: int, stage: int, block: int, name: str) -> Tensor:
         strides = 2 if block == self.depths[stage - 2] and stage < 5 else 1
         active = g.relu(g.norm(x, name=f"{name}_preact_bn"), name=f"{name}_preact_relu")
         shortcut = x

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from kerashape.keras.applications.base import Application, Settings
+from kerashape.keras.applications.arguments import Settings
+from kerashape.keras.applications.base import Application
 from kerashape.keras.applications.blocks import Graph
 from kerashape.keras.graph import Tensor
 
@@ -26,8 +27,8 @@ class Xception(Application):
         for name, filters, strides in (("block1_conv1", 32, 2), ("block1_conv2", 64, 1)):
             x = g.conv(x, filters, 3, strides, padding="valid", name=name)
             x = g.relu(g.norm(x, name=f"{name}_bn"), name=f"{name}_act")
-        for block in _ENTRY:
-            x = _halving(g, x, *block)
+        for entry in _ENTRY:
+            x = _halving(g, x, *entry)
         for block in range(5, 13):
             start = x
             for step in (1, 2, 3):
@@ -50,9 +51,7 @@ def _halving(g: Graph, x: Tensor, block: int, first: int, second: int) -> Tensor
     return g.add(x, shortcut)
 
 
-def _relu_separable(
-    g: Graph, x: Tensor, filters: int, name: str, *, active: bool = True
-) -> Tensor:
+def _relu_separable(g: Graph, x: Tensor, filters: int, name: str, *, active: bool = True) -> Tensor:
     if active:
         x = g.relu(x, name=f"{name}_act")
     return g.norm(g.separable(x, filters, name=name), name=f"{name}_bn")

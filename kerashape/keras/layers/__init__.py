@@ -24,6 +24,7 @@ FAMILIES = {
     "RandomTranslation RandomZoom Solarization",
     "policies": "AugMix CutMix MaxNumBoundingBoxes MixUp Pipeline RandAugment RandomColorJitter",
     "spectrogram": "MelSpectrogram STFTSpectrogram",
+    "foreign": "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper",
     "image": "Rescaling Resizing CenterCrop RandomCrop",
     "conv_lstm": "ConvLSTM1D ConvLSTM2D ConvLSTM3D",
     "recurrent": "RNN SimpleRNN GRU LSTM",

@@ -54,9 +54,9 @@ class Attention(Layer):
         key = inputs[2] if len(inputs) > 2 else value
         if not all(isinstance(shape, Shape) for shape in (query, value, key)):
             raise Undecided("an input of the attention is not a tensor")
-        output = query[:-1] + (dim_at(value, -1),)
+        output = query[:-1] + Shape((dim_at(value, -1),))
         if return_attention_scores:
-            return output, query[:-1] + (dim_at(key, -2),)
+            return output, query[:-1] + Shape((dim_at(key, -2),))
         return output
 
     def check_list(self, inputs: Any) -> None:

@@ -45,9 +45,7 @@ class Augmentation(ImageLayer):
             return
         refuse(
             "value_range",
-            lambda: (
-                not isinstance(given, (list, tuple)) or len(given) != 2 or not sorted(given)
-            ),
+            lambda: not isinstance(given, (list, tuple)) or len(given) != 2 or not sorted(given),
             "The `value_range` argument should be a list of two numbers. "
             f"Received: value_range={given}",
             expected="a list of two numbers",
@@ -175,8 +173,7 @@ class RandomColorDegeneration(Augmentation):
         if channels is not None and channels != 3:
             raise Fault(
                 "channel-mismatch",
-                "Input images must have 3 channels, but received images with "
-                f"{channels} channels.",
+                f"Input images must have 3 channels, but received images with {channels} channels.",
                 expected="3 channels",
                 found=inputs,
             )

@@ -36,7 +36,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.values import plain
 from kerashape.keras.names import Names
-from kerashape.keras.policy import check_policy, compute_dtype
+from kerashape.keras.policy import check_policy, compute_dtype, variable_dtype
 from kerashape.keras.signature import Arguments, Bound, Signature, bind
 from kerashape.keras.spec import InputSpec, Specs, check_inputs
 from kerashape.keras.standardize import standardize_shape
@@ -61,7 +61,7 @@ class Weight:
     name: str
     shape: Shape
     trainable: bool = True
-    dtype: str = "float32"
+    dtype: DType = "float32"
 
     @property
     def size(self) -> Dim:
@@ -200,10 +200,13 @@ class Layer(Operation):
         unrecognized = {k: v for k, v in bound.extra.items() if k not in base}
         if unrecognized:
             name = next(iter(unrecognized))
+            plain = all(isinstance(v, (bool, int, float, str)) for v in unrecognized.values())
             raise Fault(
                 "bad-argument",
-                f"Unrecognized keyword arguments passed to {cls.__name__}: {unrecognized}",
+                f"Unrecognized keyword arguments passed to {cls.__name__}: "
+                + (str(unrecognized) if plain else ""),
                 argument=name,
+                expected="no argument of that name",
                 found=name,
             )
         bound.given.update(bound.extra)
@@ -245,7 +248,7 @@ class Layer(Operation):
                 expected="a boolean",
                 found=trainable,
             )
-        if isinstance(bound.values.get("input_dim"), int):
+        if "input_dim" in bound.extra and isinstance(bound.extra["input_dim"], int):
             self.input_shape = (bound.values["input_dim"],)
 
     def check(self) -> None:
@@ -261,6 +264,11 @@ class Layer(Operation):
         """The dtype that the layer computes in."""
         return compute_dtype(getattr(self, "dtype", None))
 
+    @property
+    def variable_dtype(self) -> DType:
+        """The dtype of the layer's weights."""
+        return variable_dtype(getattr(self, "dtype", None))
+
     # -- weights ----------------------------------------------------------------------
 
     def weight(
@@ -269,9 +277,9 @@ class Layer(Operation):
         shape: Sequence[Dim] | Shape,
         *,
         trainable: bool = True,
-        dtype: str = "float32",
+        dtype: DType | None = None,
     ) -> None:
-        """Add a weight, from :meth:`build`.
+        """Add a weight, from :meth:`build`; its dtype is the layer's, unless given.
 
         Raises:
             Fault: ``undefined-dimension`` if the shape contains None, ``bad-argument`` if it
@@ -287,6 +295,7 @@ class Layer(Operation):
                 found=standard,
             )
         trainable = trainable and self.trainable is not False
+        dtype = dtype or self.variable_dtype
         self.variables = (*self.variables, Weight(name, standard, trainable, dtype))
 
     @property
@@ -384,6 +393,7 @@ class Layer(Operation):
         try:
             call.values = values = self.bind_call(arguments)
             call.inputs = _tensors_of(values)
+            _require_decided(next(iter(values.values()), None))
             shapes = {name: self._to_shapes(value) for name, value in values.items()}
             self._infer(call, values, shapes, self._gives_training_by_place(arguments))
         except Fault as fault:
@@ -570,6 +580,16 @@ def _refuse_value(value: Any) -> None:
             expected="a tensor",
             found=value,
         )
+
+
+def _require_decided(first: Any) -> None:
+    """A list that holds something unknown, and no tensor, may be plain data."""
+    if not isinstance(first, (list, tuple, dict)):
+        return
+    leaves = list(flatten(first))
+    unknown = next((leaf for leaf in leaves if isinstance(leaf, Unknown)), None)
+    if unknown is not None and not any(isinstance(leaf, Tensor) for leaf in leaves):
+        raise Undecided(unknown.reason)
 
 
 def _tensors_of(values: dict[str, Any]) -> Any:

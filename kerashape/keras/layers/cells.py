@@ -76,7 +76,11 @@ class Cell(Layer):
 
     def check_dtypes(self, inputs: Any, states: Any) -> None:
         """TensorFlow multiplies no integers with floats; Keras, no strings at all."""
-        if isinstance(inputs, Tensor) and isinstance(inputs.dtype, str) and inputs.dtype == "string":
+        if (
+            isinstance(inputs, Tensor)
+            and isinstance(inputs.dtype, str)
+            and inputs.dtype == "string"
+        ):
             raise Fault(
                 "not-a-tensor",
                 "dtype='string' is not a valid dtype for Keras type promotion.",
@@ -145,7 +149,7 @@ class Cell(Layer):
                 expected=f"{rows} features",
                 found=inputs,
             )
-        return inputs[:-1] + (self.units * gates,)
+        return inputs[:-1] + Shape((self.units * gates,))
 
     @property
     def fused(self) -> bool:
@@ -179,7 +183,7 @@ def activated(shape: Shape, activation: Any) -> Shape:
                 expected="an even size",
                 found=shape,
             )
-        return shape[:-1] + (size // 2,)
+        return shape[:-1] + Shape((size // 2,))
     if activation is None or plain(activation):
         return shape
     raise Undecided("what the activation makes of the shape is not known")
@@ -392,9 +396,8 @@ class StackedRNNCells(Layer):
 
 def lacks_state_size(cell: Any) -> bool:
     """Whether an object certainly has no attribute ``state_size``."""
-    from kerashape.keras.layers import find
-
-    return isinstance(cell, Layer) and type(cell) is find(cell.class_name) and not has_state(cell)
+    keras_own = type(cell).__module__.startswith(__name__.rpartition(".")[0] + ".")
+    return isinstance(cell, Layer) and keras_own and not has_state(cell)
 
 
 def has_state(cell: Any) -> bool:

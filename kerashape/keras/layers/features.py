@@ -22,7 +22,9 @@ def fault(name: str, text: str, found: object, expected: object = None) -> Fault
     return Fault("bad-argument", text, argument=name, expected=expected, found=found)
 
 
-def one_of_strings(layer: Layer, name: str, allowed: tuple[str, ...], callables: bool = False) -> None:
+def one_of_strings(
+    layer: Layer, name: str, allowed: tuple[str, ...], callables: bool = False
+) -> None:
     """Keras: "Unknown value for `output_mode` argument of ..."; None passes with callables."""
     value = getattr(layer, name)
     if not plain(value) or (callables and value is None) or value in allowed:
@@ -49,7 +51,9 @@ def data_shape(value: Any) -> tuple[Any, ...]:
         shapes = [data_shape(item) for item in value]
         if any(shape != shapes[0] for shape in shapes):
             raise fault(
-                "mean", "setting an array element with a sequence. The requested array has an", value
+                "mean",
+                "setting an array element with a sequence. The requested array has an",
+                value,
             )
         return (len(value), *(shapes[0] if shapes else ()))
     if not plain(value):
@@ -71,7 +75,9 @@ class Normalization(DataLayer):
         elif isinstance(self.axis, int):
             self.axis = (self.axis,)
         elif isinstance(self.axis, float):
-            raise fault("axis", "'float' object is not iterable", self.axis, "an integer or a tuple")
+            raise fault(
+                "axis", "'float' object is not iterable", self.axis, "an integer or a tuple"
+            )
         else:
             self.axis = tuple(self.axis)
         mean, variance = self.mean, self.variance
@@ -276,7 +282,7 @@ class Hashing(ValueLayer):
         refuse(
             "dtype",
             lambda: mode == "int" and plain(self.dtype) and self.dtype not in ("int32", "int64"),
-            'When `output_mode="int"`, `dtype` should be an integer type, \'int32\' or \'in64\'. '
+            "When `output_mode=\"int\"`, `dtype` should be an integer type, 'int32' or 'in64'. "
             f"Received: dtype={self.dtype}",
             expected="'int32' or 'int64'",
             found=self.dtype,
@@ -300,10 +306,12 @@ class Hashing(ValueLayer):
         )
         refuse(
             "salt",
-            lambda: not (
-                salt is None
-                or (isinstance(salt, (list, tuple)) and len(salt) == 2)
-                or isinstance(salt, int)
+            lambda: (
+                not (
+                    salt is None
+                    or (isinstance(salt, (list, tuple)) and len(salt) == 2)
+                    or isinstance(salt, int)
+                )
             ),
             "The `salt` argument for `Hashing` can only be a tuple of size 2 integers, or a single "
             f"integer. Received: salt={salt}.",

@@ -210,5 +210,3 @@ class RandomCrop(_Sized):
 
     def output(self, inputs: Any) -> Shape:
         return self.sized(inputs, -2 if self.channels_first else -3)
-
-

@@ -376,10 +376,12 @@ class TextVectorization(ValueLayer):
         is_tuple = isinstance(ngrams, tuple)
         refuse(
             "ngrams",
-            lambda: not (
-                ngrams is None
-                or isinstance(ngrams, (int, Unknown))
-                or (is_tuple and all(isinstance(item, (int, Unknown)) for item in ngrams))
+            lambda: (
+                not (
+                    ngrams is None
+                    or isinstance(ngrams, (int, Unknown))
+                    or (is_tuple and all(isinstance(item, (int, Unknown)) for item in ngrams))
+                )
             ),
             f"`ngrams` must be None, an integer, or a tuple of integers. Received: ngrams={ngrams}",
             expected="None, an integer or a tuple",
@@ -430,5 +432,3 @@ class TextVectorization(ValueLayer):
 
     def fallback(self, first: Any) -> Shape:
         return Shape.of_rank(2) if self.arguments["output_mode"] == "int" else Shape.unknown()
-
-

@@ -27,8 +27,8 @@ def add_lora(
             argument="lora_rank",
             expected=f"no {weight}_constraint",
         )
-    layer.weight(f"lora_{weight}_a", (*first, rank))
-    layer.weight(f"lora_{weight}_b", (rank, *last))
+    layer.weight(f"lora_{weight}_a", (*first, rank), dtype="float32")
+    layer.weight(f"lora_{weight}_b", (rank, *last), dtype="float32")
     layer.variables = tuple(
         dataclasses.replace(variable, trainable=False) if variable.name == weight else variable
         for variable in layer.variables

@@ -92,9 +92,7 @@ class _Projecting(Layer):
             found=self.dropout,
         )
 
-    def output(
-        self, query: Any, value: Any, key: Any, return_attention_scores: Any
-    ) -> Any:
+    def output(self, query: Any, value: Any, key: Any, return_attention_scores: Any) -> Any:
         key = value if key is None else key
         _require_shapes(query, value, key)
         output = self.attended(query, value, key)
@@ -189,8 +187,7 @@ class MultiHeadAttention(_Projecting):
         elif axes and not isinstance(axes, (list, tuple)):
             raise Fault(
                 "bad-argument",
-                "`attention_axes` must be an int, list, or tuple."
-                f"Received: attention_axes={axes}",
+                f"`attention_axes` must be an int, list, or tuple.Received: attention_axes={axes}",
                 argument="attention_axes",
                 expected="an integer or a tuple",
                 found=axes,
@@ -279,9 +276,13 @@ def _partial(rank: int, last: Sequence[Any]) -> list[Any]:
     return [None] * (rank - 1 - len(last)) + list(last)
 
 
-class GroupQueryAttention(_Projecting):
-    """(batch, q, d), (batch, v, d) -> (batch, q, d), fewer keys and values than queries."""
+class GroupedQueryAttention(_Projecting):
+    """(batch, q, d), (batch, v, d) -> (batch, q, d), fewer keys and values than queries.
 
+    Keras exports it as ``GroupQueryAttention``, and names it after the class.
+    """
+
+    callee = "keras.layers.GroupQueryAttention"
     signature = (
         "head_dim, num_query_heads, num_key_value_heads, dropout=0.0, use_bias=True, "
         "sliding_window=None, flash_attention=None, " + _COMMON
@@ -340,3 +341,6 @@ class GroupQueryAttention(_Projecting):
 
     def scores(self, query: Shape, key: Shape) -> tuple[Any, Any]:
         return self.num_query_heads, dim_at(key, 1)
+
+
+GroupQueryAttention = GroupedQueryAttention

@@ -323,7 +323,8 @@ class SpectralNormalization(Wrapper):
                 expected="a layer with a kernel",
                 found=layer.class_name,
             )
-        self.weight("vector_u", (1, self.kernel.shape[-1]), trainable=False)
+        shape = (1, self.kernel.shape[-1])
+        self.weight("vector_u", shape, trainable=False, dtype=self.kernel.dtype)
 
     def all_variables(self) -> list[Weight]:
         """The kernel is an attribute of both layers: it comes first, and once."""

@@ -63,7 +63,10 @@ class MaxNumBoundingBoxes(Augmentation):
                 expected="`boxes` and `labels`",
                 found=list(boxes),
             )
-        return {**inputs, "bounding_boxes": {k: self.limited(boxes, k) for k in ("boxes", "labels")}}
+        return {
+            **inputs,
+            "bounding_boxes": {k: self.limited(boxes, k) for k in ("boxes", "labels")},
+        }
 
     def limited(self, boxes: Mapping[str, Any], key: str) -> Shape:
         """The shape with ``max_number`` boxes."""

@@ -14,15 +14,15 @@ from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Undecided
 from kerashape.shapes.arithmetic import conv_shape
 
-_WINDOWS = frozenset(
+_WINDOWS = (
     "barthann brthan bth bartlett bart brt blackman black blk blackmanharris blackharr bkh "
     "bohman bman bmn boxcar box ones rect rectangular cosine halfcosine exponential poisson "
     "flattop flat flt hamming hamm ham hann han lanczos sinc nuttall nutl nut parzen parz par "
-    "taylor taylorwin triangle triang tri tukey tuk".split()
+    "taylor taylorwin triangle triang tri tukey tuk"
 )
-_WINDOWS_WITH_PARAMETERS = frozenset(
+_WINDOWS_WITH_PARAMETERS = (
     "chebwin cheb dpss gaussian gauss gss general_cosine general_gaussian general_gauss ggs "
-    "general_hamming kaiser ksr kaiser_bessel_derived kbd".split()
+    "general_hamming kaiser ksr kaiser_bessel_derived kbd"
 )
 
 
@@ -100,9 +100,9 @@ class STFTSpectrogram(Layer):
         if not isinstance(window, str):
             return
         name = window.removesuffix("_symmetric").removesuffix("_periodic")
-        if name in _WINDOWS_WITH_PARAMETERS:
+        if name in _WINDOWS_WITH_PARAMETERS.split():
             text = f"'{name}' must have parameters, but window="
-        elif name not in _WINDOWS:
+        elif name not in _WINDOWS.split():
             text = f"Invalid window name '{name}' in parameter window="
         else:
             return
@@ -134,7 +134,7 @@ class STFTSpectrogram(Layer):
     @property
     def frequencies(self) -> Any:
         """The number of frequencies."""
-        length = self.fft_length or 2 ** int(math.ceil(math.log2(self.frame_length)))
+        length = self.fft_length or 2 ** math.ceil(math.log2(self.frame_length))
         return length // 2 + 1
 
     def check_samples(self) -> None:
@@ -142,7 +142,7 @@ class STFTSpectrogram(Layer):
         window = self.window
         if isinstance(window, str):
             if plain(self.periodic) and not isinstance(self.periodic, bool):
-                text = f"Parameter fftbins={self.periodic} is not of type bool!"
+                text = f"Parameter fftbins={self.periodic!r} is not of type bool!"
                 raise fault("periodic", text, self.periodic, "True or False")
         elif window is not None and plain(window):
             samples = len(window) if isinstance(window, (list, tuple)) else None
@@ -165,8 +165,7 @@ class STFTSpectrogram(Layer):
         if channels is None:
             raise Fault(
                 "undefined-dimension",
-                f"unsupported operand type(s) for *: '{type(frequencies).__name__}' and "
-                "'NoneType'",
+                f"unsupported operand type(s) for *: '{type(frequencies).__name__}' and 'NoneType'",
                 expected="a known number of channels",
                 found=inputs,
             )
@@ -229,7 +228,10 @@ class MelSpectrogram(DataLayer):
         stride = self.sequence_stride
         if length is None:
             return None
-        if isinstance(length, Shape) or not isinstance(stride, (int, float)) and plain(stride):
+        if isinstance(length, Shape):
+            text = 'can only concatenate tuple (not "int") to tuple'
+            raise Fault("wrong-arity", text, expected="one tensor", found="a list")
+        if plain(stride) and not isinstance(stride, (int, float)):
             text = "unsupported operand type(s) for +: "
             raise fault("sequence_stride", text, stride, "an integer")
         if plain(stride) and stride == 0:

@@ -13,6 +13,8 @@ from kerashape.keras.layers.values import plain
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
+_RECORDS = Layer.__module__.rpartition(".")[0] + "."
+
 
 def is_no_layer(value: Any) -> bool:
     """Whether a value is certainly not a layer."""
@@ -21,9 +23,7 @@ def is_no_layer(value: Any) -> bool:
 
 def is_keras_own(layer: Any) -> bool:
     """Whether the layer is one of Keras's, so that its attributes are known."""
-    from kerashape.keras.layers import find
-
-    return isinstance(layer, Layer) and type(layer) is find(layer.class_name)
+    return isinstance(layer, Layer) and type(layer).__module__.startswith(_RECORDS)
 
 
 class Wrapper(Layer):
@@ -91,7 +91,6 @@ class TimeDistributed(Wrapper):
             return Shape(step.dims, open=True)
         return Shape((step[0], inputs[1])) + step[1:]
 
-
     def refuse_several(self, inputs: Any) -> None:
         """Keras puts the time axis among the shapes that the layer returns."""
         time = inputs[1]
@@ -147,8 +146,7 @@ class Bidirectional(Layer):
         if given is not None and is_no_layer(given):
             raise Fault(
                 "bad-argument",
-                "`backward_layer` need to be a `keras.layers.Layer` instance. "
-                f"Received: {given}",
+                f"`backward_layer` need to be a `keras.layers.Layer` instance. Received: {given}",
                 argument="backward_layer",
                 expected="a recurrent layer",
                 found=given,

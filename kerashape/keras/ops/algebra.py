@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerashape.keras.graph import DType
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import op
+from kerashape.keras.ops.base import Spec, on_backend_too, op
 from kerashape.keras.ops.linear import differ
-from kerashape.shapes import Dim, Fault, Shape, Symbol, unknown_dim
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Unknown, unknown_dim
 
 
 def _matrices(x: Shape) -> None:
@@ -79,12 +80,27 @@ def slogdet(x: Shape) -> tuple[Shape, Shape]:
     return Shape(), x[:-2]
 
 
+@on_backend_too("slogdet")
+def slogdet_on_backend(x: Shape) -> tuple[Shape, Shape]:
+    """The sign and the logarithm of each matrix."""
+    return x[:-2], x[:-2]
+
+
 @op("eig", "x", outputs=2)
 @op("eigh", "x", outputs=2)
 def eig(x: Shape) -> tuple[Shape, Shape]:
     """(..., n, n) -> eigenvalues (..., n), eigenvectors (..., n, n)."""
     _square(x)
     return x[:-1], x
+
+
+@on_backend_too("eig")
+def eig_on_backend(x: Spec) -> tuple[Spec, Spec]:
+    """As ``eig``, of complex numbers."""
+    _square(x.shape)
+    dtype = {"float64": "complex128", "float32": "complex64"}.get(str(x.dtype))
+    kind: DType = dtype if dtype is not None else Unknown("which complex dtype it is")
+    return Spec(x.shape[:-1], kind), Spec(x.shape, kind)
 
 
 @op("lu_factor", "x", outputs=2)

@@ -35,6 +35,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.names import Names
+from kerashape.keras.ops.backends import OTHER_RESULT, on_backend
 from kerashape.keras.ops.dtypes import (
     Kind,
     Rule,
@@ -224,8 +225,12 @@ class Op:
         mode = mode or _Mode(symbolic=True, traced=False)
         try:
             return self._infer(values, mode, call_function)
+        except Fault as fault:
+            if mode.on_backend:
+                raise on_backend(self.name, fault, self._has_scalar(values), mode.traced) from None
+            raise
         except PYTHON_ERRORS as error:
-            if mode.symbolic and not mode.traced and self._all_known(values):
+            if not mode.on_backend and self._all_known(values):
                 raise _python_fault(error) from error
             raise Undecided(f"{self.callee} was given something unforeseen: {error}") from error
 
@@ -233,6 +238,8 @@ class Op:
         self, values: dict[str, Any], mode: _Mode, call_function: CallFunction | None
     ) -> Any:
         law = self._law(mode)
+        if mode.on_backend and law is self.law and self.name in OTHER_RESULT:
+            raise Undecided(f"what {self.callee} returns there")
         given: dict[str, Any] = {}
         for name, role in self._roles_of(law).items():
             if name == "call_function":
@@ -241,7 +248,7 @@ class Op:
                 given[name] = _argument(values[name], role, mode)
         result = law(**given)
         dtype: DType | None = None
-        sparse = mode.symbolic and not mode.traced and self._is_sparse(values)
+        sparse = not mode.on_backend and self._is_sparse(values)
 
         def spec(leaf: Any) -> Any:
             nonlocal dtype
@@ -291,6 +298,12 @@ class Op:
                     return False
         return True
 
+    def _has_scalar(self, values: dict[str, Any]) -> bool:
+        return any(
+            isinstance(leaf, (Tensor, Array)) and not leaf.shape.open and not leaf.shape.dims
+            for leaf in flatten(values)
+        )
+
     def _is_operand(self, values: dict[str, Any]) -> bool:
         """Whether something unknown stands where a tensor may be."""
         return any(
@@ -331,7 +344,14 @@ class Op:
 
 class _Mode(NamedTuple):
     symbolic: bool
+    """Whether the results are tensors of a graph."""
     traced: bool
+    """Whether this is within a layer's call."""
+
+    @property
+    def on_backend(self) -> bool:
+        """Whether TensorFlow does it, not Keras."""
+        return self.traced or not self.symbolic
 
 
 _ROLES = frozenset({"Shape", "Operand", "Spec", "AnySpec", "Shapes", "Specs", "Nested"})
@@ -410,6 +430,15 @@ def _python_fault(error: Exception) -> Fault:
     return Fault("bad-argument", str(error))
 
 
+def on_backend_too(*names: str) -> Callable[[L], L]:
+    """Declare another law for the same function wherever TensorFlow does it."""
+
+    def declare(law: L) -> L:
+        return traced(*names)(eager(*names)(law))
+
+    return declare
+
+
 def _camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.rpartition(".")[2].split("_"))
 
@@ -450,7 +479,7 @@ def _spec(value: Any, role: str, mode: _Mode) -> Spec:
     number = role in ("Operand", "AnySpec")
     if number and isinstance(value, (bool, int, float, complex, Symbol)):
         return Spec(Shape(), Unknown("the dtype of a plain number"))
-    if mode.symbolic and not mode.traced:
+    if not mode.on_backend:
         if number and (value is None or isinstance(value, (str, list, tuple, dict))):
             return Spec(Shape(), Unknown("no dtype"))  # Keras then stumbles over its dtype
         if value is None or isinstance(value, (bool, int, float, complex, str, list, tuple, dict)):
@@ -471,7 +500,7 @@ def _kind(value: Any, mode: _Mode) -> Kind | Unknown:
         return value
     if isinstance(value, Symbol):
         return int
-    if not mode.symbolic and isinstance(value, (list, tuple)):
+    if mode.on_backend and isinstance(value, (list, tuple)):
         return as_array(value).dtype
     return type(value)
 
@@ -547,5 +576,5 @@ def _why_unknown(leaves: Sequence[Any]) -> str:
 
 __all__ = [
     "OPS", "AnySpec", "CallFunction", "Function", "Law", "Nested", "Op", "Operand", "Shape",
-    "Shapes", "Spec", "Specs", "as_array", "eager", "op", "traced",
+    "Shapes", "Spec", "Specs", "as_array", "eager", "on_backend_too", "op", "traced",
 ]  # fmt: skip

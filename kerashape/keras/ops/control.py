@@ -9,9 +9,10 @@ from typing import Any
 from kerashape.keras.graph import Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Nested, Shape, Spec, eager, op, traced
+from kerashape.keras.ops.base import Nested, Shape, Spec, eager, on_backend_too, op, traced
 from kerashape.keras.ops.sizes import SizeTensor
 from kerashape.shapes import Dim, Fault, Undecided, Unknown
+from kerashape.shapes.reshape import product
 
 # -- dtype and shape --------------------------------------------------------------------
 
@@ -92,6 +93,12 @@ def tensor_to_numpy(x: Shape) -> Shape:
 def ndim(x: Shape) -> Shape:
     """Keras says: a vector as long as the rank."""
     return Shape((x.rank,))
+
+
+@on_backend_too("ndim")
+def rank_of(x: Shape) -> int:
+    """The rank, as a number."""
+    return x.rank
 
 
 @op("size", "x", dtypes.int32)
@@ -221,8 +228,7 @@ def cond(pred: Any, true_fn: Any, false_fn: Any, call_function: Any) -> Any:
     return first
 
 
-@eager("cond")
-@traced("cond")
+@on_backend_too("cond")
 def cond_of_data(pred: Any, true_fn: Any, false_fn: Any, call_function: Any) -> Any:
     """What both branches return, if they agree."""
     first, second = _call(call_function, true_fn), _call(call_function, false_fn)
@@ -296,6 +302,25 @@ def rearrange(tensor: Shape, pattern: Any, axes_lengths: Any) -> Shape:
         if any(part is None for part in sizes):
             raise _undefined(tensor)
         dims.append(math.prod(sizes))  # type: ignore[arg-type]
+    return Shape(dims)
+
+
+@traced("rearrange")
+def rearrange_within(tensor: Shape, pattern: Any, axes_lengths: Any) -> Shape:
+    """The same; what depends on a size that is None is None."""
+    before, after = re.split(r"\s*->\s*", pattern)
+    groups = [axis.strip("()").split() for axis in re.findall(r"\w+|\(.*?\)", before)]
+    known: dict[str, Dim] = dict(axes_lengths)
+    for names, dim in zip(groups, tensor):
+        open_names = [name for name in names if name not in known]
+        if open_names and dim is None:
+            known[open_names[0]] = None
+        elif open_names:
+            rest = math.prod(known[n] for n in names if n in known)  # type: ignore[misc]
+            known[open_names[0]] = dim // rest  # type: ignore[operator]
+    dims: list[Dim] = []
+    for axis in re.findall(r"\w+|\(.*?\)", after):
+        dims.append(product([known[name] for name in axis.strip("()").split()]))
     return Shape(dims)
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kerashape.keras.ops.base import op
-from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown
-from kerashape.shapes.arithmetic import conv_shape, conv_transpose_shape, pool_shape, spatial
+from kerashape.keras.ops.base import eager, op, traced
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes.arithmetic import (
+    around,
+    conv_shape,
+    conv_transpose_shape,
+    pool_shape,
+    spatial,
+)
 
 
 def channels_first(data_format: Any) -> bool:
@@ -112,6 +118,40 @@ def conv(
 ) -> Shape:
     """(batch, ..., c) with a kernel (..., c, filters)."""
     return _conv(inputs, kernel, kernel[-1], strides, padding, data_format, dilation_rate)
+
+
+@traced("conv")
+def conv_within(
+    inputs: Shape, kernel: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+) -> Shape:
+    """The same; the channels may be a multiple of the kernel's (groups).
+
+    Of a dilated convolution of an image whose size is None, TensorFlow knows no spatial size.
+    """
+    shape = _grouped(inputs, kernel, strides, padding, data_format, dilation_rate)
+    plain = isinstance(dilation_rate, int) and dilation_rate == 1
+    first = channels_first(data_format)
+    if plain or not any(dim is None for dim in spatial(inputs, first)):
+        return shape
+    return around(shape, [unknown_dim()] * (shape.rank - 2), shape[1 if first else -1], first)
+
+
+@eager("conv")
+def conv_of_data(
+    inputs: Shape, kernel: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+) -> Shape:
+    """The same; the channels may be a multiple of the kernel's (groups)."""
+    return _grouped(inputs, kernel, strides, padding, data_format, dilation_rate)
+
+
+def _grouped(
+    inputs: Shape, kernel: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+) -> Shape:
+    axis = 1 if channels_first(data_format) else -1
+    channels, expected = inputs[axis], kernel[-2]
+    if isinstance(channels, int) and isinstance(expected, int) and channels % expected == 0:
+        inputs = inputs.replace(axis, expected)
+    return conv(inputs, kernel, strides, padding, data_format, dilation_rate)
 
 
 @op(

@@ -8,7 +8,7 @@ from typing import Any
 from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import AnySpec, Operand, Spec, eager, op, traced
+from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op
 from kerashape.keras.ops.sizes import sizes
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axis, integer
@@ -43,8 +43,7 @@ def full(shape: Any, fill_value: Operand) -> Shape:
     return sizes(shape)
 
 
-@eager("full")
-@traced("full")
+@on_backend_too("full")
 def full_of_data(shape: Any, fill_value: Operand) -> Shape:
     """The shape that is asked for."""
     if isinstance(shape, int):

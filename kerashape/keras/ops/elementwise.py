@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, Spec, eager, op, traced
-from kerashape.shapes import Fault, Shape
+from kerashape.keras.ops.base import Operand, Spec, on_backend_too, op
+from kerashape.shapes import Fault, Shape, Undecided
 from kerashape.shapes.broadcast import broadcast, broadcast_all
 
 UNARY: dict[dtypes.Rule, str] = {
@@ -80,6 +80,18 @@ for _rule, _names in BINARY.items():
         op(_name, PARAMETERS.get(_name, "x1, x2"), _rule)(binary)
 
 
+@on_backend_too("leaky_relu")
+def leaky_relu(x: Spec) -> Spec:
+    """TensorFlow makes floats."""
+    return Spec(x.shape, dtypes.apply_rule(dtypes.floated, [x.dtype]))
+
+
+@on_backend_too("reciprocal")
+def reciprocal(x: Spec) -> Spec:
+    """TensorFlow keeps the dtype."""
+    return x
+
+
 @op("heaviside", "x1, x2", dtypes.hypotenuse)
 @op("hypot", "x1, x2", dtypes.hypotenuse)
 def of_two_tensors(x1: Shape, x2: Shape) -> Shape:
@@ -104,11 +116,7 @@ def shift(x: Shape, y: Operand) -> Shape:
     return x
 
 
-@eager(
-    "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift",
-    "left_shift", "right_shift",
-)  # fmt: skip
-@traced(
+@on_backend_too(
     "bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_left_shift", "bitwise_right_shift",
     "left_shift", "right_shift",
 )  # fmt: skip
@@ -136,6 +144,12 @@ def fabs(x: Spec) -> Shape:
     return x.shape
 
 
+@on_backend_too("gcd", "lcm")
+def of_integers(x1: Shape, x2: Shape) -> Shape:
+    """TensorFlow makes tensors of numbers first."""
+    return broadcast(x1, x2)
+
+
 @op("where", "condition, x1=None, x2=None", dtypes.chosen, dtype_of="x1 x2")
 def where(condition: Operand, x1: Operand | None, x2: Operand | None) -> Shape:
     """The three broadcast; without the last two, the condition's shape."""
@@ -146,3 +160,11 @@ def where(condition: Operand, x1: Operand | None, x2: Operand | None) -> Shape:
             expected="both or none",
         )
     return broadcast_all([condition, x1 or Shape(), x2 or Shape()])
+
+
+@on_backend_too("where")
+def where_on_backend(condition: Operand, x1: Operand | None, x2: Operand | None) -> Shape:
+    """The same; without the last two, the positions."""
+    if x1 is None and x2 is None:
+        raise Undecided("how many elements fulfil the condition")
+    return where(condition, x1, x2)

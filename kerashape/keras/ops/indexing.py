@@ -7,7 +7,7 @@ from typing import Any
 from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, Spec, as_array, eager, op, traced
+from kerashape.keras.ops.base import Operand, Spec, as_array, eager, on_backend_too, op, traced
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axis, integer
@@ -352,6 +352,23 @@ def multi_hot(inputs: Spec, num_classes: Any, axis: Any, sparse: Any, kwargs: An
     shape = _with_classes(inputs.shape, num_classes, axis)
     kept = shape[-1:] if shape.rank == 2 else shape[:1] + tuple(shape[2:])
     return Spec(kept, inputs.dtype, bool(sparse))
+
+
+@on_backend_too("multi_hot")
+def multi_hot_on_backend(
+    inputs: Spec, num_classes: Any, axis: Any, dtype: Any, sparse: Any, kwargs: Any
+) -> Spec:
+    """As ``multi_hot``, in the dtype that is asked for."""
+    result = multi_hot(inputs, num_classes, axis, sparse, kwargs)
+    if isinstance(dtype, Unknown):
+        return Spec(result.shape, dtype, result.sparse)
+    return Spec(result.shape, dtypes.standardize_dtype(dtype), result.sparse)
+
+
+@on_backend_too("one_hot")
+def one_hot_on_backend(x: Operand, num_classes: Any, axis: Any, dtype: Any, sparse: Any) -> Spec:
+    """As ``one_hot``; the new axis may be the last one, counted from the front."""
+    return one_hot(x, num_classes, -1 if axis == x.rank else axis, dtype, sparse)
 
 
 @op("segment_max", "data, segment_ids, num_segments=None, sorted=False")

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Shapes, Spec, Specs, op
+from kerashape.keras.ops.base import Shapes, Spec, Specs, on_backend_too, op, traced
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
-from kerashape.shapes.axes import add, canonical_axis, item_axis
+from kerashape.shapes.axes import add, canonical_axis, integer, item_axis
 from kerashape.shapes.broadcast import fit, list_text
 from kerashape.shapes.reshape import product
 
@@ -68,11 +68,36 @@ def _first(xs: Sequence[Shape]) -> Shape:
     return xs[0]
 
 
+@traced("concatenate")
+def concatenate_within(xs: Shapes, axis: Any) -> Shape:
+    """As ``concatenate``; the other sizes are those that any tensor tells."""
+    if len(xs) == 1:
+        return xs[0]
+    return _settled(xs, concatenate(xs, axis), axis)
+
+
+def _settled(xs: Sequence[Shape], result: Shape, axis: Any) -> Shape:
+    """The result with the sizes that one of several equal ones tells."""
+    place = integer(axis) % result.rank
+    dims = list(result)
+    for i in range(result.rank):
+        told = [x[i] for x in xs if not x.open and isinstance(x[i], int)]
+        if i != place and told:
+            dims[i] = told[0]
+    return Shape(dims)
+
+
 @op("hstack", "xs", dtypes.promoted)
 def hstack(xs: Shapes) -> Shape:
     """Joined on axis 1."""
     _first(xs)
     return _joined(xs, 1)
+
+
+@on_backend_too("hstack")
+def hstack_on_backend(xs: Shapes) -> Shape:
+    """Joined on axis 1; vectors on axis 0."""
+    return concatenate_within(xs, 0 if _first(xs).rank < 2 else 1)
 
 
 @op("vstack", "xs", dtypes.promoted)
@@ -82,20 +107,29 @@ def vstack(xs: Shapes) -> Shape:
     return _joined(xs, 0)
 
 
+@on_backend_too("vstack")
+def vstack_on_backend(xs: Shapes) -> Shape:
+    """Joined on axis 0; vectors become rows."""
+    return concatenate_within([Shape((1, *x)) if x.rank < 2 else x for x in xs], 0)
+
+
 @op("dstack", "xs", dtypes.promoted)
 def dstack(xs: Shapes) -> Shape:
     """Joined on axis 2, after the tensors got three dimensions."""
     _first(xs)
-    deep = []
-    for x in xs:
-        if x.rank == 0:
-            x = Shape((1, 1, 1))
-        elif x.rank == 1:
-            x = Shape((1, x[0], 1))
-        elif x.rank == 2:
-            x = x + (1,)
-        deep.append(x)
-    return _joined(deep, 2, list_text)
+    return _joined([_deep(x) for x in xs], 2, list_text)
+
+
+@traced("dstack")
+def dstack_within(xs: Shapes) -> Shape:
+    """As ``dstack``; the other sizes are those that any tensor tells."""
+    return _settled([_deep(x) for x in xs], dstack(xs), 2)
+
+
+def _deep(x: Shape) -> Shape:
+    if x.rank > 2:
+        return x
+    return (Shape((1, 1, 1)), Shape((1, *x, 1)), Shape((*x, 1)))[x.rank]
 
 
 @op("stack", "x, axis=0", dtypes.promoted)
@@ -115,6 +149,15 @@ def stack(x: Shapes, axis: Any) -> Shape:
                 found=item,
             )
     return Shape((*first[:place], len(x), *first[place:]))
+
+
+@traced("stack")
+def stack_within(x: Shapes, axis: Any) -> Shape:
+    """As ``stack``; the sizes are those that any tensor tells."""
+    result = stack(x, axis)
+    place = integer(axis) % result.rank
+    items = [Shape((*item[:place], len(x), *item[place:])) for item in x if not item.open]
+    return _settled(items, result, place)
 
 
 @op("append", "x1, x2, axis=None", dtypes.promoted)
@@ -163,6 +206,17 @@ def meshgrid(x: Specs, indexing: Any) -> list[Spec]:
         sizes[0], sizes[1] = sizes[1], sizes[0]
     dtype = x[-1].dtype if indexing == "xy" else dtypes.FLOATX
     return [Spec(Shape(sizes), dtype) for _ in x]
+
+
+@on_backend_too("meshgrid")
+def meshgrid_on_backend(x: Specs, indexing: Any) -> list[Spec]:
+    """As ``meshgrid``, each with its own dtype."""
+    sizes = [product(tuple(item.shape)) for item in x]
+    if indexing not in ("xy", "ij"):
+        raise Undecided("an indexing that is not known")
+    if indexing == "xy" and len(sizes) > 1:
+        sizes[0], sizes[1] = sizes[1], sizes[0]
+    return [Spec(Shape(sizes), item.dtype) for item in x]
 
 
 # -- parting ----------------------------------------------------------------------------

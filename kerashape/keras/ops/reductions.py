@@ -7,7 +7,7 @@ from typing import Any
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, Spec, op
+from kerashape.keras.ops.base import Operand, Spec, on_backend_too, op
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 from kerashape.shapes.axes import canonical_axis, integer, item_axis, reduce_shape
 from kerashape.shapes.broadcast import fit
@@ -40,6 +40,15 @@ for _rule, _names in REDUCTIONS.items():
 op("max", "x, axis=None, keepdims=False, initial=None")(reduction)
 op("min", "x, axis=None, keepdims=False, initial=None")(reduction)
 op("prod", "x, axis=None, keepdims=False, dtype=None", dtypes.accumulated)(reduction)
+
+
+@on_backend_too("prod")
+def prod_on_backend(x: Spec, axis: Any, keepdims: Any, dtype: Any) -> Spec:
+    """The same; what TensorFlow makes of a given dtype is not told."""
+    kind = dtypes.apply_rule(dtypes.accumulated, [x.dtype])
+    if dtype is not None:
+        kind = Unknown("the dtype of a product in a given dtype")
+    return Spec(reduce_shape(x.shape, axis, keepdims), kind)
 
 
 @op("count_nonzero", "x, axis=None", dtypes.int32)

@@ -7,7 +7,8 @@ from typing import Any
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import eager, op, traced
+from kerashape.keras.ops.base import on_backend_too, op, traced
+from kerashape.keras.ops.sizes import static
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axes, canonical_axis, item_axis
@@ -28,6 +29,12 @@ def reshape(x: Shape, newshape: Any) -> Shape:
     if x.open:
         return Shape(unknown_dim() if isinstance(d, int) and d == -1 else d for d in target)
     return reshaped(x.dims, target)
+
+
+@traced("reshape")
+def reshape_within(x: Shape, newshape: Any) -> Shape:
+    """The same; sizes may be tensors of which is known what they hold."""
+    return reshape(x, static(newshape))
 
 
 def _of_length(shape: Shape) -> Shape:
@@ -166,6 +173,15 @@ def squeeze(x: Shape, axis: Any) -> Shape:
     return Shape(dim for place, dim in enumerate(x) if place not in gone)
 
 
+@traced("squeeze")
+def squeeze_within(x: Shape, axis: Any) -> Shape:
+    """An axis that is None may turn out to be 1."""
+    if axis is None and any(dim is None for dim in x):
+        raise Undecided("which axes are of size 1")
+    dims = [1 if dim is None else dim for dim in x]
+    return squeeze(Shape(dims), axis)
+
+
 @op("broadcast_to", "x, shape")
 def broadcast_to(x: Shape, shape: Any) -> Shape:
     """The tensor repeated to that shape."""
@@ -235,8 +251,7 @@ def rot90(array: Shape, axes: Any) -> Shape:
     return Shape(dims)
 
 
-@eager("rot90")
-@traced("rot90")
+@on_backend_too("rot90")
 def rot90_by(array: Shape, k: Any, axes: Any) -> Shape:
     """The two axes change places on every second turn."""
     turned = rot90(array, axes)

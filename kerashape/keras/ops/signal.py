@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerashape.keras.graph import DType
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Specs, Spec, op
+from kerashape.keras.ops.base import Spec, Specs, on_backend_too, op
 from kerashape.keras.ops.linear import differ
-from kerashape.shapes import Dim, Fault, Shape
+from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
 
 
 def _of_rank(shape: Shape, rank: int) -> None:
@@ -170,7 +171,38 @@ def view_as_complex(x: Shape) -> Shape:
     return x[:-1]
 
 
+@on_backend_too("view_as_complex")
+def view_as_complex_on_backend(x: Shape) -> Spec:
+    """The same; the last axis must be 2."""
+    if differ(x[-1], 2):
+        raise Undecided("the last axis is not 2")
+    return Spec(x[:-1], "complex64")
+
+
+@on_backend_too("fft")
+def fft_on_backend(x: Specs) -> tuple[Spec, Spec]:
+    """The same of an axis of any size."""
+    real, imaginary = _pair(x)
+    _of_rank(real.shape, 1)
+    return real, imaginary
+
+
+@on_backend_too("fft2", "ifft2")
+def fft2_on_backend(x: Specs) -> tuple[Spec, Spec]:
+    """The same of axes of any size."""
+    real, imaginary = _pair(x)
+    _of_rank(real.shape, 2)
+    return real, imaginary
+
+
 @op("view_as_real", "x", dtypes.floatx)
 def view_as_real(x: Shape) -> Shape:
     """(...) -> (..., 2)."""
     return x + (2,)
+
+
+@on_backend_too("view_as_real")
+def view_as_real_on_backend(x: Spec) -> Spec:
+    """The same, as wide as it was."""
+    widths: dict[object, DType] = {"complex128": "float64", "complex64": "float32"}
+    return Spec(x.shape + (2,), widths.get(x.dtype, Unknown("how wide the numbers are")))

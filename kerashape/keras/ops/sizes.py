@@ -7,6 +7,7 @@ from typing import Any
 from kerashape.keras.graph import Call, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes.shape import size_of
 
 
 class SizeTensor(Tensor):
@@ -32,7 +33,7 @@ def size(value: Any) -> Dim:
     if isinstance(value, SizeTensor):
         return value.value if not isinstance(value.value, tuple) else None
     if isinstance(value, Unknown):
-        return unknown_dim()
+        return size_of(value)
     if isinstance(value, Tensor):
         return None
     if isinstance(value, Array):
@@ -74,4 +75,13 @@ def sizes(value: Any) -> Shape:
     return Shape((size(value),))
 
 
-__all__ = ["SizeTensor", "size", "sizes"]
+def static(value: Any) -> Any:
+    """The same sizes with what is known of tensors in their place."""
+    if isinstance(value, SizeTensor):
+        return value.value
+    if isinstance(value, (list, tuple)):
+        return type(value)(static(item) for item in value)
+    return value
+
+
+__all__ = ["SizeTensor", "size", "sizes", "static"]
