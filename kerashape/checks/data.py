@@ -15,7 +15,7 @@ from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 _FED = frozenset(
-    "fit evaluate predict train_on_batch test_on_batch predict_on_batch".split()
+    ["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"]
 )
 
 
@@ -122,9 +122,8 @@ def _in_order(graph: Functional, data: Any) -> list[Shape] | None:
         values = list(data) if isinstance(data, (list, tuple)) else [data]
     if len(values) != len(list(flatten(graph.inputs))):
         return None
-    if any(not isinstance(value, Array) or isinstance(value, Unknown) for value in values):
-        return None
-    return [value.shape for value in values]
+    arrays = [value for value in values if isinstance(value, Array)]
+    return [array.shape for array in arrays] if len(arrays) == len(values) else None
 
 
 def _shape_finding(

@@ -21,11 +21,10 @@ _HELP = {
     "reshape-mismatch": "choose a target with the same number of elements, or use -1 once",
 }
 _SEES_THROUGH = frozenset(
-    "Dropout SpatialDropout1D GaussianNoise GaussianDropout AlphaDropout BatchNormalization "
-    "LayerNormalization Activation ReLU LeakyReLU ELU PReLU Softmax Masking Identity".split()
+    ["Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout", "BatchNormalization", "LayerNormalization", "Activation", "ReLU", "LeakyReLU", "ELU", "PReLU", "Softmax", "Masking", "Identity"]
 )
 _RECURRENT = frozenset(
-    "LSTM GRU SimpleRNN RNN Bidirectional ConvLSTM1D ConvLSTM2D ConvLSTM3D".split()
+    ["LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 )
 
 
@@ -55,6 +54,8 @@ def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:
     place = place_of(culprit.call) if culprit is not None and culprit.call is not None else None
     if place is not None and culprit is not None and place.node is not fact.site.node:
         related.append((place, f"made here: {culprit.shape}"))
+    if fact.site.caller is not None:
+        related.append((fact.site.caller, "called from here"))
     return Finding(
         fault.rule,
         fact.site,

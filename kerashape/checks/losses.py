@@ -84,7 +84,7 @@ def loss_activation(facts: Facts) -> Iterator[Finding]:
         kind = used.loss.kind
         units = end.units if isinstance(end.units, int) else None
         if kind in (losses.CATEGORICAL, losses.SPARSE):
-            if end.activation == "sigmoid" or units == 1 and end.activation == "linear":
+            if end.activation == "sigmoid" or (units == 1 and end.activation == "linear"):
                 yield _not_a_distribution(site, used, end, units)
         elif kind == losses.BINARY and end.activation == "softmax" and (units or 0) > 2:
             yield Finding(

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from kerashape.checks.base import Facts, Finding, check_for
 
 _BY_PHASE = frozenset(
-    "Dropout SpatialDropout1D SpatialDropout2D SpatialDropout3D AlphaDropout GaussianDropout "
-    "GaussianNoise BatchNormalization".split()
+    ["Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout", "GaussianNoise", "BatchNormalization"]
 )
 
 

@@ -21,7 +21,7 @@ from kerashape.interpret.values import (
 )
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
-from kerashape.shapes import Shape, Symbol, Unknown
+from kerashape.shapes import Shape, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine

@@ -114,7 +114,7 @@ def _train_test_split(machine: Machine, arguments: Arguments, node: cst.CSTNode)
     """Each array twice, with fewer rows: the same number for all of one part."""
     if arguments.more_positional:
         return Unknown("what train_test_split() returns")
-    parts = []
+    parts: list[Array | Unknown] = []
     rows = [Unknown("the rows of the training part"), Unknown("the rows of the test part")]
     for value in arguments.positional:
         for count in rows:

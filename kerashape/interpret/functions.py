@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from kerashape.interpret import builtins, keras_layers, libraries, methods, user_layers
 from kerashape.interpret.join import join
+from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import (
     Bound,
@@ -27,18 +27,14 @@ from kerashape.interpret.values import (
 from kerashape.keras.graph import Operation
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.signature import REQUIRED, Arguments, Signature, bind
-from kerashape.shapes import Fault, Symbol, Unknown
+from kerashape.shapes import Fault, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 # Libraries whose functions leave lists, dicts and models that they are given as they are.
 _HARMLESS = frozenset(
-    "numpy math os sys re json logging time datetime random itertools functools collections "
-    "matplotlib seaborn sklearn scipy pandas cv2 PIL tensorflow keras tqdm typing copy pathlib "
-    "pickle warnings glob shutil argparse absl dataclasses string operator statistics csv h5py "
-    "skimage imageio nltk tensorflow_datasets tensorflow_hub kerastuner keras_tuner IPython "
-    "plotly requests urllib hashlib pprint enum abc contextlib io zipfile tarfile wandb".split()
+    ["numpy", "math", "os", "sys", "re", "json", "logging", "time", "datetime", "random", "itertools", "functools", "collections", "matplotlib", "seaborn", "sklearn", "scipy", "pandas", "cv2", "PIL", "tensorflow", "keras", "tqdm", "typing", "copy", "pathlib", "pickle", "warnings", "glob", "shutil", "argparse", "absl", "dataclasses", "string", "operator", "statistics", "csv", "h5py", "skimage", "imageio", "nltk", "tensorflow_datasets", "tensorflow_hub", "kerastuner", "keras_tuner", "IPython", "plotly", "requests", "urllib", "hashlib", "pprint", "enum", "abc", "contextlib", "io", "zipfile", "tarfile", "wandb"]
 )
 _MUTATING = frozenset({"random.shuffle", "numpy.random.shuffle"})
 
@@ -103,6 +99,15 @@ def _with_first(arguments: Arguments, receiver: Any) -> Arguments:
     )
 
 
+_RECURSION = 12
+
+
+def _counts(arguments: Arguments) -> bool:
+    """Whether a recursion is driven by a number that is known: it will come to an end."""
+    values = [*arguments.positional, *(arguments.keywords or {}).values()]
+    return any(isinstance(value, int) and not isinstance(value, bool) for value in values)
+
+
 # -- running ------------------------------------------------------------------------
 
 
@@ -113,7 +118,8 @@ def run_function(
     function.called = True
     if len(machine.frames) > machine.budget.depth:
         return machine.unknown(node, "calls nest too deep here to be followed")
-    if sum(frame.function is function for frame in machine.frames) > 8:
+    depth = sum(frame.function is function for frame in machine.frames)
+    if depth and depth > (_RECURSION if _counts(arguments) else 0):
         return machine.unknown(node, "a recursion was given up")
     try:
         variables = _bind(function, arguments)
@@ -177,27 +183,6 @@ def _bind(function: Function, arguments: Arguments) -> dict[str, Any]:
             dict(bound.extra) if known else None, "" if known else "an unpacking"
         )
     return values
-
-
-def signature_of(function: Function) -> Signature:
-    """The parameters of a user's function."""
-    parameters = function.node.params
-
-    def named(group: Iterable[cst.Param]) -> dict[str, Any]:
-        return {
-            p.name.value: function.defaults.get(p.name.value, REQUIRED)
-            if p.default is not None
-            else REQUIRED
-            for p in group
-        }
-
-    star = parameters.star_arg
-    return Signature(
-        named((*parameters.posonly_params, *parameters.params)),
-        named(parameters.kwonly_params),
-        star.name.value if isinstance(star, cst.Param) else None,
-        parameters.star_kwarg.name.value if parameters.star_kwarg is not None else None,
-    )
 
 
 # -- definition ---------------------------------------------------------------------

@@ -275,7 +275,7 @@ def tensor_property(machine: Machine, value: Any, name: str, node: cst.CSTNode) 
         for dim in value.shape.dims:
             if dim is None:
                 return Unknown("the size of an array")
-            total *= dim  # type: ignore[assignment, operator]
+            total *= dim  # type: ignore[assignment]
         return total
     return None
 

@@ -91,8 +91,8 @@ def _is_functional(arguments: Arguments) -> bool:
     count, keywords = len(arguments.positional), arguments.keywords or {}
     return (
         count >= 2
-        or count == 1 and "outputs" in keywords
-        or "inputs" in keywords and "outputs" in keywords
+        or (count == 1 and "outputs" in keywords)
+        or ("inputs" in keywords and "outputs" in keywords)
     )
 
 
@@ -282,13 +282,7 @@ def load_application(machine: Machine, name: str, arguments: Arguments, node: cs
 # -- attributes -----------------------------------------------------------------------
 
 _METHODS = frozenset(
-    "add pop compile fit evaluate predict train_on_batch test_on_batch predict_on_batch "
-    "fit_generator evaluate_generator predict_generator predict_classes predict_proba summary "
-    "get_layer save save_weights load_weights build get_weights set_weights count_params to_json "
-    "get_config adapt compute_output_shape __call__ call export add_loss add_metric "
-    "set_vocabulary get_vocabulary reset_states reset_state from_config get_input_at "
-    "get_output_at get_input_shape_at get_output_shape_at compute_mask make_train_function "
-    "get_build_config freeze add_weight".split()
+    ["add", "pop", "compile", "fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "fit_generator", "evaluate_generator", "predict_generator", "predict_classes", "predict_proba", "summary", "get_layer", "save", "save_weights", "load_weights", "build", "get_weights", "set_weights", "count_params", "to_json", "get_config", "adapt", "compute_output_shape", "__call__", "call", "export", "add_loss", "add_metric", "set_vocabulary", "get_vocabulary", "reset_states", "reset_state", "from_config", "get_input_at", "get_output_at", "get_input_shape_at", "get_output_shape_at", "compute_mask", "make_train_function", "get_build_config", "freeze", "add_weight"]
 )
 
 

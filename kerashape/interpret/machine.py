@@ -29,7 +29,7 @@ from kerashape.interpret.values import (
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
-from kerashape.shapes import Fault, Symbol, Undecided, Unknown
+from kerashape.shapes import Fault, Undecided, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.project import Project

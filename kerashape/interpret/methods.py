@@ -147,7 +147,7 @@ def _constant_method(value: Any, name: str, arguments: Arguments) -> Any:
     positional = [to_python(argument) for argument in arguments.positional]
     keywords = {key: to_python(item) for key, item in (arguments.keywords or {}).items()}
     values = [*positional, *keywords.values()]
-    plain = all(is_constant(v) or isinstance(v, list) and is_constant(tuple(v)) for v in values)
+    plain = all(is_constant(v) or (isinstance(v, list) and is_constant(tuple(v))) for v in values)
     method = getattr(value, name, None)
     allowed = is_constant(value) and plain and not arguments.more_positional
     if not allowed or method is None or arguments.more_keywords or name == "zfill":

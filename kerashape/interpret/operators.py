@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -47,6 +48,11 @@ _BINARY = {
     "BitXor": operator.xor,
     "LeftShift": operator.lshift,
     "RightShift": operator.rshift,
+}
+_UNARY: dict[str, Callable[[Any], Any]] = {
+    "Minus": operator.neg,
+    "Plus": operator.pos,
+    "BitInvert": operator.invert,
 }
 _DUNDERS = {
     "Add": "add",
@@ -202,9 +208,8 @@ def unary(machine: Machine, name: str, value: Any, node: cst.CSTNode) -> Any:
     if isinstance(value, Symbol) and name in ("Minus", "Plus"):
         return -value if name == "Minus" else value
     if is_constant(value):
-        function = {"Minus": operator.neg, "Plus": operator.pos, "BitInvert": operator.invert}
         try:
-            return function[name](value)
+            return _UNARY[name](value)
         except (KeyError, TypeError):
             return Unknown("Python raises here")
     if isinstance(value, Unknown):
@@ -257,7 +262,7 @@ def _identical(left: Any, right: Any) -> bool | None:
         return None
     if isinstance(left, Symbol) or isinstance(right, Symbol):
         return None  # a size may turn out to be None
-    if left is None or right is None or isinstance(left, bool) and isinstance(right, bool):
+    if left is None or right is None or (isinstance(left, bool) and isinstance(right, bool)):
         return left is right
     if left is right:
         return True

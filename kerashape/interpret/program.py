@@ -10,6 +10,7 @@ from kerashape.analysis import Analysis, UnknownFact
 from kerashape.interpret import functions
 from kerashape.interpret.budget import BudgetExceeded
 from kerashape.interpret.machine import Machine
+from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import Class, Decorated, Function
 from kerashape.keras.signature import REQUIRED, Arguments
@@ -62,7 +63,7 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
     arguments = Arguments()
     if isinstance(init, Function):
         values = functions.free_arguments(init, defaults=defaults)
-        signature = functions.signature_of(init)
+        signature = signature_of(init)
         names = list(signature.positional)[1:] + list(signature.keyword_only)
         arguments = Arguments((), {name: values[name] for name in names})
     instance = functions.instantiate(machine, cls, arguments, cls.node)
@@ -89,7 +90,7 @@ def _run_alone(machine: Machine, function: Function) -> None:
 
 
 def _has_defaults(function: Function) -> bool:
-    signature = functions.signature_of(function)
+    signature = signature_of(function)
     values = [*signature.positional.values(), *signature.keyword_only.values()]
     return any(value is not REQUIRED for value in values)
 

@@ -440,8 +440,7 @@ def _handled(
 
 
 _CATCHING = frozenset(
-    "BaseException Exception ValueError TypeError RuntimeError AttributeError StandardError "
-    "ArithmeticError AssertionError InvalidArgumentError NotImplementedError".split()
+    ["BaseException", "Exception", "ValueError", "TypeError", "RuntimeError", "AttributeError", "StandardError", "ArithmeticError", "AssertionError", "InvalidArgumentError", "NotImplementedError"]
 )
 
 
@@ -472,7 +471,7 @@ def _unresolved(machine: Machine, body: cst.BaseSuite) -> list[bool]:
     """For each name that the body imports, whether it is not known to exist."""
     names = []
     for line in body.body:
-        for small in line.body:  # type: ignore[attr-defined]
+        for small in getattr(line, "body", ()):
             aliases = small.names if isinstance(small.names, (list, tuple)) else ()
             names += [alias.evaluated_alias or alias.evaluated_name.split(".")[0] for alias in aliases]
     values = [machine.look_up(name) for name in names]

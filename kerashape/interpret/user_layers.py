@@ -10,11 +10,16 @@ from kerashape.analysis import ModelFact
 from kerashape.interpret.keras_models import (
     _FUNCTIONAL,
     _is_functional,
-    attribute as keras_attribute,
     input_elements,
 )
+from kerashape.interpret.keras_models import (
+    attribute as keras_attribute,
+)
+from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.values import (
     Bound as BoundMethod,
+)
+from kerashape.interpret.values import (
     Class,
     DictValue,
     Function,
@@ -30,7 +35,7 @@ from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments, bind
-from kerashape.shapes import Fault, Symbol, Undecided, Unknown
+from kerashape.shapes import Fault, Undecided, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,11 +80,11 @@ class UserLayer(Model):
         return found
 
     @property
-    def inputs(self) -> Any:  # type: ignore[override]
+    def inputs(self) -> Any:
         return None if self.functional is None else self.functional.inputs
 
     @property
-    def outputs(self) -> Any:  # type: ignore[override]
+    def outputs(self) -> Any:
         return None if self.functional is None else self.functional.outputs
 
 
@@ -254,7 +259,7 @@ def _run(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CST
                 machine.call(BoundMethod(build, layer), Arguments([shape], {}), node)
         method = layer.cls.find("call")
         if isinstance(method, Function):
-            return machine.call(BoundMethod(method, layer), _call_arguments(arguments), node)
+            return machine.call(BoundMethod(method, layer), _accepted(method, arguments), node)
         if layer.inner is not None:
             return _inner_result(machine, layer, arguments, node)
         return Unknown("a layer without a call() that is known")
@@ -262,8 +267,19 @@ def _run(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CST
         machine.tracing -= 1
 
 
-def _call_arguments(arguments: Arguments) -> Arguments:
-    return arguments
+def _accepted(method: Function, arguments: Arguments) -> Arguments:
+    """The arguments without those that Keras keeps to itself where ``call`` does not take them."""
+    signature = signature_of(method)
+    if signature.varkw is not None or not arguments.keywords:
+        return arguments
+    kept = {
+        name: value
+        for name, value in arguments.keywords.items()
+        if name not in ("training", "mask") or name in signature.names
+    }
+    return Arguments(
+        arguments.positional, kept, arguments.more_positional, arguments.more_keywords
+    )
 
 
 def _inner_result(

@@ -11,8 +11,7 @@ from kerashape.keras.models import Model
 from kerashape.shapes import Dim, Unknown
 
 _TRANSPARENT = frozenset(
-    "Reshape Flatten Permute Dropout Identity ActivityRegularization RepeatVector Cropping1D "
-    "Cropping2D Cropping3D UpSampling2D".split()
+    ["Reshape", "Flatten", "Permute", "Dropout", "Identity", "ActivityRegularization", "RepeatVector", "Cropping1D", "Cropping2D", "Cropping3D", "UpSampling2D"]
 )
 _ACTIVATION_LAYERS = {
     "Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "PReLU": "prelu",
@@ -22,8 +21,7 @@ _OPERATIONS = {
     "LogSoftmax": "log_softmax",
 }  # fmt: skip
 _WITH_ACTIVATION = frozenset(
-    "Dense Conv1D Conv2D Conv3D Conv1DTranspose Conv2DTranspose Conv3DTranspose SeparableConv1D "
-    "SeparableConv2D DepthwiseConv1D DepthwiseConv2D EinsumDense".split()
+    ["Dense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D", "EinsumDense"]
 )
 
 

@@ -143,7 +143,7 @@ class Call:
         if self.fault is not None:
             return "error"
         tensors = self.output_tensors
-        if not tensors or self.reason is not None and all(t.shape.open for t in tensors):
+        if not tensors or (self.reason is not None and all(t.shape.open for t in tensors)):
             return "unknown"
         if all(t.shape.known for t in tensors):
             return "known"

@@ -35,6 +35,10 @@ class Model(Layer):
     def callee(self) -> str:  # type: ignore[override]
         return f"keras.{self.class_name}"
 
+    def output_within(self, inputs: Any) -> Any:
+        self.check_inputs(inputs)
+        return super().output_within(inputs)
+
     @property
     def layers(self) -> list[Layer]:
         """``model.layers``. Raises :class:`Undecided` where they are not known."""
@@ -63,7 +67,8 @@ class Model(Layer):
                     expected=f"an index below {len(layers)}",
                     found=index,
                 )
-            return layers[index]
+            found: Layer = layers[index]
+            return found
         if name is None:
             raise Fault("bad-argument", "Provide either a layer name or layer index at `get_layer`.")
         for layer in layers:
@@ -305,7 +310,7 @@ class Sequential(Model):
     _called = 0
 
     @property
-    def inputs(self) -> Any:  # type: ignore[override]
+    def inputs(self) -> Any:
         return None if self.graph is None else self.graph.inputs
 
     @property
@@ -341,6 +346,12 @@ class Sequential(Model):
         if self.graph is None:
             raise Undecided(_why(self.built) or "the model has no known input shape")
         return self.graph.infer_output(values, shapes)
+
+    def build_within(self, inputs: Any, names: Names | None = None) -> None:
+        if self.built is not True and isinstance(inputs, Shape):
+            for call in self.build_for(inputs, names or Names()):
+                if call.fault is not None:
+                    raise call.fault
 
     def replay(self, values: dict[str, Any]) -> Any:
         if self.graph is None:
@@ -464,7 +475,7 @@ def _reconcile(inputs: Any, expected: Any) -> list[Any]:
 
 
 def _same_shape(given: Any, expected: Tensor) -> bool:
-    return isinstance(given, (Tensor, Array)) and given.shape.same(expected.shape) or given is expected
+    return (isinstance(given, (Tensor, Array)) and given.shape.same(expected.shape)) or given is expected
 
 
 def _single_input_shape(layer: Layer) -> Shape | None:

@@ -46,7 +46,7 @@ class Names:
 
 
 class _Uncounted(dict[str, "int | None"]):
-    def get(self, key: str, default: object = None) -> None:  # type: ignore[override]
+    def get(self, key: str, default: object = None) -> None:
         return None
 
     def copy(self) -> _Uncounted:

@@ -62,11 +62,6 @@ def compute_dtype(dtype: Any) -> DType:
 
 def variable_dtype(dtype: Any) -> DType:
     """The dtype of the weights of a layer with that ``dtype=``."""
-    return "float32" if dtype in ("mixed_float16", "mixed_bfloat16") else compute_dtype(dtype)
-
-
-def variable_dtype(dtype: Any) -> DType:
-    """The dtype of the weights of a layer with that ``dtype=``."""
     if isinstance(dtype, str) and (dtype.partition("_from_")[2] or dtype).startswith("mixed_"):
         return "float32"
     return compute_dtype(dtype)

@@ -14,10 +14,7 @@ _ROOTS = re.compile(
 _TENSORFLOW = re.compile(r"^tensorflow\.compat\.v[12](?=\.|$)")
 
 MODULES = frozenset(
-    "activations applications backend callbacks config constraints datasets distribution dtype_policies "
-    "engine export initializers layers legacy losses metrics mixed_precision models "
-    "objectives ops optimizers preprocessing quantizers random regularizers saving "
-    "trainers tree utils visualization wrappers".split()
+    ["activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "distribution", "dtype_policies", "engine", "export", "initializers", "layers", "legacy", "losses", "metrics", "mixed_precision", "models", "objectives", "ops", "optimizers", "preprocessing", "quantizers", "random", "regularizers", "saving", "trainers", "tree", "utils", "visualization", "wrappers"]
 )
 """Submodules of ``keras``, today's and yesterday's."""
 
@@ -30,7 +27,7 @@ _TOP = {
     "InputSpec": "keras.layers.InputSpec",
     "InputLayer": "keras.layers.InputLayer",
 }
-_MERGES = frozenset("add average concatenate dot maximum minimum multiply subtract merge".split())
+_MERGES = frozenset(["add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract", "merge"])
 
 
 @functools.cache
@@ -66,7 +63,7 @@ def canonical(path: str) -> str:
 def is_module(path: str) -> bool:
     """Whether a canonical path is that of a module rather than of a function or class."""
     parts = path.split(".")
-    return parts[0] == "keras" and (len(parts) == 1 or parts[1] in MODULES and len(parts) == 2)
+    return parts[0] == "keras" and (len(parts) == 1 or (parts[1] in MODULES and len(parts) == 2))
 
 
 def is_layer_class(path: str) -> bool:

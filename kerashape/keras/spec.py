@@ -29,7 +29,7 @@ class InputSpec:
     """A last axis of size 1 may be missing or extra (functional models)."""
 
 
-Specs = Union[InputSpec, Sequence[Union[InputSpec, None]], None]
+Specs = Union[InputSpec, Sequence[InputSpec | None], None]
 
 
 def check_inputs(specs: Specs, inputs: Any, layer: str) -> None:

@@ -25,7 +25,7 @@ class Shape:
 
     __slots__ = ("dims", "open")
 
-    def __init__(self, dims: Iterable[Dim] = (), *, open: bool = False) -> None:
+    def __init__(self, dims: Iterable[Dim | Unknown] = (), *, open: bool = False) -> None:
         self.dims: tuple[Dim, ...] = tuple(
             size_of(dim) if isinstance(dim, Unknown) else dim for dim in dims
         )
@@ -48,7 +48,8 @@ class Shape:
             raise Undecided("the rank of the shape is not known")
         return len(self.dims)
 
-    __len__ = rank.fget  # type: ignore[assignment]
+    def __len__(self) -> int:
+        return self.rank
 
     @property
     def known(self) -> bool:

@@ -23,7 +23,7 @@ def keras_layers() -> Any:
     return pytest.importorskip("keras").layers
 
 
-def expected(function: Any) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]], bool]:
+def parameters_of(function: Any) -> tuple[list[tuple[str, Any]], list[tuple[str, Any]], bool]:
     """The positional parameters, the keyword-only ones, and whether further ones are taken."""
     parameters = list(inspect.signature(function).parameters.values())[1:]
     positional = [_pair(p) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
@@ -54,7 +54,7 @@ def record(name: str) -> type[Layer]:
 @pytest.mark.parametrize("name", NAMES)
 def test_constructor(name: str, keras_layers: Any) -> None:
     ours = Signature.parse(record(name).signature)
-    positional, keyword_only, open_ended = expected(getattr(keras_layers, name).__init__)
+    positional, keyword_only, open_ended = parameters_of(getattr(keras_layers, name).__init__)
     if name == "Layer":  # what every layer takes is declared once, apart from the records
         assert [parameter for parameter, _ in keyword_only] == EVERY_LAYER.split(", ")
         keyword_only = []
@@ -66,8 +66,8 @@ def test_constructor(name: str, keras_layers: Any) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_call(name: str, keras_layers: Any) -> None:
     ours = Signature.parse(record(name).call_signature)
-    positional, keyword_only, open_ended = expected(getattr(keras_layers, name).call)
-    by_place, *_ = expected(getattr(keras_layers, name).__call__)
+    positional, keyword_only, open_ended = parameters_of(getattr(keras_layers, name).call)
+    by_place, *_ = parameters_of(getattr(keras_layers, name).__call__)
     if by_place:  # the class has a ``__call__`` of its own, which takes the others by name
         keyword_only = positional[len(by_place) :]
         positional = by_place
@@ -83,8 +83,9 @@ def test_alias(alias: str, keras_layers: Any) -> None:
 
 def test_no_alias_is_missing(keras_layers: Any) -> None:
     classes = {n: c for n, c in vars(keras_layers).items() if inspect.isclass(c)}
-    assert layers.ALIASES == {
+    expected = {
         name: cls.__name__
         for name, cls in classes.items()
         if cls.__name__ != name and cls.__name__ in classes
     }
+    assert expected == layers.ALIASES

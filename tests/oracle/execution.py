@@ -53,8 +53,11 @@ class Outcome:
         return any(line in _extent(self.text, running) for running in self.lines)
 
 
-def run(text: str, filename: str, folder: Path) -> Outcome:
-    """Execute ``text`` in ``folder``, with a fresh Keras session and one small step per training."""
+def run(text: str, filename: str, folder: Path, *, train: bool = True) -> Outcome:
+    """Execute ``text`` in ``folder``, with a fresh Keras session and one small step per training.
+
+    Without ``train`` even this step only goes forward, to the loss and the metrics.
+    """
     outcome = Outcome(text, {"__name__": "__main__", "__file__": filename})
     keras.backend.clear_session()
     keras.utils.set_random_seed(1)
@@ -62,7 +65,7 @@ def run(text: str, filename: str, folder: Path) -> Outcome:
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.chdir(folder) if sys.version_info >= (3, 11) else contextlib.nullcontext(),
-        _surroundings(),
+        _surroundings(train),
     ):
         warnings.simplefilter("always")
         try:
@@ -86,7 +89,7 @@ def _extent(text: str, line: int) -> range:
 
 
 @contextlib.contextmanager
-def _surroundings() -> Iterator[None]:
+def _surroundings(train: bool) -> Iterator[None]:
     """Trainings of one step; data sets without a download; plots and pictures of nothing."""
     pyplot = mock.MagicMock(name="matplotlib.pyplot")
     pyplot.subplots.side_effect = lambda *a, **k: (mock.MagicMock(), mock.MagicMock())
@@ -105,7 +108,8 @@ def _surroundings() -> Iterator[None]:
         stack.callback(tf.config.run_functions_eagerly, False)
         for method in ("fit", "evaluate", "predict"):
             original = getattr(keras.Model, method)
-            enter(mock.patch.object(keras.Model, method, _small(original, method)))
+            small = _small(original, method) if train or method != "fit" else _forward
+            enter(mock.patch.object(keras.Model, method, small))
         yield
 
 
@@ -153,6 +157,14 @@ def _small(original: Any, method: str) -> Any:
         return history
 
     return small
+
+
+def _forward(self: Any, x: Any, y: Any, **_: Any) -> Any:
+    """``fit``, but only as far as the loss."""
+    values = self.evaluate(x, y, return_dict=True)
+    history = keras.callbacks.History()
+    history.history = {f"{part}{k}": [v] for part in ("", "val_") for k, v in values.items()}
+    return history
 
 
 def _few(leaf: Any) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 
 from tests.oracle.execution import Outcome
 
-SAMPLES = 8
+SAMPLES = 6
 
 
 def model_of(outcome: Outcome) -> Any:

@@ -51,7 +51,7 @@ def key_of(kind: str, positional: Any, keywords: dict[str, Any], inputs: Any) ->
     """What tells one call from another, but for names; None if something is not known."""
     tensors = inputs if isinstance(inputs, list) else (inputs,)
     given = {**keywords, "": positional}
-    given.pop("name", None)
+    given["name"] = given.get("name") is None
     if not plain(given) or not all(tensor.shape.known for tensor in tensors):
         return None
     seen = tuple((tensor.shape.dims, tensor.dtype, tensor.sparse) for tensor in tensors)

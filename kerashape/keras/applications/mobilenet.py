@@ -68,7 +68,11 @@ class SizedApplication(Application):
                 expected=f"one of {', '.join(map(str, self.widths))}, or weights=None",
                 found=a.alpha,
             )
-        int(32 * a.alpha)  # refuses what is no finite number
+        a.stem = self.stem(a.alpha)
+
+    def stem(self, alpha: Any) -> int:
+        """The filters of the first convolution; Python refuses what is no finite number."""
+        return int(32 * alpha)
 
     def choose_name(self, a: Settings, shape: Any) -> Any:
         if a.name is not None:
@@ -112,7 +116,7 @@ class MobileNet(SizedApplication):
         super().check_after_shape(a, shape)
 
     def body(self, g: Graph, x: Tensor, a: Settings) -> Tensor:
-        x = _norm_relu6(g, g.conv(x, int(32 * a.alpha), 3, 2, name="conv1"), "conv1")
+        x = _norm_relu6(g, g.conv(x, a.stem, 3, 2, name="conv1"), "conv1")
         for index, (filters, strides) in enumerate(_BLOCKS, start=1):
             padding = "same"
             if strides == 2:

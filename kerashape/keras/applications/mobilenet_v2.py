@@ -55,8 +55,11 @@ class MobileNetV2(SizedApplication):
             )
         return sides
 
+    def stem(self, alpha: Any) -> int:
+        return divisible(32 * alpha)
+
     def body(self, g: Graph, x: Tensor, a: Settings) -> Tensor:
-        x = g.conv(x, divisible(32 * a.alpha), 3, 2, name="Conv1")
+        x = g.conv(x, a.stem, 3, 2, name="Conv1")
         x = g("ReLU", g.norm(x, name="bn_Conv1"), 6.0, name="Conv1_relu")
         index = 0
         for blocks, filters, strides in _STAGES:

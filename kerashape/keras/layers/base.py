@@ -66,7 +66,7 @@ class Weight:
     @property
     def size(self) -> Dim:
         """The number of scalars."""
-        return math.prod(self.shape.dims)  # type: ignore[arg-type, type-var]
+        return math.prod(self.shape.dims)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
@@ -478,13 +478,22 @@ class Layer(Operation):
         """The nested shapes that a call returns. Records override :meth:`output` instead."""
         return self.output(**_wanted(type(self).output, shapes))
 
-    def build_within(self, inputs: Any) -> None:
+    @property
+    def from_keras(self) -> bool:
+        """Whether the class is one of Keras's, so that its laws are all there is to it."""
+        return type(self).__module__.startswith("kerashape.keras.")
+
+    def build_within(self, inputs: Any, names: Names | None = None) -> None:
         """What ``layer.build(shape)`` does when a wrapper calls it: no input is checked."""
+        if not self.from_keras:
+            raise Undecided("the layer within is the program's own")
         if self.built is not True:
             self._build({self._first_argument: inputs})
 
     def output_within(self, inputs: Any) -> Any:
         """What ``layer.compute_output_shape(shape)`` returns to a wrapper: nested shapes."""
+        if not self.from_keras:
+            raise Undecided("the layer within is the program's own")
         tensors = map_structure(lambda s: Tensor(s) if isinstance(s, Shape) else s, inputs)
         values = self.bind_call(Arguments((tensors,)))
         self._expect_tensor(inputs)
@@ -571,7 +580,7 @@ def _without_training(arguments: Arguments) -> Arguments:
 
 
 def _refuse_value(value: Any) -> None:
-    if isinstance(value, (bool, int, float, str)) or isinstance(value, Operation):
+    if isinstance(value, (bool, int, float, str, Operation)):
         raise Fault(
             "not-a-tensor",
             "Only input tensors may be passed as positional arguments. The following argument "
@@ -614,7 +623,7 @@ def _to_tensor(leaf: Any, dtype: DType, call: Call | None) -> Any:
 
 def _as_keras_tensor(shape: Shape) -> Shape:
     """The shape that a KerasTensor takes: integers of 0 and more."""
-    if all(type(d) is int and d >= 0 or d is None or isinstance(d, Symbol) for d in shape.dims):
+    if all((type(d) is int and d >= 0) or d is None or isinstance(d, Symbol) for d in shape.dims):
         return shape
     return Shape(standardize_shape(shape.dims, "empty-output").dims, open=shape.open)
 

@@ -10,7 +10,6 @@ from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Array, Layer, Spec
 from kerashape.keras.layers.image import DataLayer, ValueLayer
 from kerashape.keras.layers.values import dim_at, plain
-from kerashape.keras.policy import variable_dtype
 from kerashape.keras.signature import Arguments, Bound, Signature
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
@@ -322,9 +321,9 @@ class Hashing(ValueLayer):
     def output(self, inputs: Any) -> Any:
         shape = one_tensor(inputs)
         if self.output_mode == "int":
-            return Spec(shape, variable_dtype(self.dtype))
+            return Spec(shape, self.variable_dtype)
         encoding = standardize_shape((*shape[:-1], self.num_bins))
-        return Spec(encoding, variable_dtype(self.dtype))
+        return Spec(encoding, self.variable_dtype)
 
 
 class HashedCrossing(ValueLayer):

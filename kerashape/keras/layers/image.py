@@ -10,7 +10,7 @@ from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.values import plain, seed
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Fault, Shape, Undecided
+from kerashape.shapes import Fault, Shape, Unknown
 
 
 class ValueLayer(Layer):
@@ -36,8 +36,9 @@ class ValueLayer(Layer):
                 expected="a tensor",
                 found=first,
             )
-        if not all(isinstance(leaf, Shape) for leaf in flatten(first)):
-            raise Undecided("the layer was called on plain values")
+        leaves = list(flatten(first))
+        if not leaves or not all(isinstance(leaf, Shape) for leaf in leaves):
+            return Unknown("the layer was called on plain values")
         return super().infer_output(values, shapes)
 
 

@@ -57,7 +57,9 @@ class InputLayer(Layer):
         return output
 
     def check(self) -> None:
-        settle(self, "shape", "batch_size", "batch_shape", "sparse", "ragged")
+        for name in ("shape", "batch_size", "batch_shape", "sparse", "ragged"):
+            if not isinstance(getattr(self, name), Shape):
+                settle(self, name)
         given = self.input_tensor
         if given is None:
             tensor = self._new_tensor()

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from kerashape.keras.graph import map_structure
+from kerashape.keras.graph import Tensor, map_structure
 from kerashape.keras.layers import augmentation
 from kerashape.keras.layers.augmentation import Augmentation
-from kerashape.keras.layers.base import Layer, Spec
+from kerashape.keras.layers.base import Array, Layer, Spec
 from kerashape.keras.layers.features import fault
 from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.values import plain
@@ -227,7 +227,8 @@ class Pipeline(ValueLayer):
         return [layer for layer in self.layers if isinstance(layer, Layer)]
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
-        super().infer_output(values, shapes)
+        if not isinstance(values["inputs"], (Tensor, Array)):
+            raise Undecided("the pipeline was called on several tensors, or on plain values")
         if plain(self.layers) and not isinstance(self.layers, (str, bytes, list, tuple, dict)):
             text = f"'{type(self.layers).__name__}' object is not iterable"
             raise fault("layers", text, self.layers, "a list of layers")

@@ -160,8 +160,11 @@ class STFTSpectrogram(Layer):
 
     def output(self, inputs: Shape) -> Shape:
         first = bool(self.data_format == "channels_first")
-        channels = inputs[1 if first else -1]
+        channels = dim_at(inputs, 1 if first else -1)
         frequencies = self.frequencies * (2 if self.mode == "stft" else 1)
+        if not isinstance(inputs, Shape):
+            text = "Kernel shape must have the same length as input"
+            raise Fault("wrong-arity", text, expected="one tensor", found="a list")
         if channels is None:
             raise Fault(
                 "undefined-dimension",

@@ -51,6 +51,8 @@ def dim_at(shape: Any, axis: int) -> Any:
 
     Keras takes the shapes of several tensors for the dimensions of one; so does this.
     """
+    if shape is None:
+        raise Fault("not-a-tensor", "'NoneType' object", expected="a tensor", found=None)
     try:
         return shape[axis]
     except IndexError:

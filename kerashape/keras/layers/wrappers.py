@@ -14,6 +14,11 @@ from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 _RECORDS = Layer.__module__.rpartition(".")[0] + "."
+_WITHOUT_OUTPUT_SHAPE = frozenset(
+    {"SimpleRNNCell", "GRUCell", "LSTMCell", "StackedRNNCells", "Pipeline", "InputLayer"}
+    | {"Layer", "Wrapper", "JaxLayer", "FlaxLayer", "TFSMLayer"}
+)
+"""Layers whose class has no ``compute_output_shape``."""
 
 
 def is_no_layer(value: Any) -> bool:
@@ -59,7 +64,7 @@ class Wrapper(Layer):
         return self.layer
 
     def build(self, inputs: Any) -> None:
-        self.inner.build_within(inputs)
+        self.inner.build_within(inputs, self.names)
 
     def output(self, inputs: Any) -> Any:
         if not is_keras_own(self):
@@ -81,10 +86,20 @@ class TimeDistributed(Wrapper):
     )
 
     def build(self, inputs: Any) -> None:
-        self.inner.build_within(_step(inputs))
+        self.inner.build_within(_step(inputs), self.names)
 
     def output(self, inputs: Any) -> Any:
-        step = self.inner.output_within(_step(inputs))
+        inner = self.inner
+        if is_keras_own(inner) and inner.class_name in _WITHOUT_OUTPUT_SHAPE:
+            raise Fault(
+                "bad-argument",
+                f"Layer {inner.class_name} does not have a `compute_output_shape` method "
+                "implemented.",
+                argument="layer",
+                expected="a layer that tells its output shape",
+                found=inner,
+            )
+        step = inner.output_within(_step(inputs))
         if not isinstance(step, Shape):
             self.refuse_several(inputs)
         if inputs.open or step.open:

@@ -322,7 +322,7 @@ class Op:
         kinds: list[Kind | Unknown] = []
         for name, role in self._roles_of(self.law).items():
             role, _, optional = role.partition(" ")
-            if role not in _ROLES or self.dtype_of and name not in self.dtype_of:
+            if role not in _ROLES or (self.dtype_of and name not in self.dtype_of):
                 continue
             value = values[name]
             if role in ("Shapes", "Specs", "Nested"):

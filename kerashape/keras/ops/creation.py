@@ -91,7 +91,7 @@ def eye(N: Any, M: Any, k: Any) -> Shape:
                 expected="an integer",
                 found=side,
             )
-    if (isinstance(N, int) and N == 0 or isinstance(M, int) and M == 0) and k != 0:
+    if ((isinstance(N, int) and N == 0) or (isinstance(M, int) and M == 0)) and k != 0:
         raise Undecided("a matrix without rows or columns")
     return sizes((N, N if M is None else M))
 

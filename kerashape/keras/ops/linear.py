@@ -9,10 +9,9 @@ from kerashape.keras.ops.base import Operand, Shapes, op
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
 from kerashape.shapes.axes import canonical_axis, item_axis
 from kerashape.shapes.broadcast import broadcast, fit, list_text
-from kerashape.shapes.product import matmul as matrix_product
 from kerashape.shapes.einsum import einsum_shape
+from kerashape.shapes.product import matmul as matrix_product
 from kerashape.shapes.reshape import product
-
 
 _PLAIN = (int, str, float, list, tuple, type(None))
 
