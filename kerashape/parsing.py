@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 import warnings
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,6 +19,10 @@ MAX_CHARACTERS = 2_000_000
 _MAX_OPERATORS = 500
 _MAX_ELIFS = 500
 _MAX_INDENT = 500
+
+# Python 3.10's ast has no limit of its own for chains of operators, attributes and calls.
+_UNBOUNDED = sys.version_info < (3, 11)
+_MAX_DEPTH = 1000
 
 _NEWLINE = re.compile(r"\r\n|\r|\n")
 
@@ -90,7 +95,10 @@ def _by_ast(text: str) -> tuple[ast.Module | None, SyntaxError | None]:
             f"of at most {MAX_CHARACTERS:,}"
         )
     try:
-        return parse_ast(text), None
+        tree = parse_ast(text)
+        if _UNBOUNDED and not is_shallow(text) and _depth(tree) > _MAX_DEPTH:
+            raise RecursionError
+        return tree, None
     except SyntaxError as error:
         if not is_shallow(text):
             raise _refusal(error) from None
@@ -133,6 +141,16 @@ def _message(error: SyntaxError) -> str:
     ):
         return f"Python 2 syntax: {message[0].lower()}{message[1:]}"
     return message if message == "invalid syntax" else f"invalid syntax: {message}"
+
+
+def _depth(tree: ast.AST) -> int:
+    """How deeply the tree is nested; found without recursion."""
+    depth = 0
+    level = [tree]
+    while level:
+        depth += 1
+        level = [child for node in level for child in ast.iter_child_nodes(node)]
+    return depth
 
 
 _TOKEN = re.compile(

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
 
 from kerashape.diagnostic import Span
 from kerashape.listing import Listing
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 MARKERS = (b"keras", b"tensorflow")
 """A file in which none of these occurs has nothing to do with Keras."""
+
+
+_read: WeakValueDictionary[tuple[str, Path], Source] = WeakValueDictionary()
 
 
 class Source:
@@ -45,10 +49,18 @@ class Source:
 
     @classmethod
     def read(cls, file: Path, path: str | None = None) -> Source:
-        """The file's content. Raises :class:`Unreadable` when the system will not give it."""
+        """The file's content, which is parsed once for all who read it at the same time.
+
+        Raises :class:`Unreadable` when the system will not give it.
+        """
         path = file.as_posix() if path is None else path
         try:
-            return cls(path, file.read_bytes(), file)
+            data = file.read_bytes()
+            key = (path, file.resolve())
+            source = _read.get(key)
+            if source is None or source.data != data:
+                source = _read[key] = cls(path, data, file)
+            return source
         except OSError as error:
             reason = error.strerror or type(error).__name__
             raise Unreadable(

@@ -7,6 +7,8 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from kerashape import linter
 from kerashape.analysis import Analysis
@@ -14,6 +16,7 @@ from kerashape.config import Settings
 from kerashape.diagnostic import Diagnostic
 from kerashape.files import Target, discover
 from kerashape.linter import Linter, Listings, Result
+from kerashape.report import Style, render
 from kerashape.rulebook import RuleSet, Selection
 from kerashape.source import Source
 from tests.fake import fakes
@@ -92,12 +95,31 @@ def test_debugging_raises(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_endless_recursion_is_a_diagnostic(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def recurse(source: Source, keras_version: int) -> Analysis:
-        return recurse(source, keras_version)
+    def recurse(source: Source, keras_version: int, project: object) -> Analysis:
+        return recurse(source, keras_version, project)
 
     monkeypatch.setattr(linter, "_interpret", recurse)
     result = run(here, {"a.py": "import keras\n"})
     assert "RecursionError" in result.diagnostics[0].message
+
+
+PIECES = st.sampled_from(
+    [b"keras", b"\xff", b"\xef\xbb\xbf", b"# coding: latin-1\n", b"\0", b"x = fault()\n", b"("]
+    + [b"'''", b'"', b"\\", b"\r\n", b"\t", b"\n", b" ", b"# kerashape: ignore", b"[", b"KS101]"]
+    + [b'"cells": ', b'"cell_type": "code"', b'"source": ', b"%%time", b"!", b",", b"}", b"if x:"]
+    + [b")", b"{", b";", b"\xe5\xbc\xa0", b"\x0c", b"\r"]
+)
+
+
+@given(st.lists(PIECES, max_size=30), st.sampled_from(["a.py", "a.ipynb"]))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_bytes_get_an_answer(pieces: list[bytes], name: str) -> None:
+    """Not even a diagnostic of a fault of kerashape: with debug that would raise."""
+    target = Target.of_name(name)
+    result = Linter(debug=True).run([(target, b"".join(pieces))])
+    assert result.files == 1
+    for style in ("text", "json", "github", "concise"):
+        assert "".join(render(style, result, Style()))
 
 
 def test_ks901_can_be_off(here: Path) -> None:
@@ -186,7 +208,7 @@ def test_counts(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def reasons(self) -> Counter[str]:
             return Counter({"why not": 1})
 
-    monkeypatch.setattr(linter, "_interpret", lambda source, _: Counted(source))
+    monkeypatch.setattr(linter, "_interpret", lambda source, *_: Counted(source))
     result = run(here, {"a.py": "import keras", "b.py": "import keras", "c.py": ""})
     assert (result.files, result.known, result.calls) == (3, 4, 6)
     assert result.reasons == Counter({"why not": 2})

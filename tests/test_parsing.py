@@ -56,6 +56,17 @@ def test_deep_nesting_is_refused_not_a_crash(kind: str) -> None:
         parse(DEEP[kind])
 
 
+@pytest.mark.parametrize("kind", ["sum", "attributes", "subscripts"])
+def test_where_ast_has_no_limit(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on Python 3.10."""
+    monkeypatch.setattr(parsing, "_UNBOUNDED", True)
+    monkeypatch.setattr(parsing, "_MAX_DEPTH", 300)
+    text = DEEP[kind][:2000].rstrip("+.([0z")
+    with pytest.raises(Refused, match="nested too deeply"):
+        parse(text)
+    parse("x = [\n" + "    f(1) + 2,\n" * 2000 + "]\n")
+
+
 def test_a_long_program_is_refused() -> None:
     with pytest.raises(Refused, match="too long to analyse"):
         parse("x = 1\n" * (parsing.MAX_CHARACTERS // 6 + 1))

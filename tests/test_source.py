@@ -64,6 +64,16 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         Source.read(tmp_path / "a.py")
 
 
+def test_a_file_is_parsed_once_while_somebody_holds_it(tmp_path: Path) -> None:
+    file = tmp_path / "a.py"
+    file.write_text("x = 1\n")
+    source = Source.read(file)
+    assert Source.read(file) is source
+    assert Source.read(file, "other/name.py") is not source
+    file.write_text("x = 2\n")
+    assert Source.read(file).text == "x = 2\n"
+
+
 def test_a_folder(tmp_path: Path) -> None:
     with pytest.raises(Unreadable, match="cannot read the file"):
         Source.read(tmp_path)

@@ -12,7 +12,7 @@ from kerashape.keras.feeding import feed
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Functional, Model, Sequential
-from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Undecided
 
 _FED = frozenset(
     ["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"]
@@ -154,6 +154,8 @@ def _help(arrays: list[Shape], inputs: list[Tensor]) -> str:
             return "add the batch axis: x[None, ...]"
         if len(given) > len(wanted) == 2:
             return f"flatten each sample: x.reshape(len(x), {wanted[1]}), or start with Flatten()"
-        if len(given) == len(wanted) and sorted(map(str, given[1:])) == sorted(map(str, wanted[1:])):
+        if len(given) == len(wanted) and sorted(map(str, given[1:])) == sorted(
+            map(str, wanted[1:])
+        ):
             return "transpose the data: its axes are in another order than the model's"
     return "reshape the data, or change the shape of the Input"

@@ -21,7 +21,23 @@ _HELP = {
     "reshape-mismatch": "choose a target with the same number of elements, or use -1 once",
 }
 _SEES_THROUGH = frozenset(
-    ["Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "AlphaDropout", "BatchNormalization", "LayerNormalization", "Activation", "ReLU", "LeakyReLU", "ELU", "PReLU", "Softmax", "Masking", "Identity"]
+    [
+        "Dropout",
+        "SpatialDropout1D",
+        "GaussianNoise",
+        "GaussianDropout",
+        "AlphaDropout",
+        "BatchNormalization",
+        "LayerNormalization",
+        "Activation",
+        "ReLU",
+        "LeakyReLU",
+        "ELU",
+        "PReLU",
+        "Softmax",
+        "Masking",
+        "Identity",
+    ]
 )
 _RECURRENT = frozenset(
     ["LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
@@ -90,7 +106,9 @@ def _sentence(fault: Fault, shapes: str) -> str:
 
 def _fault_finding(fact: FaultFact) -> Finding:
     fault = fact.fault
-    subject = f"`{fact.callee.removeprefix('keras.').removeprefix('layers.')}`" if fact.callee else ""
+    subject = (
+        f"`{fact.callee.removeprefix('keras.').removeprefix('layers.')}`" if fact.callee else ""
+    )
     return Finding(
         fault.rule,
         fact.site,
@@ -111,7 +129,9 @@ def _describe(fault: Fault, subject: str, fact: FaultFact) -> str:
     if fault.rule == "duplicate-layer-name":
         return f"two layers of the model are named {fault.found!r}"
     if fault.argument is not None and fault.expected is not None:
-        return f"{subject} expects {fault.expected} for `{fault.argument}`, not {_show(fault.found)}"
+        return (
+            f"{subject} expects {fault.expected} for `{fault.argument}`, not {_show(fault.found)}"
+        )
     if fault.expected is not None:
         return f"{subject} expects {fault.expected}, not {_show(fault.found)}"
     return f"{subject}: {fault.text}"

@@ -40,7 +40,9 @@ def used_loss(value: Any) -> UsedLoss | None:
         loss = losses.find(name)
         if loss is None:
             return None
-        given = value.keywords.get("from_logits", value.positional[0] if value.positional else False)
+        given = value.keywords.get(
+            "from_logits", value.positional[0] if value.positional else False
+        )
         decided = given if isinstance(given, bool) else None
         return UsedLoss(loss, decided, name)
     return None

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from kerashape.checks.base import Facts, Finding, check_for
 
 _BY_PHASE = frozenset(
-    ["Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D", "AlphaDropout", "GaussianDropout", "GaussianNoise", "BatchNormalization"]
+    [
+        "Dropout",
+        "SpatialDropout1D",
+        "SpatialDropout2D",
+        "SpatialDropout3D",
+        "AlphaDropout",
+        "GaussianDropout",
+        "GaussianNoise",
+        "BatchNormalization",
+    ]
 )
 
 
@@ -39,8 +48,8 @@ def forced_training(facts: Facts) -> Iterator[Finding]:
         if fact.arguments.get("training") is not True:
             continue
         kind = fact.call.operation.class_name
-        if kind not in _BY_PHASE:
-            continue
+        if kind not in _BY_PHASE or not any(t.call for t in fact.call.input_tensors):
+            continue  # not on a symbolic tensor: no model is made of it
         yield Finding(
             "forced-training-mode",
             fact.sites.get("training", fact.site),

@@ -101,9 +101,7 @@ def _super_attribute(machine: Machine, value: Super, name: str) -> Any:
     return Method(value, name)
 
 
-def _tensor_attribute(
-    machine: Machine, value: Tensor | Array, name: str, node: cst.CSTNode
-) -> Any:
+def _tensor_attribute(machine: Machine, value: Tensor | Array, name: str, node: cst.CSTNode) -> Any:
     if name == "shape":
         return shape_value(value.shape)
     if name in ("_keras_shape",):
@@ -114,9 +112,9 @@ def _tensor_attribute(
         return Unknown("a rank that is not known") if value.shape.open else len(value.shape.dims)
     if name == "name" and isinstance(value, Tensor):
         return Unknown("the name of a tensor")
-    from kerashape.interpret.keras_functions import tensor_property
+    from kerashape.interpret.tensors import property_of
 
-    found = tensor_property(machine, value, name, node)
+    found = property_of(value, name)
     return Method(value, name) if found is None else found
 
 

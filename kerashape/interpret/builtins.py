@@ -42,7 +42,32 @@ _PURE: dict[str, Callable[..., Any]] = {
     "complex": complex, "bytes": bytes, "format": format, "hash": hash, "ascii": ascii,
 }  # fmt: skip
 
-_EXCEPTIONS = ["BaseException", "Exception", "ValueError", "TypeError", "KeyError", "IndexError", "RuntimeError", "OSError", "IOError", "ImportError", "ModuleNotFoundError", "AttributeError", "NotImplementedError", "StopIteration", "AssertionError", "FileNotFoundError", "KeyboardInterrupt", "ZeroDivisionError", "UnicodeDecodeError", "DeprecationWarning", "UserWarning", "FutureWarning", "Warning", "ArithmeticError"]
+_EXCEPTIONS = [
+    "BaseException",
+    "Exception",
+    "ValueError",
+    "TypeError",
+    "KeyError",
+    "IndexError",
+    "RuntimeError",
+    "OSError",
+    "IOError",
+    "ImportError",
+    "ModuleNotFoundError",
+    "AttributeError",
+    "NotImplementedError",
+    "StopIteration",
+    "AssertionError",
+    "FileNotFoundError",
+    "KeyboardInterrupt",
+    "ZeroDivisionError",
+    "UnicodeDecodeError",
+    "DeprecationWarning",
+    "UserWarning",
+    "FutureWarning",
+    "Warning",
+    "ArithmeticError",
+]
 
 
 def handles(name: str) -> Callable[[Handler], Handler]:

@@ -63,7 +63,9 @@ def _values(text: str, arguments: Arguments, name: str) -> dict[str, Any] | None
 @handles("keras.utils.to_categorical")
 def _to_categorical(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
     """(n,) or (n, 1) -> (n, classes)."""
-    text = "x, num_classes=None" if machine.keras_version >= 3 else "y, num_classes=None, dtype=None"
+    text = (
+        "x, num_classes=None" if machine.keras_version >= 3 else "y, num_classes=None, dtype=None"
+    )
     values = _values(text, arguments, "to_categorical")
     labels = next(iter(values.values())) if values else None
     if values is None or not isinstance(labels, Array) or labels.shape.open:

@@ -47,9 +47,15 @@ def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[Evaluator], Evaluator]:
 @evaluates(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
 def _literal(machine: Machine, node: Any) -> Any:
     try:
-        return node.evaluated_value
+        return machine.literals[node]
+    except KeyError:
+        pass
+    try:
+        value = node.evaluated_value
     except (ValueError, SyntaxError):  # a Python 2 literal, or an integer beyond the limit
-        return Unknown("a literal that this Python does not read")
+        value = Unknown("a literal that this Python does not read")
+    machine.literals[node] = value
+    return value
 
 
 @evaluates(cst.Ellipsis)

@@ -34,7 +34,66 @@ if TYPE_CHECKING:
 
 # Libraries whose functions leave lists, dicts and models that they are given as they are.
 _HARMLESS = frozenset(
-    ["numpy", "math", "os", "sys", "re", "json", "logging", "time", "datetime", "random", "itertools", "functools", "collections", "matplotlib", "seaborn", "sklearn", "scipy", "pandas", "cv2", "PIL", "tensorflow", "keras", "tqdm", "typing", "copy", "pathlib", "pickle", "warnings", "glob", "shutil", "argparse", "absl", "dataclasses", "string", "operator", "statistics", "csv", "h5py", "skimage", "imageio", "nltk", "tensorflow_datasets", "tensorflow_hub", "kerastuner", "keras_tuner", "IPython", "plotly", "requests", "urllib", "hashlib", "pprint", "enum", "abc", "contextlib", "io", "zipfile", "tarfile", "wandb"]
+    [
+        "numpy",
+        "math",
+        "os",
+        "sys",
+        "re",
+        "json",
+        "logging",
+        "time",
+        "datetime",
+        "random",
+        "itertools",
+        "functools",
+        "collections",
+        "matplotlib",
+        "seaborn",
+        "sklearn",
+        "scipy",
+        "pandas",
+        "cv2",
+        "PIL",
+        "tensorflow",
+        "keras",
+        "tqdm",
+        "typing",
+        "copy",
+        "pathlib",
+        "pickle",
+        "warnings",
+        "glob",
+        "shutil",
+        "argparse",
+        "absl",
+        "dataclasses",
+        "string",
+        "operator",
+        "statistics",
+        "csv",
+        "h5py",
+        "skimage",
+        "imageio",
+        "nltk",
+        "tensorflow_datasets",
+        "tensorflow_hub",
+        "kerastuner",
+        "keras_tuner",
+        "IPython",
+        "plotly",
+        "requests",
+        "urllib",
+        "hashlib",
+        "pprint",
+        "enum",
+        "abc",
+        "contextlib",
+        "io",
+        "zipfile",
+        "tarfile",
+        "wandb",
+    ]
 )
 _MUTATING = frozenset({"random.shuffle", "numpy.random.shuffle"})
 
@@ -226,9 +285,7 @@ def enclosing_scope(machine: Machine) -> Scope:
 
 def _decorate(machine: Machine, decorator: cst.Decorator, value: Any) -> Any:
     expression = decorator.decorator
-    target = machine.evaluate(
-        expression.func if isinstance(expression, cst.Call) else expression
-    )
+    target = machine.evaluate(expression.func if isinstance(expression, cst.Call) else expression)
     if isinstance(target, Builtin) and target.name in ("property", "staticmethod", "classmethod"):
         return Decorated(target.name, value)
     if isinstance(target, External):
@@ -334,13 +391,13 @@ def _name_of(node: cst.BaseExpression) -> str:
     return node.value if isinstance(node, cst.Name) else ""
 
 
-def _fill_dataclass(
-    machine: Machine, cls: Class, instance: Instance, arguments: Arguments
-) -> None:
+def _fill_dataclass(machine: Machine, cls: Class, instance: Instance, arguments: Arguments) -> None:
     fields: dict[str, Any] = {}
     for owner in reversed([c for c in cls.lineage() if isinstance(c, Class)]):
         for line in owner.node.body.body:
-            for small in getattr(line, "body", ()) if isinstance(line, cst.SimpleStatementLine) else ():
+            for small in (
+                getattr(line, "body", ()) if isinstance(line, cst.SimpleStatementLine) else ()
+            ):
                 if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name):
                     name = small.target.value
                     fields[name] = owner.attributes.get(name, REQUIRED)

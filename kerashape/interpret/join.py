@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from kerashape.interpret.scope import Scope
-from kerashape.interpret.values import DictValue, ListValue, Mutable, is_constant
+from kerashape.interpret.values import (
+    Builtin,
+    DictValue,
+    External,
+    ListValue,
+    Mutable,
+    is_constant,
+)
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.names import Names
@@ -38,7 +45,7 @@ def join(a: Any, b: Any) -> Any:
             return ListValue(*_join_lists(a.save(), b.save()))
         if isinstance(a, DictValue):
             return type(a)(*_join_dicts(a.save(), b.save()))
-        if a == b:  # frozen references such as External
+        if isinstance(a, (External, Builtin)) and a == b:
             return a
     return Unknown(DIFFERS)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.join import join_states
-from kerashape.keras.layers.base import Layer
-from kerashape.shapes import Unknown
+from kerashape.keras.graph import Tensor
+from kerashape.keras.layers.base import Array, Layer
+from kerashape.shapes import Shape, Symbol, Unknown
+from kerashape.shapes.shape import same_dim
 
 Delta = dict[int, tuple[Any, Any]]
 """By identity: the object and its state."""
@@ -17,6 +20,7 @@ class Journal:
 
     def __init__(self) -> None:
         self._branches: list[Delta] = []
+        self._started: list[int] = []
 
     @property
     def branching(self) -> bool:
@@ -24,17 +28,24 @@ class Journal:
         return bool(self._branches)
 
     def touch(self, thing: Any) -> None:
-        """Call before ``thing`` changes."""
-        if self._branches and id(thing) not in self._branches[-1]:
+        """Call before ``thing`` changes. What was born on the branch goes with it."""
+        if (
+            self._branches
+            and getattr(thing, "born", 0) < self._started[-1]
+            and id(thing) not in self._branches[-1]
+        ):
             self._branches[-1][id(thing)] = (thing, save(thing))
 
     def start(self) -> None:
         """Start a branch."""
+        CLOCK.now += 1
         self._branches.append({})
+        self._started.append(CLOCK.now)
 
     def rewind(self) -> Delta:
         """End the branch, put everything back as it was, and return how it was at its end."""
         before = self._branches.pop()
+        self._started.pop()
         after = {key: (thing, save(thing)) for key, (thing, _) in before.items()}
         for thing, state in before.values():
             restore(thing, state)
@@ -96,5 +107,23 @@ def _equal(a: Any, b: Any) -> bool:
     """Whether as much is known of both: two unknown values differ in nothing that is known."""
     if isinstance(a, Unknown) and isinstance(b, Unknown):
         return True
-    constants = (bool, int, float, str, bytes)
-    return isinstance(a, constants) and type(a) is type(b) and a == b
+    if type(a) is not type(b):
+        return False
+    if isinstance(a, Tensor):
+        return a.call is b.call and _as_much(a.shape, b.shape)
+    if isinstance(a, Array):
+        return _as_much(a.shape, b.shape)
+    if isinstance(a, tuple):
+        return len(a) == len(b) and all(x is y or _equal(x, y) for x, y in zip(a, b))
+    return isinstance(a, (bool, int, float, str, bytes)) and bool(a == b)
+
+
+def _as_much(a: Shape, b: Shape) -> bool:
+    return (
+        a.open == b.open
+        and len(a.dims) == len(b.dims)
+        and all(
+            same_dim(x, y) or (isinstance(x, Symbol) and isinstance(y, Symbol))
+            for x, y in zip(a.dims, b.dims)
+        )
+    )

@@ -13,9 +13,9 @@ from kerashape.interpret.keras_models import (
     make_model,
     make_sequential,
 )
-from kerashape.interpret.values import DictValue, External, from_python, to_python
-from kerashape.keras import layers
-from kerashape.keras.graph import Call, Tensor, map_structure
+from kerashape.interpret.values import External, from_python, to_python
+from kerashape.keras import arrays, layers, ops
+from kerashape.keras.graph import Call, Tensor, flatten
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import make_input
 from kerashape.keras.signature import Arguments, Signature, bind
@@ -155,18 +155,13 @@ def _backend_setting(machine: Machine, name: str, arguments: Arguments) -> Any:
 def _operation(
     machine: Machine, top: str, family: str, name: str, arguments: Arguments, node: cst.CSTNode
 ) -> Any:
-    from kerashape.keras import ops
-
-    if top == "backend":
-        from kerashape.keras.ops import backend
-
-        record = backend.find(name)
-    elif top == "ops":
+    if top == "ops":
         record = ops.find(name)
     elif top == "activations":
-        record = ops.find({"linear": "identity"}.get(name, name)) if name != "get" else None
         if name == "linear":
             return _first(arguments)
+        record = ops.find(name) if name != "get" else None
+        arguments = Arguments([_first(arguments)], {})  # the others change no shape
     else:
         record = None
     if record is None:
@@ -174,18 +169,14 @@ def _operation(
     return _apply(machine, record, arguments, node)
 
 
-def numeric(
-    machine: Machine, root: str, name: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def numeric(machine: Machine, root: str, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
     """``numpy.<name>(...)`` or ``tensorflow.<name>(...)``."""
     if root == "numpy":
-        from kerashape.keras.ops import numpy as library
-    else:
-        from kerashape.keras.ops import tensorflow as library  # type: ignore[no-redef]
-    record = library.find(name)
-    if record is None:
-        return Unknown(f"what {root}.{name} returns")
-    return _apply(machine, record, arguments, node)
+        if name == "random.default_rng":
+            return External("numpy.random")
+        given = plain(arguments)
+        return outcome_of(machine, arrays.call(name, given), node, given)
+    return Unknown(f"what {root}.{name} returns")
 
 
 def _apply(machine: Machine, record: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
@@ -204,80 +195,27 @@ def _apply(machine: Machine, record: Any, arguments: Arguments, node: cst.CSTNod
         traced=machine.tracing > 0,
         call_function=call_function,
     )
-    return _outcome(machine, outcome, node)
+    return outcome_of(machine, outcome, node, given)
 
 
-def _outcome(machine: Machine, outcome: Any, node: cst.CSTNode) -> Any:
+def outcome_of(machine: Machine, outcome: Any, node: cst.CSTNode, given: Arguments) -> Any:
+    """The value of an operation's call; a fault is recorded."""
     if not isinstance(outcome, Call):
         return from_python(outcome)
     if outcome.fault is not None:
+        misspelt = "got an unexpected keyword argument" in outcome.fault.text
+        if not misspelt and not _on_data(given):
+            return Unknown("what the operation is called on is not known")
         return machine.fault(outcome.fault, node, outcome.operation.callee)
     if outcome.output is None:
         return Unknown(outcome.reason or "what an operation returns")
     return from_python(outcome.output)
 
 
-def tensor_operator(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
-    """An operator with a tensor or an array on either side."""
-    from kerashape.keras.ops import operators as tensor_operators
-
-    machine.journal.touch(machine.names)
-    outcome = tensor_operators.apply(
-        name,
-        to_python(left),
-        to_python(right),
-        machine.names,
-        machine.site(node),
-        traced=machine.tracing > 0,
+def _on_data(arguments: Arguments) -> bool:
+    """Whether a tensor or array is among the arguments: unknown ones may be anything."""
+    values = [*arguments.positional, *(arguments.keywords or {}).values()]
+    leaves = [leaf for value in values for leaf in flatten(value)]
+    return any(isinstance(leaf, (Tensor, Array)) for leaf in leaves) or not any(
+        isinstance(leaf, Unknown) for leaf in leaves
     )
-    return _outcome(machine, outcome, node)
-
-
-def tensor_item(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> Any:
-    """``tensor[index]``."""
-    from kerashape.keras.ops import operators as tensor_operators
-
-    machine.journal.touch(machine.names)
-    outcome = tensor_operators.getitem(
-        value, to_python(index), machine.names, machine.site(node), traced=machine.tracing > 0
-    )
-    return _outcome(machine, outcome, node)
-
-
-def tensor_method(
-    machine: Machine, value: Any, name: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
-    """``tensor.name(...)``, ``array.name(...)``."""
-    from kerashape.keras.ops import numpy as arrays
-
-    if name == "get_shape":
-        return machine.attribute(value, "shape", node)
-    if name == "set_shape":
-        return None
-    record = arrays.method(value, name)
-    if record is None:
-        return Unknown(f"what {name}() returns")
-    return _apply(
-        machine,
-        record,
-        Arguments([value, *arguments.positional], arguments.keywords),
-        node,
-    )
-
-
-def tensor_property(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
-    """A property of an array, such as ``.T`` or ``.size``; None if it is a method."""
-    if name == "T" and not value.shape.open:
-        dims = value.shape.dims[::-1]
-        return Array(type(value.shape)(dims), value.dtype) if isinstance(value, Array) else None
-    if name == "size" and isinstance(value, Array) and value.shape.known:
-        total = 1
-        for dim in value.shape.dims:
-            if dim is None:
-                return Unknown("the size of an array")
-            total *= dim  # type: ignore[assignment]
-        return total
-    return None
-
-
-__all__ = ["DictValue", "External", "call", "map_structure"]

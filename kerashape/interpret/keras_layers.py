@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import ArgumentFact, CallFact, Site, UnknownFact
+from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.values import External, from_python, to_python
 from kerashape.keras import layers
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
@@ -55,7 +56,9 @@ def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNo
         return Unknown(f"keras.layers.{name} is not a layer of Keras 3")
     machine.journal.touch(machine.names)
     try:
-        return record.construct(plain(arguments), machine.names, machine.site(node))
+        layer = record.construct(plain(arguments), machine.names, machine.site(node))
+        layer.born = CLOCK.now
+        return layer
     except Fault as fault:
         place = argument_node(node, fault, Signature.parse(record.signature))
         return machine.fault(fault, place, f"keras.layers.{name}")
@@ -80,6 +83,8 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.C
     if symbolic is False:
         layer.calls = before
         return _eager_result(machine, call, node)
+    if symbolic is None and call.fault is not None and _holds_unknown(values):
+        call.reason, call.fault = "what the layer is called on is not known", None
     return record(machine, call, site, node, given)
 
 
@@ -89,6 +94,10 @@ def _is_symbolic(values: list[Any]) -> bool | None:
     if any(isinstance(leaf, Tensor) for leaf in leaves):
         return True
     return False if any(isinstance(leaf, Array) for leaf in leaves) else None
+
+
+def _holds_unknown(values: list[Any]) -> bool:
+    return any(isinstance(leaf, Unknown) for value in values for leaf in flatten(value))
 
 
 def _eager_result(machine: Machine, call: Call, node: cst.CSTNode) -> Any:
@@ -110,7 +119,7 @@ def record(
     facts = machine.analysis
     facts.calls.append(CallFact(site, call))
     keywords = dict(arguments.keywords or {}) if arguments is not None else {}
-    if keywords and isinstance(node, cst.Call):
+    if keywords and isinstance(node, cst.Call) and not machine.tracing:
         sites = {a.keyword.value: site.at(a) for a in node.args if a.keyword is not None}
         facts.arguments.append(ArgumentFact(site, call, keywords, sites))
     if call.fault is not None:
@@ -139,7 +148,9 @@ def touch(machine: Machine, layer: Layer) -> None:
                 pending.append(child)
 
 
-def build_stack(machine: Machine, model: Sequential, arguments: Arguments, node: cst.CSTNode) -> None:
+def build_stack(
+    machine: Machine, model: Sequential, arguments: Arguments, node: cst.CSTNode
+) -> None:
     """Build a Sequential that had no input shape, for the first argument of its call."""
     first = next(iter([*arguments.positional, *(arguments.keywords or {}).values()]), None)
     if isinstance(first, (Tensor, Array)):

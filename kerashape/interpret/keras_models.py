@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import InputElement, MethodFact, ModelFact, Site
+from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.keras_layers import (
     argument_node,
     build_for,
@@ -113,6 +114,7 @@ def functional(machine: Machine, bound: Bound, node: cst.CSTNode, name: Any = No
         )
     except Fault as fault:
         return machine.fault(fault, _culprit(node, fault, elements), "keras.Model", fault.found)
+    model.born = CLOCK.now
     if values["trainable"] is not None:
         model.trainable = values["trainable"]
     machine.analysis.models.append(ModelFact(site, model, elements))
@@ -224,6 +226,7 @@ def make_sequential(machine: Machine, arguments: Arguments, node: cst.CSTNode) -
     model = Sequential.empty(
         name=bound.values["name"], names=machine.names, site=machine.site(node)
     )
+    model.born = CLOCK.now
     return fill_sequential(machine, model, bound.values["layers"], node)
 
 
@@ -282,7 +285,54 @@ def load_application(machine: Machine, name: str, arguments: Arguments, node: cs
 # -- attributes -----------------------------------------------------------------------
 
 _METHODS = frozenset(
-    ["add", "pop", "compile", "fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch", "fit_generator", "evaluate_generator", "predict_generator", "predict_classes", "predict_proba", "summary", "get_layer", "save", "save_weights", "load_weights", "build", "get_weights", "set_weights", "count_params", "to_json", "get_config", "adapt", "compute_output_shape", "__call__", "call", "export", "add_loss", "add_metric", "set_vocabulary", "get_vocabulary", "reset_states", "reset_state", "from_config", "get_input_at", "get_output_at", "get_input_shape_at", "get_output_shape_at", "compute_mask", "make_train_function", "get_build_config", "freeze", "add_weight"]
+    [
+        "add",
+        "pop",
+        "compile",
+        "fit",
+        "evaluate",
+        "predict",
+        "train_on_batch",
+        "test_on_batch",
+        "predict_on_batch",
+        "fit_generator",
+        "evaluate_generator",
+        "predict_generator",
+        "predict_classes",
+        "predict_proba",
+        "summary",
+        "get_layer",
+        "save",
+        "save_weights",
+        "load_weights",
+        "build",
+        "get_weights",
+        "set_weights",
+        "count_params",
+        "to_json",
+        "get_config",
+        "adapt",
+        "compute_output_shape",
+        "__call__",
+        "call",
+        "export",
+        "add_loss",
+        "add_metric",
+        "set_vocabulary",
+        "get_vocabulary",
+        "reset_states",
+        "reset_state",
+        "from_config",
+        "get_input_at",
+        "get_output_at",
+        "get_input_shape_at",
+        "get_output_shape_at",
+        "compute_mask",
+        "make_train_function",
+        "get_build_config",
+        "freeze",
+        "add_weight",
+    ]
 )
 
 
@@ -451,7 +501,9 @@ def _training(
         if isinstance(data, Array) and not data.shape.open and data.shape.dims:
             touch(machine, model)
             build_for(machine, model, Shape((None, *data.shape.dims[1:])), node)
-    sites = {key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)}
+    sites = {
+        key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
+    }
     values = {**bound.values, **bound.extra}
     machine.analysis.methods.append(MethodFact(site, name, model, values, sites))
     if name == "compile":
@@ -473,8 +525,10 @@ def _prediction(model: Model, data: Any) -> Any:
     if len(outputs) != 1 or not isinstance(outputs[0], Tensor) or outputs[0].shape.open:
         return Unknown("what predict() returns")
     shape = outputs[0].shape
-    rows = data.shape[0] if isinstance(data, Array) and not data.shape.open and data.shape.dims else (
-        Unknown("the number of samples")
+    rows = (
+        data.shape[0]
+        if isinstance(data, Array) and not data.shape.open and data.shape.dims
+        else (Unknown("the number of samples"))
     )
     return Array(Shape((rows, *shape.dims[1:])), "float32", "what predict() returns")
 

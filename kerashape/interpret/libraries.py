@@ -31,7 +31,30 @@ _CONSTANTS = {
     "tensorflow.__version__": Unknown("the version of TensorFlow"),
 }
 _DTYPES = frozenset(
-    ["float16", "float32", "float64", "bfloat16", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool", "string", "complex64", "complex128", "half", "double", "single", "float_", "int_", "bool_"]
+    [
+        "float16",
+        "float32",
+        "float64",
+        "bfloat16",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "bool",
+        "string",
+        "complex64",
+        "complex128",
+        "half",
+        "double",
+        "single",
+        "float_",
+        "int_",
+        "bool_",
+    ]
 )
 
 

@@ -96,6 +96,7 @@ class Machine:
         self.assumed_before = False
         self.assumed = 0
         self.settings: dict[str, Any] = {}
+        self.literals: dict[cst.CSTNode, Any] = {}
         self.functions: list[Function] = []
         self.classes: list[Class] = []
 
@@ -310,7 +311,9 @@ class Machine:
 
     # -- faults -----------------------------------------------------------------------
 
-    def fault(self, fault: Fault, node: cst.CSTNode, callee: str = "", tensor: Any = None) -> Unknown:
+    def fault(
+        self, fault: Fault, node: cst.CSTNode, callee: str = "", tensor: Any = None
+    ) -> Unknown:
         """Record that Keras raises at ``node``; what the expression gives is unknown.
 
         The records are those of Keras 3: of Keras 2's arguments they know too little.

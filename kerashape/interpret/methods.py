@@ -38,17 +38,19 @@ def call(machine: Machine, method: Method, arguments: Arguments, node: cst.CSTNo
     if isinstance(receiver, Layer):
         return keras_models.call_method(machine, receiver, name, arguments, node)
     if isinstance(receiver, (Tensor, Array)):
-        from kerashape.interpret.keras_functions import tensor_method
+        from kerashape.interpret.tensors import call_method
 
-        return tensor_method(machine, receiver, name, arguments, node)
+        return call_method(machine, receiver, name, arguments, node)
     return Unknown(f"what {name}() returns")
 
 
 def _list_method(machine: Machine, value: ListValue, name: str, arguments: Arguments) -> Any:
     positional = list(arguments.positional)
     if name in ("copy", "index", "count"):
-        return ListValue(value.items, value.reason) if name == "copy" else _search(
-            value, name, positional
+        return (
+            ListValue(value.items, value.reason)
+            if name == "copy"
+            else _search(value, name, positional)
         )
     machine.journal.touch(value)
     items = value.items

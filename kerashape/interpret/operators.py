@@ -84,9 +84,9 @@ def is_key(value: Any) -> bool:
 def binary(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
     """``left <name> right``, by libcst's name of the operator."""
     if isinstance(left, (Tensor, Array)) or isinstance(right, (Tensor, Array)):
-        from kerashape.interpret.keras_functions import tensor_operator
+        from kerashape.interpret import tensors
 
-        return tensor_operator(machine, name, left, right, node)
+        return tensors.operate(machine, name, left, right, node)
     if is_constant(left) and is_constant(right):
         return _constants(name, left, right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
@@ -202,9 +202,9 @@ def unary(machine: Machine, name: str, value: Any, node: cst.CSTNode) -> Any:
         decided = truth(value)
         return Unknown("a condition that is not known") if decided is None else not decided
     if isinstance(value, (Tensor, Array)):
-        from kerashape.interpret.keras_functions import tensor_operator
+        from kerashape.interpret import tensors
 
-        return tensor_operator(machine, f"Unary{name}", value, None, node)
+        return tensors.operate(machine, f"Unary{name}", value, None, node)
     if isinstance(value, Symbol) and name in ("Minus", "Plus"):
         return -value if name == "Minus" else value
     if is_constant(value):
@@ -230,9 +230,9 @@ def compare(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNod
             return Unknown("a membership that is not known")
         return found if name == "In" else not found
     if isinstance(left, (Tensor, Array)) or isinstance(right, (Tensor, Array)):
-        from kerashape.interpret.keras_functions import tensor_operator
+        from kerashape.interpret import tensors
 
-        return tensor_operator(machine, name, left, right, node)
+        return tensors.operate(machine, name, left, right, node)
     function = _COMPARE.get(name)
     if function is None or isinstance(left, Unknown) or isinstance(right, Unknown):
         return Unknown("a comparison with something not known")
@@ -292,9 +292,9 @@ def _contains(container: Any, value: Any) -> bool | None:
 def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> Any:
     """``value[index]``."""
     if isinstance(value, (Tensor, Array)):
-        from kerashape.interpret.keras_functions import tensor_item
+        from kerashape.interpret import tensors
 
-        return tensor_item(machine, value, index, node)
+        return tensors.item(machine, value, index, node)
     if isinstance(value, DictValue) and not isinstance(value, SetValue):
         if value.items is None:
             return Unknown(value.reason)

@@ -73,7 +73,9 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
             continue
         if method.called and method.name != "call":
             continue
-        receiver = None if isinstance(value, Decorated) and value.kind == "staticmethod" else instance
+        receiver = (
+            None if isinstance(value, Decorated) and value.kind == "staticmethod" else instance
+        )
         scope = _scope(method, defaults, receiver)
         functions.run_in(machine, method, scope, method.node)
 
@@ -97,9 +99,7 @@ def _has_defaults(function: Function) -> bool:
 
 def _scope(function: Function, defaults: bool, receiver: Any) -> Scope:
     scope = Scope(function.scope, function.scope.module)
-    scope.variables.update(
-        functions.free_arguments(function, defaults=defaults, receiver=receiver)
-    )
+    scope.variables.update(functions.free_arguments(function, defaults=defaults, receiver=receiver))
     return scope
 
 

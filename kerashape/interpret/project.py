@@ -20,7 +20,20 @@ if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 _LIBRARIES = frozenset(
-    ["keras", "tensorflow", "numpy", "tf_keras", "scipy", "sklearn", "pandas", "torch", "jax", "matplotlib", "cv2", "PIL"]
+    [
+        "keras",
+        "tensorflow",
+        "numpy",
+        "tf_keras",
+        "scipy",
+        "sklearn",
+        "pandas",
+        "torch",
+        "jax",
+        "matplotlib",
+        "cv2",
+        "PIL",
+    ]
 )
 _ROOT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "requirements.txt")
 _MOST = 400

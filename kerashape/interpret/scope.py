@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.clock import CLOCK
+
 if TYPE_CHECKING:
     from kerashape.source import Source
 
@@ -18,7 +20,16 @@ class Scope:
         source: in the scope of a module, its file or notebook.
     """
 
-    __slots__ = ("globals_", "module", "nonlocals", "parent", "source", "stars", "variables")
+    __slots__ = (
+        "born",
+        "globals_",
+        "module",
+        "nonlocals",
+        "parent",
+        "source",
+        "stars",
+        "variables",
+    )
 
     def __init__(self, parent: Scope | None = None, module: Scope | None = None) -> None:
         self.variables: dict[str, Any] = {}
@@ -28,6 +39,7 @@ class Scope:
         self.source: Source | None = None
         self.globals_: set[str] = set()
         self.nonlocals: set[str] = set()
+        self.born = CLOCK.now
 
     def holder(self, name: str) -> Scope | None:
         """The scope that binds ``name``, from here outwards."""

@@ -38,7 +38,9 @@ def executes(*kinds: type[cst.CSTNode]) -> Callable[[Executor], Executor]:
 
 def run(machine: Machine, body: Any) -> Signal:
     """Run a suite, or a sequence of statements."""
-    statements = body.body if isinstance(body, (cst.IndentedBlock, cst.SimpleStatementSuite)) else body
+    statements = (
+        body.body if isinstance(body, (cst.IndentedBlock, cst.SimpleStatementSuite)) else body
+    )
     frame = machine.frame
     for statement in statements:
         machine.budget.step()
@@ -129,9 +131,11 @@ def _nonlocal(machine: Machine, node: cst.Nonlocal) -> Signal:
 
 @executes(cst.Del)
 def _delete(machine: Machine, node: cst.Del) -> Signal:
-    targets = [e.value for e in node.target.elements] if isinstance(node.target, cst.Tuple) else [
-        node.target
-    ]
+    targets = (
+        [e.value for e in node.target.elements]
+        if isinstance(node.target, cst.Tuple)
+        else [node.target]
+    )
     for target in targets:
         if isinstance(target, cst.Name):
             scope = machine.scope.target(target.value)
@@ -377,8 +381,10 @@ def _with(machine: Machine, node: cst.With) -> Signal:
 
 def _expects_raise(item: cst.BaseExpression) -> bool:
     function = item.func if isinstance(item, cst.Call) else item
-    name = function.attr.value if isinstance(function, cst.Attribute) else getattr(
-        function, "value", ""
+    name = (
+        function.attr.value
+        if isinstance(function, cst.Attribute)
+        else getattr(function, "value", "")
     )
     return isinstance(name, str) and name.startswith(_RAISING_CONTEXTS)
 
@@ -440,7 +446,19 @@ def _handled(
 
 
 _CATCHING = frozenset(
-    ["BaseException", "Exception", "ValueError", "TypeError", "RuntimeError", "AttributeError", "StandardError", "ArithmeticError", "AssertionError", "InvalidArgumentError", "NotImplementedError"]
+    [
+        "BaseException",
+        "Exception",
+        "ValueError",
+        "TypeError",
+        "RuntimeError",
+        "AttributeError",
+        "StandardError",
+        "ArithmeticError",
+        "AssertionError",
+        "InvalidArgumentError",
+        "NotImplementedError",
+    ]
 )
 
 
@@ -473,6 +491,8 @@ def _unresolved(machine: Machine, body: cst.BaseSuite) -> list[bool]:
     for line in body.body:
         for small in getattr(line, "body", ()):
             aliases = small.names if isinstance(small.names, (list, tuple)) else ()
-            names += [alias.evaluated_alias or alias.evaluated_name.split(".")[0] for alias in aliases]
+            names += [
+                alias.evaluated_alias or alias.evaluated_name.split(".")[0] for alias in aliases
+            ]
     values = [machine.look_up(name) for name in names]
     return [not isinstance(value, External) and isinstance(value, Unknown) for value in values]

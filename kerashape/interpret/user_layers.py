@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import ModelFact
+from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.keras_models import (
     _FUNCTIONAL,
     _is_functional,
@@ -103,6 +104,7 @@ def construct(
     layer = UserLayer.__new__(UserLayer)
     layer.cls, layer.kind, layer.attributes = cls, kind, {}
     layer.site = machine.site(node)
+    layer.born = CLOCK.now
     layer.arguments = {}
     layer.name = Unknown("the name of a layer that is not initialised")
     method = cls.find("__init__")
@@ -116,11 +118,11 @@ def construct(
 def inherited(machine: Machine, layer: UserLayer, name: str) -> Any:
     """``super().name`` where it is Keras's."""
     if name == "__init__":
-        return Python(
-            "__init__", lambda m, arguments, node: initialise(m, layer, arguments, node)
-        )
+        return Python("__init__", lambda m, arguments, node: initialise(m, layer, arguments, node))
     if name in ("build", "call", "__call__"):
-        return Python(name, lambda m, arguments, node: _inherited_call(m, layer, name, arguments, node))
+        return Python(
+            name, lambda m, arguments, node: _inherited_call(m, layer, name, arguments, node)
+        )
     if name == "get_config":
         return Python(name, lambda m, arguments, node: DictValue(None, "the config of a layer"))
     return Method(layer, name)
@@ -277,9 +279,7 @@ def _accepted(method: Function, arguments: Arguments) -> Arguments:
         for name, value in arguments.keywords.items()
         if name not in ("training", "mask") or name in signature.names
     }
-    return Arguments(
-        arguments.positional, kept, arguments.more_positional, arguments.more_keywords
-    )
+    return Arguments(arguments.positional, kept, arguments.more_positional, arguments.more_keywords)
 
 
 def _inner_result(

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.clock import CLOCK
 from kerashape.keras.graph import Operation, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Symbol, Unknown
@@ -32,7 +33,7 @@ class ListValue:
     ``display`` is the place where it was written out, if it was.
     """
 
-    __slots__ = ("display", "items", "reason")
+    __slots__ = ("born", "display", "items", "reason")
 
     def __init__(
         self, items: list[Any] | None, reason: str = "", display: Site | None = None
@@ -40,6 +41,7 @@ class ListValue:
         self.items = items
         self.reason = reason
         self.display = display
+        self.born = CLOCK.now
 
     def forget(self, reason: str) -> None:
         """Its content is not known from now on."""
@@ -62,7 +64,7 @@ class DictValue:
     ``display`` is the place where it was written out, if it was.
     """
 
-    __slots__ = ("display", "items", "reason")
+    __slots__ = ("born", "display", "items", "reason")
 
     def __init__(
         self, items: dict[Any, Any] | None, reason: str = "", display: Site | None = None
@@ -70,6 +72,7 @@ class DictValue:
         self.items = items
         self.reason = reason
         self.display = display
+        self.born = CLOCK.now
 
     def forget(self, reason: str) -> None:
         """Its content is not known from now on."""
@@ -163,6 +166,7 @@ class Mutable:
     """An object with attributes that can change: saved and joined attribute by attribute."""
 
     attributes: dict[str, Any]
+    born: int
 
     def save(self) -> Any:
         return dict(self.attributes)
@@ -182,6 +186,7 @@ class Class(Mutable):
         self.bases = bases
         self.attributes = attributes
         self.called = False
+        self.born = CLOCK.now
 
     def lineage(self) -> list[Any]:
         """The class and its bases, nearest first (depth first, each once)."""
@@ -223,6 +228,7 @@ class Instance(Mutable):
     def __init__(self, cls: Class) -> None:
         self.cls = cls
         self.attributes: dict[str, Any] = {}
+        self.born = CLOCK.now
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -268,20 +274,25 @@ def truth(value: Any) -> bool | None:
     return True
 
 
-def to_python(value: Any) -> Any:
-    """As a layer record or shape law takes it: lists and dicts in place of abstract ones."""
+def to_python(value: Any, depth: int = 24) -> Any:
+    """As a layer record or shape law takes it: lists and dicts in place of abstract ones.
+
+    What nests deeper than ``depth``, a list within itself say, is unknown there.
+    """
+    if depth == 0:
+        return Unknown("it nests too deep")
     if isinstance(value, SetValue):
         return Unknown("a set") if value.items is None else set(value.items)
     if isinstance(value, ListValue):
         if value.items is None:
             return Unknown(value.reason or "the content of a list")
-        return [to_python(item) for item in value.items]
+        return [to_python(item, depth - 1) for item in value.items]
     if isinstance(value, DictValue):
         if value.items is None:
             return Unknown(value.reason or "the content of a dict")
-        return {key: to_python(item) for key, item in value.items.items()}
+        return {key: to_python(item, depth - 1) for key, item in value.items.items()}
     if isinstance(value, tuple):
-        return tuple(to_python(item) for item in value)
+        return tuple(to_python(item, depth - 1) for item in value)
     return value
 
 

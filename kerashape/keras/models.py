@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Model(Layer):
     """What Functional, Sequential and subclassed models have in common."""
 
-    call_signature = "inputs, training=None, mask=None"
+    call_signature = "inputs, training=None, mask=None, **kwargs"
     accepts_values = True
     single_output = False
     inputs: Any = None
@@ -446,6 +446,8 @@ def _input_spec(inputs: Any) -> list[InputSpec | None] | None:
     tensors = list(flatten(inputs))
     if any(not isinstance(t, Tensor) for t in tensors):
         return None
+    if isinstance(inputs, Mapping) and len(inputs) != len(tensors):
+        return None  # a dict that nests deeper is not checked
     by_name = isinstance(inputs, Mapping)
     keys = sorted(inputs) if by_name and all(isinstance(k, str) for k in inputs) else []
     specs: list[InputSpec | None] = []

@@ -163,7 +163,7 @@ def conv_transpose_shape(
     if isinstance(padding, (list, tuple)) and any(size is not None for size in sizes):
         raise Fault(
             "bad-argument",
-            f"'{type(padding).__name__}' object has no attribute 'lower'",
+            " object has no attribute 'lower'",
             argument="padding",
             expected="'valid' or 'same'",
             found=padding,
@@ -204,17 +204,13 @@ def pool_shape(
             expected="'valid' or 'same'",
             found=padding,
         )
-    if any(isinstance(stride, int) and stride == 0 for stride in strides):
-        raise Fault(
-            "bad-argument",
-            "division by zero" if None in _certain(inputs) else "cannot convert float ",
-            argument="strides",
-            expected="positive strides",
-            found=strides,
-        )
+    standing = any(isinstance(stride, int) and stride == 0 for stride in strides)
+    if standing and None in _certain(inputs):
+        raise _standing("division by zero", strides)
+    steps = [stride if stride else 1 for stride in strides] if standing else strides
     sizes = [
-        window_size(size, w, s, padding)
-        for size, w, s in zip(spatial(inputs, channels_first), window, strides)
+        window_size(size, w, step, padding)
+        for size, w, step in zip(spatial(inputs, channels_first), window, steps)
     ]
     if padding == "valid" and _empty(sizes):
         raise Fault(
@@ -223,4 +219,12 @@ def pool_shape(
             expected=f"spatial sizes of at least {' x '.join(map(str, window))}",
             found=inputs,
         )
+    if standing:
+        raise _standing("cannot convert float ", strides)
     return around(inputs, sizes, inputs[1 if channels_first else -1], channels_first)
+
+
+def _standing(text: str, strides: object) -> Fault:
+    return Fault(
+        "bad-argument", text, argument="strides", expected="positive strides", found=strides
+    )

@@ -47,11 +47,19 @@ class Fault(Exception):
 
 
 class Undecided(Exception):
-    """A law needed something that the analysis does not know."""
+    """A law needed something that the analysis does not know.
 
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
+    ``about`` is the reason, or a size that is not known: the words are made when asked for.
+    """
+
+    def __init__(self, about: object) -> None:
+        super().__init__(about)
+        self._about = about
+
+    @property
+    def reason(self) -> str:
+        """Why, in words."""
+        return self._about if isinstance(self._about, str) else f"the size {self._about} is not known"
 
 
 class Unknown:

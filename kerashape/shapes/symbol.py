@@ -90,18 +90,18 @@ class Symbol:
     def __eq__(self, other: object) -> bool:
         if self.same(other):
             return True
-        raise Undecided(f"the size {self} is not known")
+        raise Undecided(self)
 
     def __ne__(self, other: object) -> bool:
         return not self == other
 
     def _undecided(self, *_: Any) -> bool:
-        raise Undecided(f"the size {self} is not known")
+        raise Undecided(self)
 
     __lt__ = __le__ = __gt__ = __ge__ = __bool__ = _undecided
 
     def __index__(self) -> int:
-        raise Undecided(f"the size {self} is not known")
+        raise Undecided(self)
 
     def __hash__(self) -> int:
         return hash(self._terms)

@@ -159,7 +159,7 @@ def _small(original: Any, method: str) -> Any:
     return small
 
 
-def _forward(self: Any, x: Any, y: Any, **_: Any) -> Any:
+def _forward(self: Any, x: Any, y: Any = None, **_: Any) -> Any:
     """``fit``, but only as far as the loss."""
     values = self.evaluate(x, y, return_dict=True)
     history = keras.callbacks.History()

@@ -3,19 +3,19 @@
 Kept apart from the generators, which import Keras.
 """
 
-NOT_LAYERS = frozenset({"InputSpec", "deserialize", "serialize"})
-"""Names in ``keras.layers`` that make or call no layer."""
+NOT_LAYERS = frozenset({"Input", "InputSpec", "deserialize", "serialize"})
+"""Names in ``keras.layers`` that are no layers: ``Input`` is a function around InputLayer."""
 
 WRAPS_FOREIGN_CODE = frozenset({"FlaxLayer", "JaxLayer", "TFSMLayer", "TorchModuleWrapper"})
 """Layers around another framework's module: what they return is not Keras's to say."""
 
-RUNS_CODE = frozenset({"Lambda", "Layer", "Pipeline", "Wrapper"})
-"""Layers whose call is code, or another layer's: the interpreter's tests cover them."""
+RUNS_CODE = frozenset({"Lambda", "Layer", "Wrapper"})
+"""Layers whose call is code: the interpreter's tests cover them."""
 
-NOT_CALLED = frozenset({"Input", "InputLayer"})
-"""Where a graph starts: nothing is called on a tensor."""
+NOT_CALLED = frozenset({"InputLayer"})
+"""Where a graph starts: it is not called on a tensor."""
 
-LAYERS_NOT_GENERATED = NOT_LAYERS | WRAPS_FOREIGN_CODE | RUNS_CODE | NOT_CALLED
+LAYERS_NOT_GENERATED = (NOT_LAYERS - {"Input"}) | WRAPS_FOREIGN_CODE | RUNS_CODE | NOT_CALLED
 
 TAKES_CODE = frozenset(
     {

@@ -108,14 +108,26 @@ def _spoil(t: T, draw: Draw) -> T:
         axis = draw.of(-1, draw.randrange(len(shape)))
         shape[axis] = draw.of(None, 1, 2, draw.size(1, 12), draw.size(1, 12))
         return T(tuple(shape), t.dtype)
-    return T(t.shape, draw.choice((*DTYPES, "string", "complex64")))
+    return T(t.shape, draw.choice((*DTYPES, "string")))
 
 
-FUNCTIONS = ("add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract")
+FUNCTIONS = (
+    "Input",
+    "add",
+    "average",
+    "concatenate",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
+)
 
 
 def _function(d: Draft) -> Case:
     """``keras.layers.add(inputs)`` makes and calls in one step: ``made`` holds the tensors."""
+    if d.layer == "Input":
+        return Case(d.layer, _maybe_spoil(_input(d), d.draw), ())
     if d.layer == "dot":
         axes, tensors = dot_inputs(d)
         return Case(d.layer, Made(d.layer, (tensors, axes)), ())
@@ -123,3 +135,22 @@ def _function(d: Draft) -> Case:
     if d.layer == "concatenate" and d.draw.chance(0.6):
         kwargs["axis"] = d.values["axis"] = values.value(d, "axis", -1)
     return Case(d.layer, Made(d.layer, (merge_inputs(d),), kwargs), ())
+
+
+def _input(d: Draft) -> Made:
+    draw = d.draw
+    shape: Any = draw.shape(draw.randint(0, 5))
+    given: dict[str, Any] = {draw.of("shape", "shape", "batch_shape"): shape}
+    if draw.chance(0.1):
+        given = {"shape": draw.of(list(shape), 5, (2.5,), ("a",), (-1, 2), (0, 1), [None, 3], "ab")}
+    extra = {
+        "batch_size": draw.of(2, None, 16),
+        "dtype": draw.choice((*DTYPES, "string", "nosuch")),
+        "sparse": draw.chance(0.5),
+        "name": draw.of("an_input", "a/b", None),
+        "optional": draw.chance(0.5),
+        "ragged": draw.of(False, None, True),
+    }
+    given |= {name: value for name, value in extra.items() if draw.chance(0.15)}
+    args = (given.pop("shape"),) if "shape" in given and draw.chance(0.5) else ()
+    return Made("Input", args, given)

@@ -62,7 +62,11 @@ def make(made: Made) -> Any:
     """The layer that a case speaks of."""
     args = realise(made.args, tensor, make)
     kwargs = realise(made.kwargs, tensor, make)
-    return getattr(keras.layers, made.layer)(*args, **kwargs)
+    return _export(made)(*args, **kwargs)
+
+
+def _export(made: Made) -> Any:
+    return getattr(keras.layers, made.layer)
 
 
 def op(name: str) -> Any:
@@ -74,7 +78,7 @@ def answer(case: Case) -> Answer:
     """Run a case through Keras."""
     reset()
     outputs: list[Any] = []
-    functional = case.made is not None and case.made.layer.islower()
+    functional = case.made is not None and not isinstance(_export(case.made), type)
     stage = "call" if functional else "constructor"
     try:
         layer = op(case.name) if case.made is None else make(case.made)

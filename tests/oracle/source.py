@@ -32,6 +32,8 @@ def program(case: Case) -> str:
     made = map_tensors((case.made.args, case.made.kwargs), entry)
     calls = [map_tensors((call.args, call.kwargs), entry) for call in case.calls]
     lines.append(f"layer = keras.layers.{case.made.layer}({arguments_text(*made)})")
+    if case.made.layer == "Input":
+        lines.append("model = keras.Model(layer, layer)")
     lines += [f"y = layer({arguments_text(*call)})" for call in calls]
     return "\n".join(lines) + "\n"
 
@@ -44,6 +46,10 @@ def answer(case: Case) -> Answer:
 
 
 def _read(analysis: Analysis, called: bool) -> Answer:
+    if analysis.faults and not called:
+        return Answer("call", analysis.faults[0].fault.text)
+    if analysis.models:
+        return Answer(outputs=(describe(analysis.models[0].model.inputs),), weights=())
     calls = [fact.call for fact in analysis.calls]
     outputs: list[Any] = []
     for call in calls:
@@ -51,7 +57,7 @@ def _read(analysis: Analysis, called: bool) -> Answer:
             return Answer("call", call.fault.text, tuple(outputs))
         outputs.append(describe(call.output))
     if analysis.faults:
-        stage = "call" if outputs or not called else "constructor"
+        stage = "call" if outputs else "constructor"
         return Answer(stage, analysis.faults[0].fault.text, tuple(outputs))
     reason = "; ".join([fact.reason for fact in analysis.unknowns])
     if not calls:

@@ -11,6 +11,8 @@ from tests.programs import Fixture, fixtures, pages
 pytestmark = pytest.mark.keras
 
 PAGES = {page.code: page for page in pages()}
+LATE = {"KS101", "KS308"}
+"""Rules about what is wrong in the model, but raises only when it is used."""
 OPINIONS = {"KS501"}
 """Rules that advise: on the TensorFlow and Keras of the tests there is no fault to show."""
 
@@ -37,7 +39,7 @@ def test_a_broken_program_fails_as_the_diagnostic_promises(fixture: Fixture, tmp
     assert outcome.error is not None, "runs without an error"
     marked = places.index(place) + 1
     assert max(outcome.lines) >= marked or outcome.raised_in(marked)
-    assert code == "KS101" or outcome.raised_in(marked), (marked, outcome.lines)
+    assert code in LATE or outcome.raised_in(marked), (marked, outcome.lines)
     assert any(quote.search(outcome.message) for quote in page.quotes()), outcome.message
 
 
@@ -45,7 +47,7 @@ def test_a_broken_program_fails_as_the_diagnostic_promises(fixture: Fixture, tmp
 def test_a_mended_program_trains(fixture: Fixture, tmp_path: Path) -> None:
     from tests.oracle.execution import run
 
-    # The multimodal model takes its time; all of its variants are one program.
-    variant = "multimodal/" in fixture.name
+    # A step of the multimodal model takes its time, and its variants are one model.
+    variant = "multimodal" in fixture.name and fixture.name != "multimodal_mended.py"
     outcome = run(fixture.program()[0], fixture.name, tmp_path, train=not variant)
     assert outcome.error is None, (outcome.lines, outcome.message)

@@ -201,6 +201,9 @@ VALUES: dict[str, Strategy] = {
     "power_iterations": lambda d: d.draw.size(1, 3),
     "name": lambda d: d.draw.of("a_name", "a_name", None),
     "dtype": _dtype,
+    "lora_rank": lambda d: d.draw.of(None, 1, 2),
+    "lora_alpha": lambda d: d.draw.of(None, 1.0),
+    "bounding_box_format": lambda d: d.draw.of(None, "xyxy", "xywh"),
     "trainable": lambda d: d.draw.of(True, False),
     "activity_regularizer": lambda d: d.draw.of(None, "l2", "l1"),
 }
@@ -211,7 +214,10 @@ ENDINGS: dict[str, Strategy] = {
     "_constraint": lambda d: d.draw.of(None, "max_norm", "non_neg"),
 }
 
-DULL = ("_initializer", "_regularizer", "_constraint", "seed", "epsilon", "momentum")
+DULL = (
+    "_initializer", "_regularizer", "_constraint", "seed", "epsilon", "momentum", "lora_rank",
+    "lora_alpha",
+)  # fmt: skip
 """Parameters that seldom matter, by ending."""
 
 OF_LAYER: dict[tuple[str, str], Strategy] = {
@@ -244,7 +250,7 @@ OF_LAYER: dict[tuple[str, str], Strategy] = {
     ("JaxLayer", "state"): lambda d: None,
 }
 
-NEVER = ("lora_rank", "lora_alpha", "quantization_config", "gptq_unpacked_column_size", "weights")
+NEVER = ("quantization_config", "gptq_unpacked_column_size", "weights")
 """Parameters about quantization and loaded weights, which shapes do not depend on."""
 
 

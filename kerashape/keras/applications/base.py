@@ -19,6 +19,7 @@ from kerashape.keras.applications.arguments import (
     standard_input_shape,
 )
 from kerashape.keras.applications.blocks import Graph
+from kerashape.keras.applications.weights import check_fit
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.values import plain
 from kerashape.keras.models import Functional, make_input
@@ -60,6 +61,8 @@ class Application:
         "If using `weights='imagenet'` with `include_top=True`, `classes` should be 1000.  "
         "Received classes={classes}"
     )
+    only_channels_last: ClassVar[str | None] = None
+    """The name under which Keras says that it does not take the channels first."""
     top_pool_name: ClassVar[str | None] = "avg_pool"
     pool_names: ClassVar[tuple[str | None, str | None]] = (None, None)
     """The names of the average and the maximum pooling of a model without top."""
@@ -74,8 +77,18 @@ class Application:
         """Its public Keras 3 name."""
         return f"keras.applications.{self.name}"
 
-    def build(self, arguments: Arguments, names: Names, site: Site | None = None) -> Functional:
+    def build(
+        self,
+        arguments: Arguments,
+        names: Names,
+        site: Site | None = None,
+        *,
+        data_format: Any = "channels_last",
+    ) -> Functional:
         """What calling the constructor returns. Every call makes new layers.
+
+        Args:
+            data_format: what ``keras.config.image_data_format()`` says there.
 
         Raises:
             Fault: ``application-input``, ``bad-argument``, or whatever one of the layers
@@ -84,12 +97,27 @@ class Application:
         """
         a = Settings(**bind(Signature.parse(self.signature), arguments, self.name).values)
         try:
+            self._check_data_format(data_format)
             return self._build(a, names, site)
         except Undecided:
             names.forget()  # Keras draws names here, but which is not known
             raise
 
+    def _check_data_format(self, data_format: Any) -> None:
+        if data_format == "channels_last":
+            return
+        if self.only_channels_last is None or data_format != "channels_first":
+            raise Undecided("an application with its channels first is not followed")
+        raise Fault(
+            "bad-argument",
+            f"{self.only_channels_last} does not support the `channels_first` image data format. "
+            "Switch to `channels_last` by editing your local config file at ~/.keras/keras.json",
+            expected="the image data format channels_last",
+            found=data_format,
+        )
+
     def _build(self, a: Settings, names: Names, site: Site | None) -> Functional:
+        given = dict(vars(a))
         shape = self._settle(a)
         graph = Graph(names)
         entry = self.entry(a, shape, names)
@@ -103,6 +131,9 @@ class Application:
         _check_model_name(name)
         model = Functional.from_tensors(inputs, x, name=name, names=names, site=site)
         self.check_after_build(a)
+        if a.imagenet and (a.input_tensor is not None or certainly(lambda: shape[-1] != 3)):
+            usual = Settings(**{**given, "input_tensor": None, "input_shape": None})
+            check_fit(model, self._build(usual, Names(), None))
         return model
 
     def _settle(self, a: Settings) -> Any:

@@ -54,6 +54,7 @@ class ConvNeXt(Application):
         "input_shape=None, pooling=None, classes=1000, classifier_activation='softmax', "
         "name={name!r}"
     )
+    only_channels_last: ClassVar[str | None] = "ConvNeXt"
     classes_text: ClassVar[str] = (
         'If using `weights="imagenet"` with `include_top=True`, `classes` should be 1000. '
         "Received classes={classes}"

@@ -14,6 +14,7 @@ from kerashape.keras.layers.values import plain
 from kerashape.keras.names import Names
 
 _memory: dict[Any, Copy] = {}
+_MOST = 20_000
 _OWN = frozenset({"name", "names", "arguments", "calls", "site"})
 """The attributes that no two layers share."""
 
@@ -66,4 +67,6 @@ def find(key: Any) -> Copy | None:
 def remember(key: Any, layer: Layer, output: Tensor) -> None:
     """Keep a layer that was called once."""
     if key is not None and output.call is not None and output.shape.known:
+        if len(_memory) >= _MOST:
+            _memory.clear()
         _memory[key] = Copy(layer, output.call)

@@ -24,6 +24,7 @@ class DenseNet(Application):
 
     depths: tuple[int, int, int, int]
 
+    only_channels_last: ClassVar[str | None] = "DenseNet"
     classes_text: ClassVar[str] = (
         'If using `weights` as `"imagenet"` with `include_top` as true, `classes` should be 1000'
     )

@@ -34,6 +34,7 @@ class NASNet(Application):
         "input_shape=None, include_top=True, weights='imagenet', input_tensor=None, "
         "pooling=None, classes=1000, classifier_activation='softmax', name={name!r}"
     )
+    only_channels_last: ClassVar[str | None] = "NASNet"
     classes_text: ClassVar[str] = (
         'If using `weights` as `"imagenet"` with `include_top` as true, `classes` should be 1000'
     )

@@ -37,10 +37,19 @@ def signature(module: str) -> str:
     return "x, data_format=None" + (", mode='caffe'" if module == "imagenet_utils" else "")
 
 
-def preprocess_input(module: str, arguments: Arguments, names: Names | None = None) -> Any:
+def preprocess_input(
+    module: str,
+    arguments: Arguments,
+    names: Names | None = None,
+    *,
+    default_format: Any = "channels_last",
+) -> Any:
     """What ``keras.applications.<module>.preprocess_input(...)`` returns.
 
     A symbolic tensor goes through the same operations as in Keras; data keep their shape.
+
+    Args:
+        default_format: what ``keras.config.image_data_format()`` says there.
 
     Raises:
         Fault: ``bad-argument`` or ``op-mismatch``.
@@ -54,7 +63,7 @@ def preprocess_input(module: str, arguments: Arguments, names: Names | None = No
     if mode not in ("caffe", "tf", "torch"):
         raise _bad("mode", "Expected mode to be one of `caffe`, `tf` or `torch`. ", mode)
     if data_format is None:
-        data_format = "channels_last"
+        data_format = default_format
     elif data_format not in ("channels_first", "channels_last"):
         text = "Expected data_format to be one of `channels_first` or `channels_last`. "
         raise _bad("data_format", text, data_format)

@@ -14,14 +14,17 @@ FAMILIES = {
     "input": "InputLayer",
     "attention": "Attention AdditiveAttention",
     "multi_head": "MultiHeadAttention GroupQueryAttention",
-    "cells": "SimpleRNNCell GRUCell LSTMCell StackedRNNCells",
-    "features": "CategoryEncoding Discretization HashedCrossing Hashing Normalization",
-    "lookup": "IntegerLookup StringLookup TextVectorization",
-    "augmentation": "AutoContrast ContrastLimitedAdaptiveHistogramEqualization Equalization "
-    "RandomBrightness RandomColorDegeneration RandomContrast RandomElasticTransform RandomErasing "
-    "RandomFlip RandomGaussianBlur RandomGrayscale RandomHue RandomInvert RandomPerspective "
-    "RandomPosterization RandomRotation RandomSaturation RandomSharpness RandomShear "
-    "RandomTranslation RandomZoom Solarization",
+    "cells": "SimpleRNNCell GRUCell LSTMCell",
+    "stacked_cells": "StackedRNNCells",
+    "features": "CategoryEncoding Discretization Normalization",
+    "hashing": "HashedCrossing Hashing",
+    "lookup": "IntegerLookup StringLookup",
+    "text": "TextVectorization",
+    "colour": "AutoContrast ContrastLimitedAdaptiveHistogramEqualization Equalization "
+    "RandomBrightness RandomColorDegeneration RandomContrast RandomGrayscale RandomHue "
+    "RandomInvert RandomPosterization RandomSaturation RandomSharpness Solarization",
+    "geometry": "RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur "
+    "RandomPerspective RandomRotation RandomShear RandomTranslation RandomZoom",
     "policies": "AugMix CutMix MaxNumBoundingBoxes MixUp Pipeline RandAugment RandomColorJitter",
     "spectrogram": "MelSpectrogram STFTSpectrogram",
     "foreign": "FlaxLayer JaxLayer TFSMLayer TorchModuleWrapper",

@@ -152,6 +152,8 @@ class Layer(Operation):
     """Why the weights are not (all) known."""
     trainable: Any = True
     site: Site | None = None
+    born: int = 0
+    """When it was made, by the clock of whoever interprets the program."""
     arguments: dict[str, Any]
     given: frozenset[str] = frozenset()
     """The names of the constructor arguments that the code gave."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.arguments import refuse, settle, shown
-from kerashape.keras.layers.base import Layer, Spec
+from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.identifiers import identifiers
 from kerashape.keras.layers.values import dim_at, plain, seed
 from kerashape.shapes import Fault, Shape, Undecided
@@ -71,8 +70,10 @@ class Cell(Layer):
         return (self.units * self.gates,)
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
-        self.check_dtypes(values["inputs"], values["states"])
-        return super().infer_output(values, shapes)
+        inputs, states = list(values.values())[:2]
+        self.check_dtypes(inputs, states)
+        inputs, states = list(shapes.values())[:2]
+        return self.output(inputs, states)
 
     def check_dtypes(self, inputs: Any, states: Any) -> None:
         """TensorFlow multiplies no integers with floats; Keras, no strings at all."""
@@ -139,9 +140,9 @@ class Cell(Layer):
 
     def project(self, inputs: Shape, weight: int, gates: int = 1) -> Shape:
         """``inputs`` times gates of a kernel: 0 the kernel, 1 the recurrent one."""
-        rows = self.variables[weight].shape[0]
         features = dim_at(inputs, -1)
         static = inputs.rank == 2 or None not in inputs.dims
+        rows = self.variables[weight].shape[0] if self.variables else features
         if static and features is not None and features != rows:
             raise Fault(
                 "op-mismatch",
@@ -206,6 +207,7 @@ class SimpleRNNCell(Cell):
         f"units, activation='tanh', {_KERNEL}{_REGULARIZERS}{_CONSTRAINTS}"
         "dropout=0.0, recurrent_dropout=0.0, seed=None"
     )
+    call_signature = "sequence, states, training=False"
     multiplied = False
 
     def check_dtypes(self, inputs: Any, states: Any) -> None:
@@ -308,113 +310,3 @@ class LSTMCell(Cell):
                 found=gates,
             )
         return gates.replace(1, size // 4)
-
-
-class StackedRNNCells(Layer):
-    """Cells that work as one: the output of each goes into the next."""
-
-    signature = "cells"
-    call_signature = "inputs, states, training=False, **kwargs"
-    single_output = False
-
-    def check(self) -> None:
-        if plain(self.cells) and not isinstance(self.cells, (str, bytes, list, tuple, dict)):
-            raise Fault(
-                "bad-argument",
-                f"'{type(self.cells).__name__}' object is not iterable",
-                argument="cells",
-                expected="a list of cells",
-                found=self.cells,
-            )
-        for cell in self.cells:
-            if plain(cell):
-                raise Fault(
-                    "bad-argument",
-                    "All cells must have a `call` method. "
-                    f"Received cell without a `call` method: {cell}",
-                    argument="cells",
-                    expected="cells",
-                    found=cell,
-                )
-            if lacks_state_size(cell):
-                raise Fault(
-                    "bad-argument",
-                    "All cells must have a `state_size` attribute. "
-                    "Received cell without a `state_size`: ",
-                    argument="cells",
-                    expected="cells",
-                    found=cell,
-                )
-
-    @property
-    def state_size(self) -> Any:
-        """The sizes of the states, one entry a cell."""
-        return [state_size_of(cell) for cell in self.cells]
-
-    @property
-    def output_size(self) -> Any:
-        """The size of the last cell's output."""
-        if not self.cells:
-            raise Fault("bad-argument", "list index out of range", expected="at least one cell")
-        return output_size_of(self.cells[-1])
-
-    @property
-    def sublayers(self) -> Sequence[Layer]:
-        return [cell for cell in self.cells if isinstance(cell, Layer)]
-
-    def build(self, inputs: Shape) -> None:
-        for cell in self.cells:
-            if not isinstance(cell, Layer):
-                raise Undecided("a cell is not known")
-            cell.build_within(inputs)
-            inputs = Shape((inputs[0], output_size_of(cell)))
-
-    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
-        inputs, states = values["inputs"], values["states"]
-        if isinstance(states, (list, tuple)):
-            for cell, before in zip(self.cells, states):
-                if isinstance(cell, Cell):
-                    cell.check_dtypes(inputs, before)
-                inputs = None
-        return super().infer_output(values, shapes)
-
-    def output(self, inputs: Shape, states: Any) -> Any:
-        if not isinstance(states, (list, tuple)):
-            raise Undecided("the states of the cells are not known")
-        after: list[Any] = []
-        for cell, before in zip(self.cells, states):
-            if not isinstance(cell, (Cell, StackedRNNCells)):
-                raise Undecided("a cell is not known")
-            nested = isinstance(before, (list, tuple))
-            inputs, new = cell.output(inputs, list(before) if nested else [before])
-            new = [Spec(state, cell.compute_dtype) for state in new]
-            after.append(new if nested or len(new) > 1 else new[0])
-        last = self.cells[-1] if self.cells else self
-        output = Spec(inputs, last.compute_dtype)
-        return output, after[0] if len(after) == 1 else after
-
-
-def lacks_state_size(cell: Any) -> bool:
-    """Whether an object certainly has no attribute ``state_size``."""
-    keras_own = type(cell).__module__.startswith(__name__.rpartition(".")[0] + ".")
-    return isinstance(cell, Layer) and keras_own and not has_state(cell)
-
-
-def has_state(cell: Any) -> bool:
-    """Whether an object certainly has an attribute ``state_size``."""
-    return hasattr(cell, "state_size")
-
-
-def state_size_of(cell: Any) -> Any:
-    """``cell.state_size``. Raises :class:`Undecided` where the cell is not known."""
-    if not has_state(cell):
-        raise Undecided("the cell of the recurrent layer is not known")
-    return cell.state_size
-
-
-def output_size_of(cell: Any) -> Any:
-    """``cell.output_size``, else its first state's size."""
-    size = getattr(cell, "output_size", None)
-    if size is None:
-        size = state_size_of(cell)
-    return size[0] if isinstance(size, (list, tuple)) else size

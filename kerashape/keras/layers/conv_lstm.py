@@ -46,6 +46,7 @@ class ConvLSTMCell(Layer):
 
     def check(self) -> None:
         settle(self, "filters", "kernel_size", "strides", "dilation_rate", "use_bias")
+        settle(self, "dropout", "recurrent_dropout")
         seed(self)
         self.kernel_size = standard_tuple(self.kernel_size, self.rank, "kernel_size")
         self.strides = standard_tuple(self.strides, self.rank, "strides", allow_zero=True)

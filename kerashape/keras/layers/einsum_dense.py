@@ -86,10 +86,9 @@ def analyze(equation: Any, bias_axes: Any, inputs: Shape, partial: Sequence[Any]
     if isinstance(equation, Unknown) or isinstance(bias_axes, Unknown):
         raise Undecided("the equation is not known")
     if not isinstance(equation, str):
-        kind = type(equation).__name__
         raise Fault(
             "bad-argument",
-            f"expected string or bytes-like object, got '{kind}'",
+            "expected string or bytes-like object, got '",
             argument="equation",
             expected="an equation",
             found=equation,

@@ -7,34 +7,12 @@ from typing import Any
 
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.arguments import refuse, settle, shown
-from kerashape.keras.layers.base import Array, Layer, Spec
-from kerashape.keras.layers.image import DataLayer, ValueLayer
-from kerashape.keras.layers.values import dim_at, plain
-from kerashape.keras.signature import Arguments, Bound, Signature
+from kerashape.keras.layers.base import Array, Spec
+from kerashape.keras.layers.image import DataLayer
+from kerashape.keras.layers.values import dim_at, fault, one_of_strings, plain
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 from kerashape.shapes.reshape import product
-
-
-def fault(name: str, text: str, found: object, expected: object = None) -> Fault:
-    """The fault of an argument."""
-    return Fault("bad-argument", text, argument=name, expected=expected, found=found)
-
-
-def one_of_strings(
-    layer: Layer, name: str, allowed: tuple[str, ...], callables: bool = False
-) -> None:
-    """Keras: "Unknown value for `output_mode` argument of ..."; None passes with callables."""
-    value = getattr(layer, name)
-    if not plain(value) or (callables and value is None) or value in allowed:
-        return
-    raise fault(
-        name,
-        f"Unknown value for `{name}` argument of {layer.class_name}. "
-        f"Allowed values are: {allowed}. Received: {name}={value}",
-        value,
-        f"one of {', '.join(map(repr, allowed))}",
-    )
 
 
 def data_shape(value: Any) -> tuple[Any, ...]:
@@ -71,7 +49,7 @@ class Normalization(DataLayer):
         settle(self, "axis")
         if self.axis is None:
             self.axis = ()
-        elif isinstance(self.axis, int):
+        elif isinstance(self.axis, (int, Symbol)):
             self.axis = (self.axis,)
         elif isinstance(self.axis, float):
             raise fault(
@@ -80,7 +58,7 @@ class Normalization(DataLayer):
         else:
             self.axis = tuple(self.axis)
         mean, variance = self.mean, self.variance
-        if isinstance(mean, Unknown) or isinstance(variance, Unknown):
+        if not all(plain(value) or isinstance(value, Array) for value in (mean, variance)):
             return
         if (mean is not None) != (variance is not None):
             raise fault(
@@ -162,6 +140,8 @@ class Normalization(DataLayer):
 
     def check_broadcast(self, mean: tuple[Any, ...], inputs: Shape, kept: list[int]) -> None:
         """Whether the mean that was given has the sizes of the axes."""
+        if len(mean) > len(kept):
+            raise Undecided("the axes of the normalization are not known")
         given = [1] * inputs.rank
         for index in range(1, len(mean) + 1):
             given[kept[-index]] = mean[-index]
@@ -221,10 +201,14 @@ class Discretization(DataLayer):
         shape = one_tensor(inputs)
         if self.output_mode == "int":
             return Spec(shape, "int32")
-        depth = self.num_bins
+        depth: Any = self.num_bins
         if self.bin_boundaries is not None:
             depth = self.boundary_count() + 1
         return standardize_shape(encoded(shape, depth, self.output_mode))
+
+    def _output_dtype(self, first: Any) -> DType:
+        dtype = dtype_by_mode(self.output_mode, "int32")
+        return self.compute_dtype if dtype == "float32" else dtype
 
     def boundary_count(self) -> Any:
         """``len(bin_boundaries)``."""
@@ -237,6 +221,13 @@ class Discretization(DataLayer):
             text = f"object of type '{type(boundaries).__name__}' has no len()"
             raise fault("bin_boundaries", text, boundaries, "a list of numbers")
         raise Undecided("the number of bin boundaries is not known")
+
+
+def dtype_by_mode(mode: Any, of_numbers: str) -> DType:
+    """The dtype of the output: one where it is numbers, float32 where it is an encoding."""
+    if not plain(mode):
+        return Unknown("the output mode is not known")
+    return of_numbers if mode == "int" else "float32"
 
 
 def encoded(shape: Shape, depth: Any, mode: str) -> tuple[Any, ...]:
@@ -257,131 +248,6 @@ def one_tensor(inputs: Any) -> Shape:
         expected="one tensor",
         found=shown(inputs),
     )
-
-
-class Hashing(ValueLayer):
-    """Values to the numbers of their bins, or encodings of them."""
-
-    signature = "num_bins, mask_value=None, salt=None, output_mode='int', sparse=False"
-    dtype: Any
-
-    def check(self) -> None:
-        settle(self, "num_bins", "output_mode", "sparse", "salt")
-        mode, bins, salt = self.output_mode, self.num_bins, self.salt
-        if self.dtype is None:
-            self.dtype = "int64" if mode == "int" else "float32"
-        refuse(
-            "num_bins",
-            lambda: bins is None or bins <= 0,
-            "The `num_bins` for `Hashing` cannot be `None` or non-positive values. "
-            f"Received: num_bins={shown(bins)}.",
-            expected="a positive integer",
-            found=bins,
-        )
-        refuse(
-            "dtype",
-            lambda: mode == "int" and plain(self.dtype) and self.dtype not in ("int32", "int64"),
-            "When `output_mode=\"int\"`, `dtype` should be an integer type, 'int32' or 'in64'. "
-            f"Received: dtype={self.dtype}",
-            expected="'int32' or 'int64'",
-            found=self.dtype,
-        )
-        modes = ("int", "one_hot", "multi_hot", "count")
-        refuse(
-            "output_mode",
-            lambda: mode not in modes,
-            "Invalid value for argument `output_mode`. Expected one of "
-            f"{modes}. Received: output_mode={mode}",
-            expected=f"one of {modes}",
-            found=mode,
-        )
-        refuse(
-            "sparse",
-            lambda: self.sparse and mode == "int",
-            '`sparse` may only be true if `output_mode` is `"one_hot"`, `"multi_hot"`, or '
-            f'`"count"`. Received: sparse={self.sparse} and output_mode={mode}',
-            expected="another output_mode",
-            found=mode,
-        )
-        refuse(
-            "salt",
-            lambda: (
-                not (
-                    salt is None
-                    or (isinstance(salt, (list, tuple)) and len(salt) == 2)
-                    or isinstance(salt, int)
-                )
-            ),
-            "The `salt` argument for `Hashing` can only be a tuple of size 2 integers, or a single "
-            f"integer. Received: salt={salt}.",
-            expected="an integer, or two",
-            found=salt,
-        )
-
-    def output(self, inputs: Any) -> Any:
-        shape = one_tensor(inputs)
-        if self.output_mode == "int":
-            return Spec(shape, self.variable_dtype)
-        encoding = standardize_shape((*shape[:-1], self.num_bins))
-        return Spec(encoding, self.variable_dtype)
-
-
-class HashedCrossing(ValueLayer):
-    """Two tensors of one shape to the numbers of their crosses, or one-hot encodings."""
-
-    signature = "num_bins, output_mode='int', sparse=False, name=None, dtype=None, **kwargs"
-    takes_base_arguments = False
-    dtype: Any
-
-    @classmethod
-    def bind(cls, arguments: Arguments) -> Bound:
-        """Keras drops the keywords that it does not know."""
-        names = Signature.parse(cls.signature).names
-        keywords = {k: v for k, v in (arguments.keywords or {}).items() if k in names}
-        return super().bind(
-            Arguments(
-                arguments.positional, keywords, arguments.more_positional, arguments.more_keywords
-            )
-        )
-
-    def check(self) -> None:
-        settle(self, "num_bins", "output_mode")
-        if self.dtype is None and self.output_mode == "int":
-            self.dtype = "int64"
-        one_of_strings(self, "output_mode", ("int", "one_hot"))
-
-    def output(self, inputs: Any) -> Shape:
-        if isinstance(inputs, Mapping):
-            if len(inputs) == 2:
-                raise Fault("wrong-arity", "0", expected="a list of two tensors", found="a dict")
-            raise self.not_two(inputs)
-        items = list(inputs)
-        if len(items) != 2 or not all(isinstance(item, Shape) for item in items):
-            raise self.not_two(inputs)
-        first: Shape = items[0]
-        second: Shape = items[1]
-        if dim_at(first, -1) != dim_at(second, -1):
-            raise Fault(
-                "merge-mismatch",
-                "Expected the two input tensors to have identical shapes. "
-                f"Received input_shape={shown(inputs)}",
-                expected=first,
-                found=second,
-            )
-        if self.output_mode == "int":
-            return first
-        if first[-1] == 1:
-            first = first[:-1]
-        return standardize_shape((*first, self.num_bins))
-
-    def not_two(self, inputs: Any) -> Fault:
-        """Keras: "Expected as input a list/tuple of 2 tensors"."""
-        return Fault(
-            "wrong-arity",
-            f"Expected as input a list/tuple of 2 tensors. Received input_shape={shown(inputs)}",
-            expected="two tensors",
-            found=shown(inputs),
-        )
 
 
 class CategoryEncoding(DataLayer):

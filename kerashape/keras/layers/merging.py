@@ -71,7 +71,7 @@ def _list_of_shapes(inputs: Any, text: str) -> list[Shape]:
         return list(inputs)
     if not all(isinstance(leaf, Shape) or leaf is None for leaf in flatten(inputs)):
         raise Undecided("the inputs are not a list of tensors")
-    missing = not isinstance(inputs, dict) and None in [s for s in inputs if s is None]
+    missing = isinstance(inputs, (list, tuple)) and any(item is None for item in inputs)
     raise Fault(
         "wrong-arity",
         "'NoneType' object " if missing else "",

@@ -10,9 +10,10 @@ from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.identifiers import identifiers
 from kerashape.keras.layers.values import dim_at, is_size
+from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Fault, Shape, Undecided
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 _COMMON = (
     "kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, "
@@ -35,6 +36,14 @@ class _Projecting(Layer):
     @property
     def sublayers(self) -> Sequence[Layer]:
         return self.parts
+
+    def build_within(self, inputs: Any, names: Names | None = None) -> None:
+        raise Fault(
+            "wrong-arity",
+            f"{type(self).__name__}.build() missing 1 required positional argument: 'value_shape'",
+            expected="a query and a value",
+            found="one tensor",
+        )
 
     def make(self, record: str, **keywords: Any) -> Layer:
         """A layer within this one."""
@@ -74,7 +83,7 @@ class _Projecting(Layer):
         window = self.sliding_window
         refuse(
             "sliding_window",
-            lambda: window is not None and (not isinstance(window, int) or window <= 0),
+            lambda: window is not None and (not is_size(window) or window <= 0),
             "`sliding_window` must be `None` or a positive integer. "
             f"Received: sliding_window={shown(window)}",
             expected="None or a positive integer",
@@ -165,6 +174,8 @@ class MultiHeadAttention(_Projecting):
     def check_output_shape(self) -> None:
         """Make ``output_shape`` a tuple, or leave it false."""
         shape = self.output_shape
+        if isinstance(shape, Unknown):
+            return
         if is_size(shape) and shape is not None:
             self.output_shape = (shape,) if not (isinstance(shape, int) and not shape) else shape
         elif isinstance(shape, float) and shape:
@@ -182,6 +193,8 @@ class MultiHeadAttention(_Projecting):
     def check_axes(self) -> None:
         """Make ``attention_axes`` a tuple, or leave it None."""
         axes = self.attention_axes
+        if isinstance(axes, Unknown):
+            return
         if is_size(axes) and axes is not None:
             self.attention_axes = (axes,)
         elif axes and not isinstance(axes, (list, tuple)):

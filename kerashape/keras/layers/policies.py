@@ -6,12 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from kerashape.keras.graph import Tensor, map_structure
-from kerashape.keras.layers import augmentation
+from kerashape.keras.layers import colour, geometry
 from kerashape.keras.layers.augmentation import Augmentation
 from kerashape.keras.layers.base import Array, Layer, Spec
-from kerashape.keras.layers.features import fault
 from kerashape.keras.layers.image import ValueLayer
-from kerashape.keras.layers.values import plain
+from kerashape.keras.layers.values import fault, plain
 from kerashape.keras.signature import Arguments
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
@@ -104,7 +103,8 @@ class _Composed(Augmentation):
 
     def make(self, class_name: str, /, **keywords: Any) -> None:
         """Make one of the others."""
-        record: type[Layer] = getattr(augmentation, class_name)
+        module = geometry if hasattr(geometry, class_name) else colour
+        record: type[Layer] = getattr(module, class_name)
         layer = record.construct(Arguments(keywords=keywords), self.names)
         self.parts = (*self.parts, layer)
 

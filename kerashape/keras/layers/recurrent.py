@@ -8,11 +8,8 @@ from typing import Any, ClassVar
 
 from kerashape.keras.layers.arguments import refuse, settle
 from kerashape.keras.layers.base import InputSpec, Layer
-from kerashape.keras.layers.cells import (
-    Cell,
-    GRUCell,
-    LSTMCell,
-    SimpleRNNCell,
+from kerashape.keras.layers.cells import Cell, GRUCell, LSTMCell, SimpleRNNCell
+from kerashape.keras.layers.stacked_cells import (
     StackedRNNCells,
     lacks_state_size,
     output_size_of,

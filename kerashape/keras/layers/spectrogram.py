@@ -7,9 +7,8 @@ from typing import Any
 
 from kerashape.keras.layers.arguments import refuse, settle, shown, standard_data_format
 from kerashape.keras.layers.base import InputSpec, Layer
-from kerashape.keras.layers.features import fault
 from kerashape.keras.layers.image import DataLayer
-from kerashape.keras.layers.values import dim_at, plain
+from kerashape.keras.layers.values import dim_at, fault, plain
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Undecided
 from kerashape.shapes.arithmetic import conv_shape
@@ -88,7 +87,7 @@ class STFTSpectrogram(Layer):
         )
         refuse(
             "fft_length",
-            lambda: fft is not None and fft & -fft < 0,
+            lambda: fft is not None and plain(fft) and fft & -fft < 0,
             "",
             expected="an integer",
             found=fft,
@@ -113,14 +112,14 @@ class STFTSpectrogram(Layer):
         length = self.frame_length
         refuse(
             "frame_length",
-            lambda: not self.frame_step and length // 2 is None,
+            lambda: not self.frame_step and plain(length) and length // 2 is None,
             "",
             expected="a positive integer",
             found=length,
         )
         refuse(
             "frame_length",
-            lambda: not self.fft_length and math.ceil(math.log2(length)) < 0,
+            lambda: not self.fft_length and plain(length) and math.ceil(math.log2(length)) < 0,
             "",
             expected="a positive integer",
             found=length,
@@ -214,7 +213,7 @@ class MelSpectrogram(DataLayer):
         )
         refuse(
             "sampling_rate",
-            lambda: not self.max_freq and int(rate / 2) is None,
+            lambda: not self.max_freq and plain(rate) and int(rate / 2) is None,
             "",
             expected="a number",
             found=rate,

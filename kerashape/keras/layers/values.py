@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from kerashape.shapes import Fault, Symbol, Unknown
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 
 if TYPE_CHECKING:
     from kerashape.keras.layers.base import Layer
@@ -27,6 +27,8 @@ def plain(value: Any) -> bool:
 
 def is_size(value: Any) -> bool:
     """Whether a value is an integer, or may be one."""
+    if isinstance(value, (list, tuple, Mapping)):
+        return False
     return isinstance(value, (int, Symbol, Unknown)) or not plain(value)
 
 
@@ -53,6 +55,8 @@ def dim_at(shape: Any, axis: int) -> Any:
     """
     if shape is None:
         raise Fault("not-a-tensor", "'NoneType' object", expected="a tensor", found=None)
+    if not isinstance(shape, (Shape, list, tuple)):
+        raise Undecided("the input is not a tensor that is known")
     try:
         return shape[axis]
     except IndexError:
@@ -62,3 +66,24 @@ def dim_at(shape: Any, axis: int) -> Any:
             expected=f"at least {axis + 1 if axis >= 0 else -axis} dimensions",
             found=shape,
         ) from None
+
+
+def fault(name: str, text: str, found: object, expected: object = None) -> Fault:
+    """The fault of an argument."""
+    return Fault("bad-argument", text, argument=name, expected=expected, found=found)
+
+
+def one_of_strings(
+    layer: Layer, name: str, allowed: tuple[str, ...], callables: bool = False
+) -> None:
+    """Keras: "Unknown value for `output_mode` argument of ..."; None passes with callables."""
+    value = getattr(layer, name)
+    if not plain(value) or (callables and value is None) or value in allowed:
+        return
+    raise fault(
+        name,
+        f"Unknown value for `{name}` argument of {layer.class_name}. "
+        f"Allowed values are: {allowed}. Received: {name}={value}",
+        value,
+        f"one of {', '.join(map(repr, allowed))}",
+    )

@@ -97,7 +97,7 @@ class TimeDistributed(Wrapper):
                 "implemented.",
                 argument="layer",
                 expected="a layer that tells its output shape",
-                found=inner,
+                found=f"a {inner.class_name}",
             )
         step = inner.output_within(_step(inputs))
         if not isinstance(step, Shape):
@@ -231,7 +231,8 @@ class Bidirectional(Layer):
 
     @property
     def sublayers(self) -> Sequence[Layer]:
-        return self._both()
+        made = (self.forward_layer, self.backward)
+        return [layer for layer in made if isinstance(layer, Layer)]
 
     def build(self, sequences: Shape) -> None:
         for layer in self._both():

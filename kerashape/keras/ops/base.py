@@ -336,7 +336,9 @@ class Op:
             return Unknown(f"what {self.callee} returns is not known")
         try:
             dtype = self._dtype(values, mode)
-        except (Fault, Undecided, *PYTHON_ERRORS):
+        except _ANY_ERROR:
+            dtype = Unknown("its dtype is not known")
+        if mode.on_backend and self.name in OTHER_RESULT:
             dtype = Unknown("its dtype is not known")
         one = Spec(Shape.unknown(), dtype)
         return one if self.outputs == 1 else (one,) * self.outputs
@@ -411,6 +413,7 @@ def traced(*names: str) -> Callable[[L], L]:
     return declare
 
 
+_ANY_ERROR: tuple[type[Exception], ...] = (Fault, Undecided, *PYTHON_ERRORS)
 _PLAIN = (bool, int, float, complex, str, type(None))
 
 

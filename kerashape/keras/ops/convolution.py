@@ -162,7 +162,8 @@ def depthwise_conv(
     inputs: Shape, kernel: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
 ) -> Shape:
     """(batch, ..., c) with a kernel (..., c, multiplier)."""
-    filters: Any = kernel[-1] * kernel[-2]  # type: ignore[operator]
+    multiplier: Any = kernel[-1]
+    filters = multiplier * kernel[-2]
     return _conv(inputs, kernel, filters, strides, padding, data_format, dilation_rate)
 
 

@@ -130,21 +130,22 @@ def range_size(start: Any, stop: Any, step: Any) -> Dim:
             "bad-argument", "Requires delta != 0", argument="step", expected="another step", found=0
         )
     distance = stop - start
-    if all(isinstance(number, (int, float)) for number in (distance, step)):
-        if distance < 0 < step or step < 0 < distance:
-            sign, words = (">", "<=") if step > 0 else ("<", ">=")
-            raise Fault(
-                "bad-argument",
-                f"Requires start {words} limit when delta {sign} 0",
-                expected="a range that is not empty",
-                found=f"{start} to {stop}",
-            )
+    numbers = isinstance(distance, (int, float)) and isinstance(step, (int, float))
+    if numbers and (distance < 0 < step or step < 0 < distance):
+        sign, words = (">", "<=") if step > 0 else ("<", ">=")
+        raise Fault(
+            "bad-argument",
+            f"Requires start {words} limit when delta {sign} 0",
+            expected="a range that is not empty",
+            found=f"{start} to {stop}",
+        )
     if isinstance(distance, Symbol) or isinstance(step, Symbol):
         size: Dim = distance if isinstance(step, int) and step == 1 else unknown_dim()
         return size
     if isinstance(distance, int) and isinstance(step, int):
         return max(0, -(-distance // step))
-    return max(0, math.ceil(distance / step))
+    count: int = math.ceil(distance / step)
+    return max(0, count)
 
 
 @op(

@@ -14,12 +14,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import Any, Union
+from typing import Any
 
 from kerashape.keras.graph import DType
 from kerashape.shapes import Fault, Undecided, Unknown
 
-Kind = Union[str, type]
+Kind = str | type
 """A dtype's name, or the type of a plain Python number."""
 Rule = Callable[..., str]
 

@@ -8,6 +8,7 @@ from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Spec, as_array, eager, on_backend_too, op, traced
+from kerashape.keras.ops.sizes import static
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axis, integer
@@ -65,8 +66,34 @@ def get_item_of_data(x: Shape, key: Any) -> Shape:
 
 @traced("get_item")
 def get_item_within(x: Shape, key: Any) -> Shape:
-    """``x[key]`` of a tensor of TensorFlow."""
-    return subscript(x, array_key(key), TENSORFLOW)
+    """``x[key]`` of a tensor of TensorFlow: a list counts as a tuple, a mask stands alone."""
+    if isinstance(key, (Tensor, Array)) and isinstance(key.dtype, Unknown):
+        raise Undecided(key.dtype.reason)
+    if isinstance(key, (Tensor, Array)) and key.dtype == "bool":
+        return subscript(x, ArrayIndex(key.shape, True), TENSORFLOW)
+    items = key if isinstance(key, (tuple, list)) else (key,)
+    return subscript(x, tuple(_scalar_key(item) for item in items), TENSORFLOW)
+
+
+def _scalar_key(item: Any) -> Any:
+    """One item of an index of TensorFlow, where an array is none."""
+    if isinstance(item, slice):
+        return slice(*(static(part) for part in (item.start, item.stop, item.step)))
+    if isinstance(item, (Tensor, Array)) and not item.shape.open and item.shape.rank == 0:
+        return unknown_dim()
+    if isinstance(item, list) or (
+        isinstance(item, (Tensor, Array)) and not item.shape.open and item.dtype != "bool"
+    ):
+        raise Fault(
+            "op-mismatch",
+            "Only integers, slices (`:`), ellipsis (`...`), tf.newaxis (`None`) and scalar "
+            "tf.int32/tf.int64 tensors are valid indices",
+            expected="integers or slices",
+            found=item,
+        )
+    if isinstance(item, (Tensor, Array)):
+        raise Undecided("an index that is a tensor")
+    return item
 
 
 def array_key(key: Any) -> Any:
@@ -74,6 +101,8 @@ def array_key(key: Any) -> Any:
     if isinstance(key, tuple):
         return tuple(array_key(item) for item in key)
     if isinstance(key, list):
+        if not key:
+            raise Undecided("an empty list as an index")
         spec = as_array(key)
     elif isinstance(key, (Tensor, Array)):
         spec = Spec(key.shape, key.dtype)
@@ -359,6 +388,8 @@ def multi_hot_on_backend(
     inputs: Spec, num_classes: Any, axis: Any, dtype: Any, sparse: Any, kwargs: Any
 ) -> Spec:
     """As ``multi_hot``, in the dtype that is asked for."""
+    if inputs.shape.rank == 0 or axis != -1:
+        raise Undecided("a scalar is not encoded")
     result = multi_hot(inputs, num_classes, axis, sparse, kwargs)
     if isinstance(dtype, Unknown):
         return Spec(result.shape, dtype, result.sparse)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -109,8 +110,8 @@ def vstack(xs: Shapes) -> Shape:
 
 @on_backend_too("vstack")
 def vstack_on_backend(xs: Shapes) -> Shape:
-    """Joined on axis 0; vectors become rows."""
-    return concatenate_within([Shape((1, *x)) if x.rank < 2 else x for x in xs], 0)
+    """Joined on axis 0."""
+    return concatenate_within(xs, 0)
 
 
 @op("dstack", "xs", dtypes.promoted)
@@ -216,7 +217,10 @@ def meshgrid_on_backend(x: Specs, indexing: Any) -> list[Spec]:
         raise Undecided("an indexing that is not known")
     if indexing == "xy" and len(sizes) > 1:
         sizes[0], sizes[1] = sizes[1], sizes[0]
-    return [Spec(Shape(sizes), item.dtype) for item in x]
+    kinds = [item.dtype for item in x]
+    mixed = len({str(kind) for kind in kinds}) > 1
+    dtype = Unknown("the dtype of grids of several dtypes") if mixed else None
+    return [Spec(Shape(sizes), dtype or kind) for kind in kinds]
 
 
 # -- parting ----------------------------------------------------------------------------
@@ -251,7 +255,8 @@ def split(x: Shape, indices_or_sections: Any, axis: Any) -> list[Shape]:
         )
     ends: list[Dim] = [0, *parts, size]
     sizes: list[Dim] = [
-        None if start is None or end is None else end - start for start, end in zip(ends, ends[1:])
+        None if start is None or end is None else end - start
+        for start, end in itertools.pairwise(ends)
     ]
     return [x.replace(place, part) for part in sizes]
 

@@ -178,8 +178,13 @@ def squeeze_within(x: Shape, axis: Any) -> Shape:
     """An axis that is None may turn out to be 1."""
     if axis is None and any(dim is None for dim in x):
         raise Undecided("which axes are of size 1")
-    dims = [1 if dim is None else dim for dim in x]
-    return squeeze(Shape(dims), axis)
+    if axis is None:
+        return squeeze(x, None)
+    axes = axis if isinstance(axis, (list, tuple)) else (axis,)
+    gone = [item_axis(a, x) for a in axes]
+    return squeeze(
+        Shape(1 if dim is None and i in gone else dim for i, dim in enumerate(x)), axis
+    )
 
 
 @op("broadcast_to", "x, shape")

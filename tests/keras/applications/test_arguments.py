@@ -146,3 +146,26 @@ def test_too_many_positional_arguments() -> None:
     assert_same(Program("VGG16", {}, tuple(range(9))))
     assert_same(Program("VGG16", {"include_top": False}, (False,)))
     assert_same(Program("VGG16", {}, (False, None, None, (64, 64, 3), "avg")))
+
+
+def test_applications_that_do_not_take_the_channels_first() -> None:
+    import keras
+
+    from kerashape.keras import applications
+    from kerashape.keras.names import Names
+    from kerashape.keras.signature import Arguments
+    from kerashape.shapes import Fault, Undecided
+
+    keras.config.set_image_data_format("channels_first")
+    try:
+        for name in applications.names():
+            application = applications.find(name)
+            assert application is not None
+            with pytest.raises((Fault, Undecided)) as ours:
+                application.build(Arguments(), Names(), data_format="channels_first")
+            if isinstance(ours.value, Fault):
+                with pytest.raises(ValueError, match="channels_first") as theirs:
+                    getattr(keras.applications, name)()
+                assert ours.value.text in str(theirs.value)
+    finally:
+        keras.config.set_image_data_format("channels_last")

@@ -61,7 +61,7 @@ def test_the_model_at_every_size_is_the_same(name: str, index: int) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["ConvNeXtTiny", "InceptionResNetV2", "MobileNetV3Small", "NASNetMobile", "EfficientNetB0"],
+    ["ConvNeXtTiny", "InceptionResNetV2", "MobileNetV3Small", "DenseNet121", "EfficientNetB0"],
 )
 def test_a_model_called_on_another_size_gives_what_it_gives_in_keras(name: str) -> None:
     check(name, 5, called_on=(None, 187, 224, 3))
@@ -120,3 +120,19 @@ def test_the_signature_is_that_of_keras(name: str) -> None:
     assert application is not None
     theirs = inspect.signature(getattr(keras.applications, name)).parameters.values()
     assert Signature.parse(application.signature).positional == {p.name: p.default for p in theirs}
+
+
+@pytest.mark.parametrize("name", ["MobileNetV3Small", "InceptionV3", "EfficientNetB0"])
+def test_a_second_model_continues_the_automatic_names(name: str) -> None:
+    import keras
+
+    from kerashape.keras.names import Names
+    from tests.keras.applications.both import build
+    from tests.oracle.reference import reset, stateless
+
+    reset()
+    with stateless():
+        theirs = [getattr(keras.applications, name)(weights=None) for _ in range(2)]
+    names = Names()
+    ours = [build(name, names, weights=None) for _ in range(2)]
+    assert [layer.name for layer in ours[1].layers] == [layer.name for layer in theirs[1].layers]

@@ -22,6 +22,21 @@ def parameters(name: str) -> tuple[inspect.Parameter, ...]:
     return tuple(inspect.signature(getattr(keras.layers, name)).parameters.values())
 
 
+@functools.cache
+def inherited(name: str) -> tuple[inspect.Parameter, ...]:
+    """Parameters of the bases' constructors that ``**kwargs`` may pass on to them."""
+    kind = getattr(keras.layers, name)
+    known = {p.name for p in parameters(name)} | set(_BASE) | {"self", "args", "kwargs", "weights"}
+    found: dict[str, inspect.Parameter] = {}
+    for base in kind.__mro__[1:] if isinstance(kind, type) else ():
+        if base is keras.Layer:
+            break
+        for p in inspect.signature(base.__init__).parameters.values():
+            if p.name not in known:
+                found.setdefault(p.name, p)
+    return tuple(found.values())
+
+
 def draw_arguments(
     d: Draft, fixed: dict[str, Any] | None = None, left_out: Collection[str] = ()
 ) -> Made:
@@ -54,6 +69,10 @@ def draw_arguments(
     for base in _BASE if takes_base else ():
         if base not in names and d.draw.chance(0.05):
             ordered[base] = values.value(d, base, None)
+    further = inherited(d.layer)
+    if further and takes_base and d.draw.chance(0.05):
+        p = d.draw.choice(further)
+        ordered[p.name] = values.value(d, p.name, None if p.default is p.empty else p.default)
     return Made(d.layer, args, ordered)
 
 
@@ -127,8 +146,23 @@ def draw_input(d: Draft) -> T:
 
 
 def generic(d: Draft) -> tuple[Made, CallOf]:
-    made = draw_arguments(d)
-    return made, CallOf((draw_input(d),), call_kwargs(d))
+    """A layer and a call of it on one tensor; on a dict now and then, if it takes images."""
+    made, inputs = draw_arguments(d), draw_input(d)
+    if d.layer in _IMAGE and d.draw.chance(0.06):
+        return made, CallOf((_with_labels(d, inputs),), call_kwargs(d))
+    return made, CallOf((inputs,), call_kwargs(d))
+
+
+def _with_labels(d: Draft, images: T) -> dict[str, Any]:
+    """Images with what belongs to them."""
+    batch = images.shape[:1] if len(images.shape) == 4 else ()
+    also = {
+        "labels": T((*batch, d.draw.size(1, 4))),
+        "segmentation_masks": T((*images.shape[:-1], 1)),
+        "bounding_boxes": {"boxes": T((*batch, 2, 4)), "labels": T((*batch, 2))},
+    }
+    names = d.draw.some(("labels", "segmentation_masks", "bounding_boxes"), 1)
+    return {"images": images, **{name: also[name] for name in names}}
 
 
 def call_kwargs(d: Draft) -> dict[str, Any]:

@@ -104,6 +104,15 @@ def _mix(d: Draft) -> tuple[Made, CallOf]:
     return made, CallOf((image if d.draw.chance(0.3) else data,), call_kwargs(d))
 
 
+def _pipeline(d: Draft) -> tuple[Made, CallOf]:
+    drafts = [Draft(name, d.draw) for name in d.draw.sample(_PIPED, d.draw.size(1, 3))]
+    made = Made("Pipeline", ([draw_arguments(inner) for inner in drafts],))
+    return made, CallOf((draw_input(drafts[0]),), call_kwargs(d))
+
+
+_PIPED = ("RandomFlip", "RandomRotation", "Resizing", "Rescaling", "CenterCrop", "RandomContrast")
+
+
 def _boxes(d: Draft) -> tuple[Made, CallOf]:
     draw = d.draw
     batch, count = draw.batch(), draw.dim(1, 6)
@@ -147,6 +156,7 @@ SPECIAL: dict[str, Special] = {
     "HashedCrossing": _crossing,
     "CutMix": _mix,
     "MixUp": _mix,
+    "Pipeline": _pipeline,
     "MaxNumBoundingBoxes": _boxes,
     "STFTSpectrogram": _spectrogram,
     "Normalization": _normalization,
