@@ -93,6 +93,8 @@ class Notebook:
                 source = "".join(source)
             if not isinstance(source, str):
                 raise self._broken(f"the source of code cell {number} is not text")
+            # JSON can escape half a surrogate pair, which no program can hold.
+            source = source.encode("utf-8", "replace").decode("utf-8")
             found.append(Cell(number, split_lines(source), (*place, key), _raises(cell)))
         return found
 

@@ -16,9 +16,8 @@ if TYPE_CHECKING:
 MAX_CHARACTERS = 2_000_000
 """Longer programs are not analysed: they are generated, and parsing takes a minute."""
 
-_MAX_OPERATORS = 500
-_MAX_ELIFS = 500
-_MAX_INDENT = 500
+_MAX_OPERATORS = 300
+_MAX_ELIFS = 300
 
 # Python 3.10's ast has no limit of its own for chains of operators, attributes and calls.
 _UNBOUNDED = sys.version_info < (3, 11)
@@ -62,30 +61,37 @@ def split_lines(text: str) -> list[str]:
     return _NEWLINE.split(text)
 
 
-def parse(text: str) -> tuple[cst.Module, ast.Module | None]:
-    """The text's tree by libcst, and by ``ast`` where this Python's grammar has it.
+def parse(text: str) -> cst.Module:
+    """The text's tree. Raises :class:`Refused`.
 
-    Raises :class:`Refused`.
+    libcst has no bound on nesting but the process's stack, so that a text that may be nested
+    deeply has to pass ``ast`` first, which has one.
     """
-    tree, error = _by_ast(text)
-    return _by_libcst(text, error), tree
+    _check_characters(text)
+    if not is_shallow(text):
+        _check_nesting(text)
+    import libcst as cst
+
+    try:
+        return cst.parse_module(text)
+    except cst.ParserSyntaxError as error:
+        raise _reason(text, error) from None
 
 
 def check(text: str) -> Refused | None:
     """Why the text cannot be parsed; None if it can."""
     try:
-        _, error = _by_ast(text)
-        if error is not None:
-            _by_libcst(text, error)
+        _check_characters(text)
+        try:
+            _check_nesting(text)
+        except Refused:
+            parse(text)  # has it grammar that this Python's ast does not know?
     except Refused as refused:
         return refused
     return None
 
 
-def _by_ast(text: str) -> tuple[ast.Module | None, SyntaxError | None]:
-    """``ast`` goes first: it bounds the nesting, where libcst would run out of the process's
-    stack, and it words errors best. An error that another grammar may not share is returned.
-    """
+def _check_characters(text: str) -> None:
     if "\0" in text:
         before = split_lines(text[: text.index("\0")])
         raise Refused("the file contains null bytes", len(before), len(before[-1]) + 1)
@@ -94,31 +100,29 @@ def _by_ast(text: str) -> tuple[ast.Module | None, SyntaxError | None]:
             f"the program is too long to analyse: {len(text):,} characters, "
             f"of at most {MAX_CHARACTERS:,}"
         )
+
+
+def _check_nesting(text: str) -> None:
+    """Refuse what ``ast`` refuses."""
     try:
         tree = parse_ast(text)
         if _UNBOUNDED and not is_shallow(text) and _depth(tree) > _MAX_DEPTH:
             raise RecursionError
-        return tree, None
     except SyntaxError as error:
-        if not is_shallow(text):
-            raise _refusal(error) from None
-        return None, error
+        raise _refusal(error) from None
     except (RecursionError, MemoryError):
         raise Refused("the code is nested too deeply to analyse") from None
 
 
-def _by_libcst(text: str, error: SyntaxError | None) -> cst.Module:
-    import libcst as cst
-
+def _reason(text: str, error: cst.ParserSyntaxError) -> Refused:
+    """Why libcst cannot parse the text: in the words of ``ast``, which are better."""
     try:
-        return cst.parse_module(text)
-    except cst.ParserSyntaxError as other:
-        if error is not None:
-            raise _refusal(error) from None
-        message = str(other.message).strip().splitlines()[0]
-        raise Refused(
-            f"the parser does not know this syntax: {message}", other.raw_line, other.raw_column + 1
-        ) from None
+        _check_nesting(text)
+    except Refused as refused:
+        return refused
+    message = str(error.message).strip().splitlines()[0]
+    place = (error.raw_line, error.raw_column + 1)
+    return Refused(f"the parser does not know this syntax: {message}", *place)
 
 
 def parse_ast(text: str) -> ast.Module:
@@ -155,7 +159,7 @@ def _depth(tree: ast.AST) -> int:
 
 _TOKEN = re.compile(
     r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<elif>\belif\b)|(?P<newline>(?<!\\)\n)"
-    r"|[-+*/%@&|^~.<>=:]|\b(?:and|or|not|lambda|if|await)\b"
+    r"|[-+*/%@&|^~.<>=:]|\b(?:and|or|not|lambda|if|for|await)\b"
 )
 
 
@@ -176,4 +180,4 @@ def is_shallow(text: str) -> bool:
         operators += 1
         if operators > _MAX_OPERATORS or elifs > _MAX_ELIFS:
             return False
-    return re.search(rf"^[ \t]{{{_MAX_INDENT}}}", text, re.MULTILINE) is None
+    return True

@@ -17,7 +17,7 @@ from typing import Any
 import libcst as cst
 from libcst.metadata import CodeRange, MetadataWrapper, PositionProvider
 
-from kerashape.parsing import Range
+from kerashape.parsing import Range, parse_ast, split_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,21 +42,19 @@ class Positions:
 
     Args:
         module: the parsed text.
-        lines: the text's lines.
-        tree: the same text parsed by ``ast``; None if ``ast`` refused it.
+        text: the text.
     """
 
-    def __init__(self, module: cst.Module, lines: Sequence[str], tree: ast.Module | None) -> None:
+    def __init__(self, module: cst.Module, text: str) -> None:
         self._module = module
-        self._lines = lines
+        self._lines = split_lines(text)
         self._places: dict[int, _Place] = {}
         self._units: dict[int, _Unit] = {}
         self._whole: Mapping[cst.CSTNode, CodeRange] | None = None
-        if tree is not None:
-            try:
-                self._pair(module.body, tree.body, "")
-            except _Mismatch:
-                self._places.clear()
+        try:
+            self._pair(module.body, parse_ast(text).body, "")
+        except (_Mismatch, SyntaxError):
+            self._places.clear()  # a grammar that this Python's ast does not know
 
     def range(self, statement: cst.CSTNode, node: cst.CSTNode) -> Range:
         """Where ``node``, which stands in ``statement``, is.

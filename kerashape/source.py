@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import io
 import re
 import tokenize
@@ -130,20 +129,15 @@ class Source:
     def module(self) -> cst.Module:
         """The program's tree."""
         try:
-            module, self._tree = parse(self.text)
+            return parse(self.text)
         except Refused as refused:
             raise Unreadable(refused.message, self.locate(refused.range)) from None
-        return module
-
-    _tree: ast.Module | None = None
 
     @cached_property
     def _positions(self) -> Positions:
         from kerashape.positions import Positions
 
-        module, tree = self.module, self._tree
-        self._tree = None
-        return Positions(module, self.lines, tree)
+        return Positions(self.module, self.text)
 
     # -- where things are -------------------------------------------------------------
 

@@ -18,7 +18,7 @@ RULES = ROOT / "rules"
 FIXTURES = ROOT / "fixtures"
 
 Place = tuple[int | None, int]
-"""(cell, line), both from 1; the cell is None outside notebooks."""
+"""(cell, line), both from 1; code cells only are counted, and None is no notebook."""
 
 _EXPECT = re.compile(r"#\s*expect:\s*(KS\d{3}(?:\s*,\s*KS\d{3})*)\s*$")
 _SHELL = re.compile(r"^\s*[%!?]|\?\s*$")
@@ -60,11 +60,8 @@ class Fixture:
         text = self.path.read_text(encoding="utf-8")
         if self.path.suffix != ".ipynb":
             return [(None, text)]
-        return [
-            (number, "".join(cell["source"]))
-            for number, cell in enumerate(json.loads(text)["cells"], start=1)
-            if cell["cell_type"] == "code"
-        ]
+        code = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+        return [(number, "".join(cell["source"])) for number, cell in enumerate(code, start=1)]
 
     def expected(self) -> Counter[tuple[Place, str]]:
         """What must be reported, by place."""

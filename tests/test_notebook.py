@@ -120,6 +120,12 @@ def test_a_notebook_that_is_not_utf_8() -> None:
         Source("a.ipynb", b'{"cells": "\xff"}').text  # noqa: B018
 
 
+def test_half_a_surrogate_pair() -> None:
+    source = read(notebook(code("x = f('\ud800', 1)")))
+    ((statement, call),) = calls(source)
+    assert source.span(statement, call).end_column == len("x = f('?', 1)") + 1
+
+
 def test_odd_metadata() -> None:
     text = json.dumps({"cells": [{"cell_type": "code", "source": "f()", "metadata": 3}]})
     assert len(calls(read(text))) == 1

@@ -130,8 +130,14 @@ def test_the_whole_file_is_rarely_resolved(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_a_newer_grammar_than_pythons_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where ``ast`` refuses, the whole file is resolved."""
-    module = cst.parse_module("x = f(1)\nif y:\n    g(2)\n")
-    positions = Positions(module, ["x = f(1)", "if y:", "    g(2)"], None)
+    text = "x = f(1)\nif y:\n    g(2)\n"
+
+    def refuse(text: str) -> None:
+        raise SyntaxError("invalid syntax", ("<x>", 1, 1, text, 1, 2))
+
+    monkeypatch.setattr("kerashape.positions.parse_ast", refuse)
+    module = cst.parse_module(text)
+    positions = Positions(module, text)
     block = cst.ensure_type(module.body[1], cst.If).body
     line = cst.ensure_type(block.body[0], cst.SimpleStatementLine)
     call = cst.ensure_type(line.body[0], cst.Expr).value

@@ -7,7 +7,7 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
-from kerashape.interpret.values import to_python
+from kerashape.interpret.values import FAULTY, to_python
 from kerashape.keras.feeding import feed
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Array
@@ -17,6 +17,11 @@ from kerashape.shapes import Fault, Shape, Undecided
 _FED = frozenset(
     ["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"]
 )
+
+
+def _is_broken(graph: Functional) -> bool:
+    """Whether Keras raises within the model: what is fed to it does not matter then."""
+    return graph.network.open == FAULTY
 
 
 def _fed(facts: Facts) -> Iterator[tuple[MethodFact, str, Any]]:
@@ -98,16 +103,20 @@ def _count(number: int, word: str) -> str:
 @check_for("data-shape-mismatch")
 def data_shape(facts: Facts) -> Iterator[Finding]:
     """KS401: the shape of an array does not fit the model's input."""
+    said: MethodFact | None = None
     for fact, argument, data in _fed(facts):
         graph = _graph(fact.model)
-        if graph is None or _arity_problem(graph, data) is not None:
+        if graph is None or _arity_problem(graph, data) is not None or _is_broken(graph):
             continue
+        if fact is said:
+            continue  # the validation data have the same shape as the data
         arrays = _in_order(graph, data)
         if arrays is None:
             continue
         try:
             feed(graph, arrays, strict=not isinstance(fact.model, Sequential))
         except Fault as fault:
+            said = fact
             yield _shape_finding(fact, argument, graph, arrays, fault)
         except Undecided:
             continue

@@ -8,7 +8,7 @@ import libcst as cst
 
 from kerashape.analysis import ArgumentFact, CallFact, Site, UnknownFact
 from kerashape.interpret.clock import CLOCK
-from kerashape.interpret.values import External, from_python, to_python
+from kerashape.interpret.values import FAULTY, External, from_python, to_python
 from kerashape.keras import layers
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Layer
@@ -123,7 +123,7 @@ def record(
         sites = {a.keyword.value: site.at(a) for a in node.args if a.keyword is not None}
         facts.arguments.append(ArgumentFact(site, call, keywords, sites))
     if call.fault is not None:
-        return Unknown("Keras raises here")
+        return Unknown(FAULTY)
     if call.status in ("unknown", "partial"):
         facts.unknowns.append(UnknownFact(site, call.reason or "a dimension is not known"))
     if call.output is None:

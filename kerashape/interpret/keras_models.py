@@ -18,6 +18,7 @@ from kerashape.interpret.keras_layers import (
     touch,
 )
 from kerashape.interpret.values import (
+    FAULTY,
     DictValue,
     ListValue,
     Method,
@@ -385,7 +386,7 @@ def _end(machine: Machine, layer: Layer, which: str, node: cst.CSTNode) -> Any:
                 help=f"use .{which}s[0] instead of .{which}",
             )
             machine.fault(fault, node, "keras.Sequential")
-            return Unknown("Keras raises here")
+            return Unknown(FAULTY)
         return Unknown(f"the {which} of a layer that was not called")
     call = layer.calls[0]
     if which == "output":

@@ -17,6 +17,7 @@ from kerashape.interpret.join import join
 from kerashape.interpret.journal import Delta, Journal
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import (
+    FAULTY,
     Builtin,
     Class,
     DictValue,
@@ -323,7 +324,7 @@ class Machine:
         if self.keras_version < 3 and fault.rule == "bad-argument":
             return Unknown("an argument that Keras 3 does not take")
         self.analysis.faults.append(FaultFact(self.site(node), fault, callee, tensor))
-        return Unknown("Keras raises here")
+        return Unknown(FAULTY)
 
 
 __all__ = ["External", "Frame", "Machine", "Pending"]

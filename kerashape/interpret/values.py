@@ -247,6 +247,9 @@ class ModuleValue:
     scope: Scope
 
 
+FAULTY = "Keras raises here"
+"""The reason for what is unknown after a fault."""
+
 SCALARS = (bool, int, float, complex, str, bytes, type(None), type(...), range)
 
 

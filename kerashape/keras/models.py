@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Model(Layer):
     """What Functional, Sequential and subclassed models have in common."""
 
-    call_signature = "inputs, training=None, mask=None, **kwargs"
+    call_signature = "inputs, training=None, mask=None"
     accepts_values = True
     single_output = False
     inputs: Any = None
@@ -38,6 +38,21 @@ class Model(Layer):
     def output_within(self, inputs: Any) -> Any:
         self.check_inputs(inputs)
         return super().output_within(inputs)
+
+    def bind_call(self, arguments: Arguments) -> dict[str, Any]:
+        try:
+            return super().bind_call(arguments)
+        except Fault as fault:
+            if fault.argument in (arguments.keywords or {}) and not self._is_plain():
+                raise Undecided("an argument that a layer of the user may take") from fault
+            raise
+
+    def _is_plain(self) -> bool:
+        """Whether all its layers are Keras's own: they take no arguments but the usual ones."""
+        try:
+            return all(find(layer.class_name) is type(layer) for layer in self.sublayers)
+        except Undecided:
+            return False
 
     @property
     def layers(self) -> list[Layer]:

@@ -71,9 +71,9 @@ def run(text: str, filename: str, folder: Path, *, train: bool = True) -> Outcom
         try:
             exec(compile(text, filename, "exec"), outcome.namespace)
         except Exception as error:
-            outcome.error = error
             frames = traceback.extract_tb(error.__traceback__)
             outcome.lines = [f.lineno for f in frames if f.filename == filename and f.lineno]
+            outcome.error = error.with_traceback(None)  # which would keep every model alive
     outcome.warnings = [str(w.message) for w in caught]
     return outcome
 

@@ -31,7 +31,7 @@ def demonstration_of(block: Block) -> tuple[str, ...]:
     """Shows the silent fault of an example that runs; what Keras warned of meanwhile."""
     from tests.oracle.faults import DEMONSTRATIONS
 
-    outcome = outcome_of(block)
+    outcome = run_block(block)
     assert outcome.error is None, outcome.message
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
@@ -42,6 +42,13 @@ def demonstration_of(block: Block) -> tuple[str, ...]:
 
 @functools.cache
 def outcome_of(block: Block) -> Outcome:
+    """What becomes of an example, without its models."""
+    outcome = run_block(block)
+    outcome.namespace.clear()
+    return outcome
+
+
+def run_block(block: Block) -> Outcome:
     from tests.oracle.execution import run
 
     with tempfile.TemporaryDirectory() as folder:

@@ -126,6 +126,7 @@ class Layer(Operation):
             is then ``Unknown`` where it is not even known whether a list was given.
         takes_base_arguments: whether the constructor takes what every layer takes.
         keywords: further keywords that the constructor takes through its ``**kwargs``.
+        passed_on: keywords that the constructor gives to its base class, so that nobody else can.
         initializer: the class whose ``__init__`` Python names, if it is another.
         nested: what becomes of a list or dict of tensors as the first argument: the laws see
             it (``"law"``), each tensor is one of its own (``"same"``), Keras fails on it
@@ -143,6 +144,7 @@ class Layer(Operation):
     takes_list: ClassVar[bool] = False
     takes_base_arguments: ClassVar[bool] = True
     keywords: ClassVar[str] = ""
+    passed_on: ClassVar[str] = ""
     initializer: ClassVar[str] = ""
     nested: ClassVar[str] = "law"
 
@@ -197,7 +199,13 @@ class Layer(Operation):
         if cls.takes_base_arguments:
             parts.append("**kwargs")
         text = ", ".join(part for part in parts if part)
-        bound = bind(Signature.parse(text), arguments, f"{cls.initializer or cls.__name__}.__init__")
+        bound = bind(
+            Signature.parse(text), arguments, f"{cls.initializer or cls.__name__}.__init__"
+        )
+        for name in cls.passed_on.split():
+            if name in bound.extra:
+                text = f"() got multiple values for keyword argument '{name}'"
+                raise Fault("bad-argument", text, argument=name, found=name)
         base = _BASE.keyword_only
         unrecognized = {k: v for k, v in bound.extra.items() if k not in base}
         if unrecognized:
@@ -525,11 +533,17 @@ class Layer(Operation):
         if self.nested == "law" or isinstance(first, (Shape, Unknown)):
             return
         leaves = list(flatten(first))
-        if self.nested == "same" and leaves and all(isinstance(s, (Shape, Unknown)) for s in leaves):
+        if (
+            self.nested == "same"
+            and leaves
+            and all(isinstance(s, (Shape, Unknown)) for s in leaves)
+        ):
             return
         fails = self.nested == "fault" or (self.nested == "build" and self.built is not True)
         if fails and not any(isinstance(leaf, (Array, Unknown)) for leaf in leaves):
-            rule = "wrong-arity" if any(isinstance(leaf, Shape) for leaf in leaves) else "not-a-tensor"
+            rule = (
+                "wrong-arity" if any(isinstance(leaf, Shape) for leaf in leaves) else "not-a-tensor"
+            )
             raise Fault(rule, "", expected="one tensor", found=f"a {type(first).__name__}")
         raise Undecided("the layer was not called on one tensor")
 

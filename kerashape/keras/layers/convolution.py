@@ -16,6 +16,7 @@ from kerashape.keras.layers.arguments import (
 )
 from kerashape.keras.layers.base import InputSpec, Layer
 from kerashape.keras.layers.identifiers import identifiers
+from kerashape.keras.layers.lora import add_lora
 from kerashape.shapes import Dim, Fault, Shape
 from kerashape.shapes.arithmetic import conv_shape, conv_transpose_shape, of_rank
 
@@ -42,6 +43,7 @@ class Convolution(Layer):
     """What all convolutions share: ``rank`` spatial axes, a window that slides over them."""
 
     nested = "fault"
+    passed_on = "rank"
     rank: ClassVar[int]
     causal: ClassVar[bool] = False
     kernel_size: tuple[Any, ...]
@@ -137,12 +139,14 @@ def _times(multiplier: Any, channels: Dim) -> Any:
 class Conv(Convolution):
     """Kernel (*kernel_size, channels / groups, filters), bias (filters,)."""
 
+    keywords = "lora_rank=None, lora_alpha=None"
     filters: Any
     groups: Any
     use_bias: Any
+    lora_rank: Any
 
     def check_sizes(self) -> None:
-        settle(self, "filters", "groups")
+        settle(self, "filters", "groups", "lora_rank")
         self.check_positive("filters")
         groups, filters = self.groups, self.filters
         refuse(
@@ -185,9 +189,12 @@ class Conv(Convolution):
             rule="channel-mismatch",
         )
         faults_of(lambda: self.convolved(inputs, self.filters))
-        self.weight("kernel", (*self.kernel_size, channels // self.groups, self.filters))
+        kernel = (*self.kernel_size, channels // self.groups, self.filters)
+        self.weight("kernel", kernel)
         if self.use_bias:
             self.weight("bias", (self.filters,))
+        if self.lora_rank:
+            add_lora(self, "kernel", self.lora_rank, kernel[:-1], kernel[-1:])
 
     def output(self, inputs: Shape) -> Shape:
         return self.convolved(inputs, self.filters)

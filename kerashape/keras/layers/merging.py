@@ -63,7 +63,7 @@ def _list_of_shapes(inputs: Any, text: str) -> list[Shape]:
     if not inputs:
         raise Fault(
             "wrong-arity",
-            "'NoneType' object is not subscriptable" if text else "",
+            "'NoneType'" if text else "",
             expected="a list of at least one tensor",
             found="an empty list",
         )

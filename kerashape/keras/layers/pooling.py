@@ -23,6 +23,7 @@ class Pooling(Layer):
     """The largest or mean value in a window that slides over ``rank`` axes. No weights."""
 
     nested = "fault"
+    passed_on = "pool_dimensions pool_mode"
     rank: ClassVar[int]
     pool_size: tuple[Any, ...]
     strides: Any
@@ -93,6 +94,7 @@ class GlobalPooling(Layer):
     """One value a channel: the spatial axes go, or become 1 with ``keepdims``. No weights."""
 
     nested = "unknown"
+    passed_on = "pool_dimensions"
     rank: ClassVar[int]
     signature = "data_format=None, keepdims=False"
     data_format: Any

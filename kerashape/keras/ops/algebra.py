@@ -6,9 +6,9 @@ from typing import Any
 
 from kerashape.keras.graph import DType
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Spec, on_backend_too, op
+from kerashape.keras.ops.base import Spec, on_backend_too, op, traced
 from kerashape.keras.ops.linear import differ
-from kerashape.shapes import Dim, Fault, Shape, Symbol, Unknown, unknown_dim
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 
 
 def _matrices(x: Shape) -> None:
@@ -194,6 +194,14 @@ def solve(a: Shape, b: Shape) -> Shape:
         expected=f"{a[-last]} in the second",
         found=b,
     )
+
+
+@traced("solve", "solve_triangular")
+def solve_within(a: Shape, b: Shape) -> Shape:
+    """The same; sizes that are None may become known."""
+    if any(dim is None for dim in (*a, *b)):
+        raise Undecided("what TensorFlow infers of sizes that are None")
+    return solve(a, b)
 
 
 @op("lstsq", "a, b, rcond=None")

@@ -133,6 +133,11 @@ class Op:
     _roles: dict[Law, dict[str, str]] = field(default_factory=dict)
 
     @property
+    def law_name(self) -> str:
+        """The name of the function of ``keras.ops`` whose law it is."""
+        return self.name
+
+    @property
     def signature(self) -> Signature:
         """The function's parameters, as Keras declares them."""
         return Signature.parse(self.parameters)
@@ -172,7 +177,7 @@ class Op:
             name = names.automatic(self.class_name) if names is not None else None
             function.name = name if name is not None else Unknown("its name is not known")
         function.calls = (call,)
-        mode = _Mode(symbolic, traced)
+        mode = Mode(symbolic, traced)
         try:
             result = self.infer(values, mode, call_function)
         except Fault as fault:
@@ -213,7 +218,7 @@ class Op:
     def infer(
         self,
         values: dict[str, Any],
-        mode: _Mode | None = None,
+        mode: Mode | None = None,
         call_function: CallFunction | None = None,
     ) -> Any:
         """The nested ``Spec`` that the call returns (leaves that are no tensors stay).
@@ -222,20 +227,24 @@ class Op:
             Fault: if Keras raises.
             Undecided: if it is not known.
         """
-        mode = mode or _Mode(symbolic=True, traced=False)
+        mode = mode or Mode(symbolic=True, traced=False)
         try:
             return self._infer(values, mode, call_function)
         except Fault as fault:
             if mode.on_backend:
-                raise on_backend(self.name, fault, self._has_scalar(values), mode.traced) from None
+                raise self._told(fault, values, mode) from None
             raise
         except PYTHON_ERRORS as error:
             if not mode.on_backend and self._all_known(values):
                 raise _python_fault(error) from error
             raise Undecided(f"{self.callee} was given something unforeseen: {error}") from error
 
+    def _told(self, fault: Fault, values: dict[str, Any], mode: Mode) -> Fault:
+        """The fault as the library tells it. Raises Undecided where it may be none there."""
+        return on_backend(self.law_name, fault, self._has_scalar(values), mode.traced)
+
     def _infer(
-        self, values: dict[str, Any], mode: _Mode, call_function: CallFunction | None
+        self, values: dict[str, Any], mode: Mode, call_function: CallFunction | None
     ) -> Any:
         law = self._law(mode)
         if mode.on_backend and law is self.law and self.name in OTHER_RESULT:
@@ -268,12 +277,12 @@ class Op:
         leaves = [
             leaf
             for name, role in self._roles_of(self.law).items()
-            if role.partition(" ")[0] in _ROLES
+            if role.partition(" ")[0] in ROLES
             for leaf in flatten(values[name])
         ]
         return self.sparse([leaf.sparse if isinstance(leaf, Tensor) else None for leaf in leaves])
 
-    def _law(self, mode: _Mode) -> Law:
+    def _law(self, mode: Mode) -> Law:
         if mode.traced:
             return self.when_traced or self.law
         return self.law if mode.symbolic else self.when_eager or self.law
@@ -288,7 +297,7 @@ class Op:
     def _all_known(self, values: dict[str, Any]) -> bool:
         """Whether nothing about the arguments is left open."""
         for name, role in self._roles_of(self.law).items():
-            tensors = role.partition(" ")[0] in _ROLES
+            tensors = role.partition(" ")[0] in ROLES
             for leaf in flatten(values.get(name)):
                 if isinstance(leaf, (Tensor, Array)):
                     known = tensors and leaf.shape.known and isinstance(leaf.dtype, str)
@@ -309,11 +318,11 @@ class Op:
         return any(
             isinstance(leaf, Unknown)
             for name, role in self._roles_of(self.law).items()
-            if role.partition(" ")[0] in _ROLES
+            if role.partition(" ")[0] in ROLES
             for leaf in flatten(values.get(name))
         )
 
-    def _dtype(self, values: dict[str, Any], mode: _Mode) -> DType:
+    def _dtype(self, values: dict[str, Any], mode: Mode) -> DType:
         given = values.get("dtype") if self.takes_dtype else None
         if isinstance(given, Unknown):
             return given
@@ -322,7 +331,7 @@ class Op:
         kinds: list[Kind | Unknown] = []
         for name, role in self._roles_of(self.law).items():
             role, _, optional = role.partition(" ")
-            if role not in _ROLES or (self.dtype_of and name not in self.dtype_of):
+            if role not in ROLES or (self.dtype_of and name not in self.dtype_of):
                 continue
             value = values[name]
             if role in ("Shapes", "Specs", "Nested"):
@@ -331,7 +340,7 @@ class Op:
                 kinds.append(_kind(value, mode))
         return apply_rule(self.dtype, kinds)
 
-    def _undecided_result(self, values: dict[str, Any], mode: _Mode) -> Any:
+    def _undecided_result(self, values: dict[str, Any], mode: Mode) -> Any:
         if self.outputs is None or not self.node:
             return Unknown(f"what {self.callee} returns is not known")
         try:
@@ -344,7 +353,9 @@ class Op:
         return one if self.outputs == 1 else (one,) * self.outputs
 
 
-class _Mode(NamedTuple):
+class Mode(NamedTuple):
+    """Where a function is called."""
+
     symbolic: bool
     """Whether the results are tensors of a graph."""
     traced: bool
@@ -356,7 +367,7 @@ class _Mode(NamedTuple):
         return self.traced or not self.symbolic
 
 
-_ROLES = frozenset({"Shape", "Operand", "Spec", "AnySpec", "Shapes", "Specs", "Nested"})
+ROLES = frozenset({"Shape", "Operand", "Spec", "AnySpec", "Shapes", "Specs", "Nested"})
 
 
 def op(
@@ -449,9 +460,9 @@ def _camel(name: str) -> str:
 # -- arguments ----------------------------------------------------------------------------
 
 
-def _argument(value: Any, role: str, mode: _Mode) -> Any:
+def _argument(value: Any, role: str, mode: Mode) -> Any:
     role, _, optional = role.partition(" ")
-    if role not in _ROLES or (optional and value is None):
+    if role not in ROLES or (optional and value is None):
         return value
     if role == "Nested":
         return map_structure(lambda leaf: _spec(leaf, "Spec", mode), value)
@@ -472,7 +483,7 @@ def _items(value: Any) -> Sequence[Any]:
     raise Undecided("a single value stands where a list of tensors is due")
 
 
-def _spec(value: Any, role: str, mode: _Mode) -> Spec:
+def _spec(value: Any, role: str, mode: Mode) -> Spec:
     if isinstance(value, (Tensor, Array)):
         return Spec(value.shape, value.dtype)
     if isinstance(value, Spec):
@@ -496,7 +507,7 @@ def _spec(value: Any, role: str, mode: _Mode) -> Spec:
     return as_array(value)
 
 
-def _kind(value: Any, mode: _Mode) -> Kind | Unknown:
+def _kind(value: Any, mode: Mode) -> Kind | Unknown:
     if isinstance(value, (Tensor, Array, Spec)):
         return value.dtype
     if isinstance(value, Unknown):
@@ -578,6 +589,6 @@ def _why_unknown(leaves: Sequence[Any]) -> str:
 
 
 __all__ = [
-    "OPS", "AnySpec", "CallFunction", "Function", "Law", "Nested", "Op", "Operand", "Shape",
+    "OPS", "ROLES", "AnySpec", "CallFunction", "Function", "Law", "Mode", "Nested", "Op", "Operand", "Shape",
     "Shapes", "Spec", "Specs", "as_array", "eager", "on_backend_too", "op", "traced",
 ]  # fmt: skip

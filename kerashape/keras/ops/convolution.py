@@ -129,6 +129,10 @@ def conv_within(
     Of a dilated convolution of an image whose size is None, TensorFlow knows no spatial size.
     """
     shape = _grouped(inputs, kernel, strides, padding, data_format, dilation_rate)
+    return _as_inferred(shape, inputs, data_format, dilation_rate)
+
+
+def _as_inferred(shape: Shape, inputs: Shape, data_format: Any, dilation_rate: Any) -> Shape:
     plain = isinstance(dilation_rate, int) and dilation_rate == 1
     first = channels_first(data_format)
     if plain or not any(dim is None for dim in spatial(inputs, first)):
@@ -188,6 +192,23 @@ def separable_conv(
     """A depthwise convolution, then one with (1, ..., c, filters)."""
     shape = depthwise_conv(inputs, depthwise_kernel, strides, padding, data_format, dilation_rate)
     return shape.replace(1 if channels_first(data_format) else -1, pointwise_kernel[-1])
+
+
+@traced("separable_conv")
+def separable_conv_within(
+    inputs: Shape,
+    depthwise_kernel: Shape,
+    pointwise_kernel: Shape,
+    strides: Any,
+    padding: Any,
+    data_format: Any,
+    dilation_rate: Any,
+) -> Shape:
+    """The same; see :func:`conv_within` for dilation."""
+    shape = separable_conv(
+        inputs, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate
+    )
+    return _as_inferred(shape, inputs, data_format, dilation_rate)
 
 
 @op(

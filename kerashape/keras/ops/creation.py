@@ -8,7 +8,7 @@ from typing import Any
 from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op
+from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op, traced
 from kerashape.keras.ops.sizes import sizes
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axis, integer
@@ -96,6 +96,14 @@ def eye(N: Any, M: Any, k: Any) -> Shape:
     return sizes((N, N if M is None else M))
 
 
+@traced("eye", "tri")
+def eye_within(N: Any, M: Any, k: Any) -> Shape:
+    """The same on the main diagonal; elsewhere TensorFlow infers other sizes."""
+    if k != 0:
+        raise Undecided("what TensorFlow infers of another diagonal")
+    return eye(N, M, k)
+
+
 @op("arange", "start, stop=None, step=None, dtype=None")
 def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
     """As many steps as fit between the two, which TensorFlow counts."""
@@ -171,6 +179,16 @@ def between(start: AnySpec, stop: Operand, num: Any, dtype: Any, axis: Any) -> S
     return Spec(
         Shape((*common[:place], num, *common[place:])), dtypes.apply_rule(dtypes.spaced, [kind])
     )
+
+
+@traced("linspace")
+def linspace_within(
+    start: AnySpec, stop: AnySpec, num: Any, retstep: Any, dtype: Any, axis: Any
+) -> Any:
+    """The same between known shapes."""
+    if any(dim is None for dim in (*start.shape, *stop.shape)):
+        raise Undecided("what TensorFlow infers of sizes that are None")
+    return linspace(start, stop.shape, num, retstep, dtype, axis)
 
 
 def _window(name: str, parameters: str) -> None:

@@ -69,6 +69,9 @@ def standardize_dtype(dtype: Any) -> str:
     """
     if dtype is None:
         return FLOATX
+    named = getattr(dtype, "name", None)  # a builtin type, as the interpreter holds it
+    if isinstance(named, str):
+        dtype = {"int": int, "float": float, "bool": bool, "complex": complex}.get(named, named)
     if isinstance(dtype, (str, type)):
         name = _OF_PYTHON.get(dtype, dtype)
         if name in ALLOWED:

@@ -144,12 +144,6 @@ def fabs(x: Spec) -> Shape:
     return x.shape
 
 
-@on_backend_too("gcd", "lcm")
-def of_integers(x1: Shape, x2: Shape) -> Shape:
-    """TensorFlow makes tensors of numbers first."""
-    return broadcast(x1, x2)
-
-
 @op("where", "condition, x1=None, x2=None", dtypes.chosen, dtype_of="x1 x2")
 def where(condition: Operand, x1: Operand | None, x2: Operand | None) -> Shape:
     """The three broadcast; without the last two, the condition's shape."""

@@ -14,8 +14,9 @@ from kerashape.keras import ops
 from kerashape.keras.graph import Call, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.names import Names
-from kerashape.keras.ops import numeric
-from kerashape.keras.ops.base import Function, Op
+from kerashape.keras.ops import numpy as arrays
+from kerashape.keras.ops.base import Function
+from kerashape.keras.ops.library import NOT_AN_ARRAY
 from kerashape.keras.ops.sizes import SizeTensor
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Symbol, Undecided, Unknown
@@ -64,11 +65,6 @@ _ON_SIZES: dict[str, Callable[[Any, Any], Any]] = {
     "FloorDivide": operator.floordiv,
     "Modulo": operator.mod,
 }
-NOT_AN_ARRAY = (
-    "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any "
-    "actual numerical value. You cannot convert it to a NumPy array."
-)
-
 
 def apply(
     name: str,
@@ -84,16 +80,14 @@ def apply(
     ``right`` is None for a unary operator. The result is a :class:`Call`, or a plain value
     where no function is called.
     """
-    symbolic = isinstance(left, Tensor) or isinstance(right, Tensor)
     operands = [left] if name.startswith("Unary") else [left, right]
-    if not symbolic or traced:
-        sizes = _on_sizes(name, operands) if symbolic else None
-        if sizes is not None:
-            return sizes
-        record = numeric.operator(name, tensors=symbolic)
-        if record is None:
-            return Unknown(f"what {name} does to arrays")
-        return record.apply(Arguments(operands), names, site, traced=symbolic)
+    if not isinstance(left, Tensor) and not isinstance(right, Tensor):
+        return arrays.operate(name, operands)
+    if traced:
+        from kerashape.keras.ops import tensorflow
+
+        sizes = _on_sizes(name, operands)
+        return sizes if sizes is not None else tensorflow.operate(name, operands, site)
     if name == "Equal":
         return _same_object(left, right)
     if name in _SIGNS:
@@ -181,25 +175,31 @@ def getitem(
         except (IndexError, TypeError, Undecided):
             pass  # the law below tells
     if isinstance(value, Array):
-        return numeric.item(value, index, names, site)
+        return arrays.item(value, index)
     record = ops.find("get_item")
     assert record is not None
     return record.apply(Arguments((value, index)), names, site, traced=traced)
 
 
-def method(value: Any, name: str) -> Op | None:
-    """The record of ``value.name(...)``, whose first argument is the value; None if unknown."""
+def method(value: Any, name: str, arguments: Arguments, *, names: Names | None = None,
+           site: Site | None = None) -> Any:  # fmt: skip
+    """What ``value.<name>(...)`` of a tensor or an array gives."""
     if isinstance(value, Array):
-        return numeric.method(name)
-    return ops.find(name) if name in ("reshape", "squeeze") else None
+        return arrays.method(value, name, arguments)
+    record = ops.find(name) if name in ("reshape", "squeeze") else None
+    if record is None:
+        return Unknown(f"what {name}() of a tensor returns")
+    given = Arguments(
+        (value, *arguments.positional),
+        arguments.keywords,
+        arguments.more_positional,
+        arguments.more_keywords,
+    )
+    return record.apply(given, names, site)
 
 
 def attribute(value: Any, name: str) -> Any:
-    """What ``value.name`` is for a property of a tensor or an array.
-
-    Raises:
-        AttributeError: if it is none that is known.
-    """
+    """What ``value.<name>`` of a tensor or an array is; None if it is no property."""
     if name == "shape":
         shape = value.shape
         return Unknown("a shape that is not known") if shape.open else tuple(shape.dims)
@@ -209,6 +209,4 @@ def attribute(value: Any, name: str) -> Any:
         return Unknown("a rank that is not known") if value.shape.open else value.shape.rank
     if name == "sparse" and isinstance(value, Tensor):
         return value.sparse
-    if isinstance(value, Array):
-        return numeric.attribute(value, name)
-    raise AttributeError(name)
+    return arrays.attribute(value, name) if isinstance(value, Array) else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from kerashape.keras.graph import DType
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Spec, Specs, on_backend_too, op
+from kerashape.keras.ops.base import Spec, Specs, on_backend_too, op, traced
 from kerashape.keras.ops.linear import differ
 from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
 
@@ -86,6 +86,14 @@ def rfft(x: Shape, fft_length: Any) -> tuple[Shape, Shape]:
     length = x[-1] if fft_length is None else fft_length
     shape = x[:-1] + (None if length is None else length // 2 + 1,)
     return shape, shape
+
+
+@traced("rfft")
+def rfft_within(x: Shape, fft_length: Any) -> tuple[Shape, Shape]:
+    """The same of known sizes; otherwise TensorFlow may forget some."""
+    if fft_length is not None and any(dim is None for dim in x):
+        raise Undecided("what TensorFlow infers of sizes that are None")
+    return rfft(x, fft_length)
 
 
 @op("irfft", "x, fft_length=None", class_name="IRFFT")

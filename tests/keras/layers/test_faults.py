@@ -43,6 +43,8 @@ SITES: list[tuple[str, str, tuple[Any, ...], dict[str, Any], list[Call]]] = [
     ("bad-argument kernel_size", "Conv2D", (4, (3, 3, 3)), {}, []),
     ("bad-argument kernel_size", "Conv2D", (4, 0), {}, []),
     ("bad-argument strides", "Conv2D", (4, 3, "same"), {}, []),
+    ("bad-argument rank", "Conv2D", (4, 3), {"rank": 2}, []),
+    ("bad-argument lora_rank", "Conv2D", (4, 3), {"lora_rank": 2, "kernel_constraint": "non_neg"}, [IMAGE]),
     ("bad-argument padding", "Conv2D", (4, 3), {"padding": "causal"}, []),
     ("bad-argument data_format", "Conv2D", (4, 3), {"data_format": "last"}, []),
     ("bad-argument groups", "Conv2D", (4, 3), {"groups": 0}, []),

@@ -243,7 +243,13 @@ def test_stft(options: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{}, {"sequence_length": 4096}, {"sequence_stride": 0}, {"num_mel_bins": -1}, {"sampling_rate": "a"}],
+    [
+        {},
+        {"sequence_length": 4096},
+        {"sequence_stride": 0},
+        {"num_mel_bins": -1},
+        {"sampling_rate": "a"},
+    ],
     ids=str,
 )
 def test_mel(options: dict[str, Any]) -> None:

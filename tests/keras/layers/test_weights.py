@@ -27,6 +27,7 @@ BUILDS: list[tuple[str, tuple[Any, ...], dict[str, Any], tuple[Any, ...]]] = [
     ("Conv2D", (4, 3), {}, IMAGE),
     ("Conv2D", (4, (3, 1)), {"groups": 2, "use_bias": False}, IMAGE),
     ("Conv2D", (4, 3), {"data_format": "channels_first"}, (None, 6, 8, 8)),
+    ("Conv2D", (4, 3), {"lora_rank": 2, "groups": 2}, IMAGE),
     ("Conv3D", (4, 3), {}, (None, 8, 8, 8, 2)),
     ("Conv1DTranspose", (4, 3), {}, (None, 8, 6)),
     ("Conv2DTranspose", (4, 3), {}, IMAGE),
