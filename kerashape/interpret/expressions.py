@@ -213,7 +213,7 @@ def _comparison(machine: Machine, node: cst.Comparison) -> Any:
 
 @evaluates(cst.IfExp)
 def _conditional(machine: Machine, node: cst.IfExp) -> Any:
-    decided = truth(machine.evaluate(node.test))
+    decided = machine.truth(machine.evaluate(node.test), node.test)
     if decided is None:
         return machine.either(
             lambda: machine.evaluate(node.body), lambda: machine.evaluate(node.orelse)
@@ -375,7 +375,7 @@ def _comprehend(machine: Machine, clause: cst.CompFor, body: Callable[[], None])
 
 
 def _clause(machine: Machine, clause: cst.CompFor, body: Callable[[], None]) -> bool:
-    items = iterate(machine.evaluate(clause.iter))
+    items = machine.items_of(machine.evaluate(clause.iter), clause.iter)
 
     def run() -> bool:
         for condition in clause.ifs:

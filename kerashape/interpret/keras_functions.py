@@ -14,10 +14,10 @@ from kerashape.interpret.keras_models import (
     make_sequential,
 )
 from kerashape.interpret.values import External, from_python, to_python
-from kerashape.keras import arrays, layers, ops
+from kerashape.keras import layers, ops
 from kerashape.keras.graph import Call, Tensor, flatten
 from kerashape.keras.layers.base import Array
-from kerashape.keras.models import make_input
+from kerashape.keras.models import is_certainly_symbolic, make_input
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Unknown
 
@@ -174,9 +174,16 @@ def numeric(machine: Machine, root: str, name: str, arguments: Arguments, node: 
     if root == "numpy":
         if name == "random.default_rng":
             return External("numpy.random")
+        from kerashape.keras.ops import numpy as arrays
+
         given = plain(arguments)
         return outcome_of(machine, arrays.call(name, given), node, given)
-    return Unknown(f"what {root}.{name} returns")
+    from kerashape.keras.ops import tensorflow
+
+    record = tensorflow.find(name)
+    if record is None:
+        return Unknown(f"what tensorflow.{name} returns")
+    return _apply(machine, record, arguments, node)
 
 
 def _apply(machine: Machine, record: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
@@ -203,6 +210,10 @@ def outcome_of(machine: Machine, outcome: Any, node: cst.CSTNode, given: Argumen
     if not isinstance(outcome, Call):
         return from_python(outcome)
     if outcome.fault is not None:
+        if outcome.fault.rule == "raw-op-on-symbolic-tensor" and not any(
+            is_certainly_symbolic(leaf) for leaf in _leaves(given)
+        ):
+            return Unknown("whether the operation is called on data is not known")
         misspelt = "got an unexpected keyword argument" in outcome.fault.text
         if not misspelt and not _on_data(given):
             return Unknown("what the operation is called on is not known")
@@ -212,10 +223,14 @@ def outcome_of(machine: Machine, outcome: Any, node: cst.CSTNode, given: Argumen
     return from_python(outcome.output)
 
 
+def _leaves(arguments: Arguments) -> list[Any]:
+    values = [*arguments.positional, *(arguments.keywords or {}).values()]
+    return [leaf for value in values for leaf in flatten(value)]
+
+
 def _on_data(arguments: Arguments) -> bool:
     """Whether a tensor or array is among the arguments: unknown ones may be anything."""
-    values = [*arguments.positional, *(arguments.keywords or {}).values()]
-    leaves = [leaf for value in values for leaf in flatten(value)]
+    leaves = _leaves(arguments)
     return any(isinstance(leaf, (Tensor, Array)) for leaf in leaves) or not any(
         isinstance(leaf, Unknown) for leaf in leaves
     )

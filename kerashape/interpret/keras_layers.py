@@ -152,6 +152,8 @@ def build_stack(
     machine: Machine, model: Sequential, arguments: Arguments, node: cst.CSTNode
 ) -> None:
     """Build a Sequential that had no input shape, for the first argument of its call."""
+    if model.built is False:
+        model.built = Unknown("it was built by a call")
     first = next(iter([*arguments.positional, *(arguments.keywords or {}).values()]), None)
     if isinstance(first, (Tensor, Array)):
         build_for(machine, model, first.shape, node)

@@ -343,6 +343,8 @@ def attribute(machine: Machine, layer: Layer, name: str, node: cst.CSTNode) -> A
         return from_python(_end(machine, layer, name, node))
     if isinstance(layer, Model):
         if name in ("inputs", "outputs"):
+            if _is_unbuilt(layer):
+                return _undefined(machine, layer, name, node)
             ends = getattr(layer, name)
             if ends is None:
                 return Unknown(f"the {name} of a model that is not built")
@@ -355,6 +357,8 @@ def attribute(machine: Machine, layer: Layer, name: str, node: cst.CSTNode) -> A
         if name in ("output_names", "input_names"):
             return from_python(list(getattr(layer, name, []))) if layer.outputs else Unknown(name)
     if name in ("input_shape", "output_shape"):
+        if _is_unbuilt(layer):
+            return _undefined(machine, layer, name.replace("_", " "), node)
         return _end_shape(layer, name.partition("_")[0])
     if name == "name":
         return layer.name
@@ -368,6 +372,28 @@ def attribute(machine: Machine, layer: Layer, name: str, node: cst.CSTNode) -> A
         return ListValue(None, "the weights of a layer")
     extra = getattr(layer, "extra_attributes", {})
     return extra.get(name, Unknown(f"the attribute {name} of a layer", label=name))
+
+
+def _is_unbuilt(layer: Layer) -> bool:
+    """Whether it is a stack of known layers that nothing has told its input shape."""
+    return (
+        isinstance(layer, Sequential)
+        and layer.graph is None
+        and layer.built is False
+        and not isinstance(layer.stack, Unknown)
+        and not any(isinstance(child, Model) for child in layer.stack)
+    )
+
+
+def _undefined(machine: Machine, layer: Layer, what: str, node: cst.CSTNode) -> Any:
+    fault = Fault(
+        "sequential-misuse",
+        f"Sequential model '{layer.name}' has no defined {what} yet.",
+        expected="a model whose input shape is known",
+        found="a Sequential without an Input",
+        help="start the model with an Input, or call build() first",
+    )
+    return machine.fault(fault, node, "keras.Sequential")
 
 
 def _end(machine: Machine, layer: Layer, which: str, node: cst.CSTNode) -> Any:
@@ -499,6 +525,8 @@ def _training(
     site = machine.site(node)
     if name in _FED and isinstance(model, Sequential) and model.graph is None:
         data = bound.values.get("x")
+        touch(machine, model)
+        model.built = Unknown("it was built on data")
         if isinstance(data, Array) and not data.shape.open and data.shape.dims:
             touch(machine, model)
             build_for(machine, model, Shape((None, *data.shape.dims[1:])), node)

@@ -26,8 +26,11 @@ from kerashape.interpret.values import (
     Instance,
     ListValue,
     iterate,
+    truth,
 )
+from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
+from kerashape.keras.models import is_certainly_symbolic
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Undecided, Unknown
@@ -216,7 +219,7 @@ class Machine:
             self.assign(target.value, value)
 
     def _unpack(self, elements: Any, value: Any) -> None:
-        items = iterate(value)
+        items = self.items_of(value, elements[0].value)
         star = next((i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)), None)
         count = len(elements)
         if items is not None and star is not None and len(items) >= count - 1:
@@ -272,6 +275,27 @@ class Machine:
                 self.forget(item, reason)
 
     # -- branches ---------------------------------------------------------------------
+
+    def truth(self, value: Any, node: cst.CSTNode) -> bool | None:
+        """The truth of a condition; None where it is not known. A symbolic tensor has none."""
+        if isinstance(value, Tensor):
+            self._refuse_symbolic(
+                value, node, "A symbolic KerasTensor cannot be used as a boolean.", "a condition"
+            )
+        return truth(value)
+
+    def items_of(self, value: Any, node: cst.CSTNode) -> list[Any] | None:
+        """What a loop or an unpacking visits; None where it is not known."""
+        if isinstance(value, Tensor):
+            self._refuse_symbolic(
+                value, node, "Iterating over a symbolic KerasTensor is not supported.", "a sequence"
+            )
+        return iterate(value)
+
+    def _refuse_symbolic(self, value: Tensor, node: cst.CSTNode, text: str, what: str) -> None:
+        if self.keras_version >= 3 and not self.tracing and is_certainly_symbolic(value):
+            fault = Fault("raw-op-on-symbolic-tensor", text, expected=what, found=value)
+            self.fault(fault, node, tensor=value)
 
     def either(self, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
         """The value of one of two expressions, it is not known which."""

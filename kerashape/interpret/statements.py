@@ -10,7 +10,7 @@ import libcst as cst
 from kerashape.interpret import operators
 from kerashape.interpret.functions import define_class, define_function
 from kerashape.interpret.imports import import_from, import_names
-from kerashape.interpret.values import External, iterate, truth
+from kerashape.interpret.values import External, truth
 from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -181,7 +181,7 @@ def _class(machine: Machine, node: cst.ClassDef) -> Signal:
 
 @executes(cst.If)
 def _if(machine: Machine, node: cst.If) -> Signal:
-    decided = truth(machine.evaluate(node.test))
+    decided = machine.truth(machine.evaluate(node.test), node.test)
     if decided is True:
         return run(machine, node.body)
     if decided is False:
@@ -258,7 +258,7 @@ def _match(machine: Machine, node: cst.Match) -> Signal:
 @executes(cst.For)
 def _for(machine: Machine, node: cst.For) -> Signal:
     value = machine.evaluate(node.iter)
-    items = iterate(value)
+    items = machine.items_of(value, node.iter)
     if items is not None and len(items) <= machine.budget.unroll:
         for item in items:
             machine.budget.step()

@@ -329,7 +329,7 @@ class Sequential(Model):
         return None if self.graph is None else self.graph.inputs
 
     @property
-    def outputs(self) -> Any:  # type: ignore[override]
+    def outputs(self) -> Any:
         return None if self.graph is None else self.graph.outputs
 
     @property
@@ -506,6 +506,11 @@ def _single_input_shape(layer: Layer) -> Shape | None:
 
 def _why(value: Any) -> str | None:
     return value.reason if isinstance(value, Unknown) else None
+
+
+def is_certainly_symbolic(value: Any) -> bool:
+    """Whether a value is a symbolic tensor for certain: it is computed from an Input."""
+    return isinstance(value, Tensor) and any(tensor.is_input for tensor in ancestors(value))
 
 
 def ancestors(tensor: Tensor) -> Iterator[Tensor]:

@@ -1,0 +1,434 @@
+"""The functions of TensorFlow with laws of their own (see :mod:`kerashape.keras.ops.tensorflow`)."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from kerashape.keras.graph import DType
+from kerashape.keras.ops import dtypes
+from kerashape.keras.ops.base import Operand, Shapes, Spec, as_array
+from kerashape.keras.ops.creation import range_size
+from kerashape.keras.ops.library import always
+from kerashape.keras.ops.sizes import SizeTensor, size, sizes, static
+from kerashape.keras.ops.tensorflow import library
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes.axes import canonical_axis, reduce_shape
+from kerashape.shapes.broadcast import broadcast, broadcast_all
+from kerashape.shapes.product import matmul
+from kerashape.shapes.reshape import product
+
+law = library.law
+_INT32, _BOOL = always("int32"), always("bool")
+
+
+def asked(dtype: Any, default: DType) -> DType:
+    """The dtype that is asked for."""
+    if dtype is None:
+        return default
+    return dtype if isinstance(dtype, Unknown) else dtypes.standardize_dtype(dtype)
+
+
+# -- sizes ----------------------------------------------------------------------------------
+
+
+def _shape_of_data(input: Operand) -> Shape:
+    return Shape((input.rank,))
+
+
+@law("shape", "input, out_type=None, name=None", _INT32, when_eager=_shape_of_data)
+def shape(input: Operand) -> SizeTensor:
+    """The sizes, as a tensor."""
+    return SizeTensor(tuple(input))
+
+
+@law("rank", "input, name=None", _INT32, when_eager=lambda: Shape())
+def rank(input: Operand) -> SizeTensor:
+    """The rank, as a tensor."""
+    return SizeTensor(input.rank)
+
+
+@law("size", "input, out_type=None, name=None", _INT32, when_eager=lambda: Shape())
+def size_of(input: Operand) -> SizeTensor:
+    """The number of elements, as a tensor."""
+    return SizeTensor(product(tuple(input)))
+
+
+# -- creation ---------------------------------------------------------------------------------
+
+
+@law("zeros ones", "shape, dtype='float32', name=None, layout=None")
+@law("random.normal random.truncated_normal",
+     "shape, mean=0.0, stddev=1.0, dtype='float32', seed=None, name=None")  # fmt: skip
+@law("random.uniform", "shape, minval=0, maxval=None, dtype='float32', seed=None, name=None")
+@law("random_normal truncated_normal", "shape, mean=0.0, stddev=1.0, dtype='float32', seed=None, "
+     "name=None")  # fmt: skip
+@law("random_uniform", "shape, minval=0, maxval=None, dtype='float32', seed=None, name=None")
+@law("random.stateless_uniform", "shape, seed, minval=0, maxval=None, dtype='float32', name=None, "
+     "alg='auto_select'")  # fmt: skip
+@law("random.stateless_normal", "shape, seed, mean=0.0, stddev=1.0, dtype='float32', name=None, "
+     "alg='auto_select'")  # fmt: skip
+def of_shape(shape: Any, dtype: Any) -> Spec:
+    """The shape that is asked for."""
+    return Spec(sizes(shape), asked(dtype, "float32"))
+
+
+@law("fill", "dims, value, name=None, layout=None")
+def fill(dims: Any, value: Any) -> Spec:
+    """The shape that is asked for."""
+    return Spec(sizes(dims), as_array(value).dtype)
+
+
+@law("zeros_like ones_like", "input, dtype=None, name=None, layout=None")
+def like(input: Operand) -> Shape:
+    """The shape of the other."""
+    return input
+
+
+@law("eye", "num_rows, num_columns=None, batch_shape=None, dtype='float32', name=None")
+def eye(num_rows: Any, num_columns: Any, batch_shape: Any, dtype: Any) -> Spec:
+    """(..., rows, columns)."""
+    matrix = sizes((num_rows, num_rows if num_columns is None else num_columns))
+    batch = Shape() if batch_shape is None else sizes(batch_shape)
+    return Spec(batch + matrix, asked(dtype, "float32"))
+
+
+@law("constant", "value, dtype=None, shape=None, name='Const'")
+@law("convert_to_tensor", "value, dtype=None, dtype_hint=None, name=None")
+def constant(value: Any, dtype: Any, shape: Any = None) -> Spec:
+    """The array that nested lists make."""
+    made = as_array(value)
+    return Spec(made.shape if shape is None else sizes(shape), asked(dtype, made.dtype))
+
+
+law("convert_to_tensor", "value, dtype=None, dtype_hint=None, name=None")(
+    lambda value, dtype: constant(value, dtype)
+)
+
+
+@law("range", "start, limit=None, delta=1, dtype=None, name='range'")
+def range_(start: Any, limit: Any, delta: Any, dtype: Any) -> Spec:
+    """As many steps as fit between the two."""
+    kinds = [as_array(value).dtype for value in (start, limit, delta) if value is not None]
+    kind: DType = "float32" if "float32" in kinds else "int32"
+    start, limit, delta = static(start), static(limit), static(delta)
+    if limit is None:
+        start, limit = 0, start
+    numbers = all(isinstance(value, (int, float, Symbol)) for value in (start, limit, delta))
+    count = range_size(start, limit, delta) if numbers else None
+    return Spec(Shape((count,)), asked(dtype, kind))
+
+
+@law("linspace", "start, stop, num, name=None, axis=0")
+def linspace(start: Operand, stop: Operand, num: Any, axis: Any) -> Shape:
+    """A new axis of ``num`` between the two."""
+    if start.rank or stop.rank:
+        raise Undecided("points between tensors")
+    return sizes((num,))
+
+
+@law("one_hot", "indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None")
+def one_hot(indices: Operand, depth: Any, on_value: Any, axis: Any, dtype: Any) -> Spec:
+    """A new axis of ``depth``."""
+    place = canonical_axis(-1 if axis is None else axis, indices.rank + 1)
+    kind = asked(dtype, "float32" if on_value is None else as_array(on_value).dtype)
+    return Spec(Shape((*indices[:place], size(depth), *indices[place:])), kind)
+
+
+@law("sequence_mask", "lengths, maxlen=None, dtype='bool', name=None")
+def sequence_mask(lengths: Operand, maxlen: Any, dtype: Any) -> Spec:
+    """(...) -> (..., maxlen)."""
+    return Spec(lengths + (None if maxlen is None else size(maxlen),), asked(dtype, "bool"))
+
+
+# -- casts --------------------------------------------------------------------------------------
+
+
+@law("cast", "x, dtype, name=None")
+def cast(x: Operand) -> Shape:
+    """The shape stays."""
+    return x
+
+
+@law("image.convert_image_dtype", "image, dtype, saturate=False, name=None")
+def convert_image(image: Shape) -> Shape:
+    """The shape stays."""
+    return image
+
+
+@law("ensure_shape", "x, shape, name=None")
+def ensure_shape(x: Shape, shape: Any) -> Shape:
+    """The sizes that either tells."""
+    if len(shape) != x.rank:
+        raise Undecided("a shape of another rank")
+    return Shape(b if a is None else a for a, b in zip(x, shape))
+
+
+@law("broadcast_to", "input, shape, name=None")
+def broadcast_to(input: Operand, shape: Any) -> Shape:
+    """The shape that is asked for."""
+    return sizes(shape)
+
+
+# -- picking --------------------------------------------------------------------------------------
+
+
+@law("gather", "params, indices, validate_indices=None, axis=None, batch_dims=0, name=None",
+     dtype_of=("params",))  # fmt: skip
+def gather(params: Shape, indices: Operand, axis: Any, batch_dims: Any) -> Shape:
+    """The indices' shape in place of the axis."""
+    place = canonical_axis(batch_dims if axis is None else axis, params.rank)
+    batch = batch_dims if batch_dims >= 0 else indices.rank + batch_dims
+    return Shape((*params[:place], *indices[batch:], *params[place + 1 :]))
+
+
+@law("gather_nd", "params, indices, batch_dims=0, name=None, bad_indices_policy=''")
+def gather_nd(params: Shape, indices: Operand, batch_dims: Any) -> Shape:
+    """The last axis of the indices is a place in the first axes."""
+    depth = indices[-1]
+    if not isinstance(depth, int):
+        raise Undecided("how many axes the indices pick from")
+    return Shape((*indices[:-1], *params[batch_dims + depth :]))
+
+
+@law("embedding_lookup", "params, ids, max_norm=None, name=None")
+def embedding_lookup(params: Shape, ids: Operand) -> Shape:
+    """The ids' shape in place of the first axis."""
+    return ids + params[1:]
+
+
+@law("boolean_mask", "tensor, mask, axis=None, name='boolean_mask'")
+def boolean_mask(tensor: Shape, mask: Operand, axis: Any) -> Shape:
+    """As many as the mask selects, in place of its axes."""
+    place = 0 if axis is None else canonical_axis(axis, tensor.rank)
+    return Shape((*tensor[:place], None, *tensor[place + mask.rank :]))
+
+
+@law("slice", "input_, begin, size, name=None")
+def slice_(input_: Shape, begin: Any, size: Any) -> Shape:
+    """A part of the given size; -1 for what is left of an axis."""
+    begin, wanted = static(begin), sizes(size)
+    dims: list[Dim] = []
+    for i, (dim, part) in enumerate(zip(input_, wanted)):
+        if not isinstance(part, int) or part != -1:
+            dims.append(part)
+        elif isinstance(begin, (list, tuple)) and isinstance(begin[i], int) and dim is not None:
+            dims.append(dim - begin[i])
+        else:
+            dims.append(None if dim is None else unknown_dim())
+    return Shape(dims)
+
+
+@law("split", "value, num_or_size_splits, axis=0, num=None, name='split'", outputs=None)
+def split(value: Shape, num_or_size_splits: Any, axis: Any) -> list[Shape]:
+    """Equal parts of an axis, or parts of the given sizes."""
+    place = canonical_axis(axis, value.rank)
+    parts, whole = static(num_or_size_splits), value[place]
+    if isinstance(parts, int):
+        if isinstance(whole, int) and whole % parts:
+            raise Fault(
+                "op-mismatch",
+                "imension size must be evenly divisible by",
+                argument="num_or_size_splits",
+                expected=f"a divisor of {whole}",
+                found=parts,
+            )
+        return [value.replace(place, None if whole is None else whole // parts)] * parts
+    if not isinstance(parts, (list, tuple)):
+        raise Undecided("how many parts there are")
+    known = [part for part in parts if part != -1]
+    rest = whole - sum(known) if isinstance(whole, int) and None not in known else None
+    return [value.replace(place, rest if part == -1 else part) for part in parts]
+
+
+@law("where", "condition, x=None, y=None, name=None")
+def where(condition: Operand, x: Operand | None, y: Operand | None) -> Shape:
+    """The three broadcast."""
+    if x is None or y is None:
+        raise Undecided("how many elements fulfil the condition")
+    return broadcast_all([condition, x, y])
+
+
+@law("top_k", "input, k=1, sorted=True, index_type='int32', name=None", outputs=2)
+def top_k(input: Spec, k: Any) -> tuple[Spec, Spec]:
+    """The k largest of the last axis, and their positions."""
+    shape = input.shape[:-1] + (size(k),)
+    return Spec(shape, input.dtype), Spec(shape, "int32")
+
+
+@law("argmax argmin", "input, axis=None, output_type='int64', name=None")
+def arg(input: Operand, axis: Any, output_type: Any) -> Spec:
+    """The axis goes; the first one by default."""
+    return Spec(reduce_shape(input, 0 if axis is None else [axis]), asked(output_type, "int64"))
+
+
+@law("count_nonzero", "input, axis=None, keepdims=None, dtype='int64', name=None")
+def count_nonzero(input: Operand, axis: Any, keepdims: Any) -> Shape:
+    """The axes go."""
+    return reduce_shape(input, axis, keepdims)
+
+
+@law("add_n accumulate_n", "inputs, name=None")
+def add_n(inputs: Shapes) -> Shape:
+    """The sum of tensors of one shape."""
+    return inputs[0]
+
+
+@law("meshgrid", "*args, **kwargs", outputs=None)
+def meshgrid(args: Shapes, kwargs: Any) -> list[Shape]:
+    """As many grids as vectors, each over all of them."""
+    counts = [product(tuple(item)) for item in args]
+    if kwargs.get("indexing", "xy") == "xy" and len(counts) > 1:
+        counts[0], counts[1] = counts[1], counts[0]
+    return [Shape(counts) for _ in args]
+
+
+# -- matrices ---------------------------------------------------------------------------------------
+
+
+@law("matmul", "a, b, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_b=False, "
+     "a_is_sparse=False, b_is_sparse=False, output_type=None, grad_a=False, grad_b=False, "
+     "name=None", law_name="matmul")  # fmt: skip
+def matmul_(
+    a: Shape, b: Shape, transpose_a: Any, transpose_b: Any, adjoint_a: Any, adjoint_b: Any
+) -> Shape:
+    """(..., n, k) @ (..., k, m) -> (..., n, m), either one transposed before."""
+    one = _turned(a) if transpose_a or adjoint_a else a
+    other = _turned(b) if transpose_b or adjoint_b else b
+    return matmul(one, other)
+
+
+def _turned(x: Shape) -> Shape:
+    return x[:-2] + (x[-1], x[-2])
+
+
+@law("matvec", "a, b, transpose_a=False, adjoint_a=False, a_is_sparse=False, b_is_sparse=False, "
+     "name=None")  # fmt: skip
+def matvec(a: Shape, b: Shape, transpose_a: Any, adjoint_a: Any) -> Shape:
+    """(..., n, k) @ (..., k) -> (..., n)."""
+    return matmul(_turned(a) if transpose_a or adjoint_a else a, b + (1,))[:-1]
+
+
+@law("matrix_transpose", "a, name='matrix_transpose', conjugate=False")
+def matrix_transpose(a: Shape) -> Shape:
+    """The last two axes change places."""
+    return _turned(a)
+
+
+@law("linalg.trace", "x, name=None")
+def trace(x: Shape) -> Shape:
+    """(..., n, n) -> (...)."""
+    return x[:-2]
+
+
+@law("linalg.diag", "diagonal, name='diag', k=0, num_rows=-1, num_cols=-1, padding_value=0, "
+     "align='RIGHT_LEFT'")  # fmt: skip
+def diag(diagonal: Shape, k: Any, num_rows: Any, num_cols: Any) -> Shape:
+    """(..., n) -> (..., n, n)."""
+    if k != 0 or num_rows != -1 or num_cols != -1:
+        raise Undecided("another diagonal than the main one")
+    return diagonal + (diagonal[-1],)
+
+
+@law("linalg.diag_part", "input, name='diag_part', k=0, padding_value=0, align='RIGHT_LEFT'")
+def diag_part(input: Shape, k: Any) -> Shape:
+    """(..., m, n) -> (..., min(m, n))."""
+    m, n = input[-2], input[-1]
+    if k != 0:
+        raise Undecided("another diagonal than the main one")
+    if isinstance(m, int) and isinstance(n, int):
+        return input[:-2] + (min(m, n),)
+    return input[:-2] + (None if m is None or n is None else unknown_dim(),)
+
+
+@law("linalg.band_part", "input, num_lower, num_upper, name=None")
+@law("linalg.set_diag", "input, diagonal, name='set_diag', k=0, align='RIGHT_LEFT'")
+def same_matrix(input: Shape) -> Shape:
+    """The shape stays."""
+    return input
+
+
+@law("linalg.global_norm", "t_list, name=None")
+@law("l2_loss", "t, name=None")
+@law("zero_fraction", "value, name=None")
+def scalar() -> Shape:
+    """A scalar."""
+    return Shape()
+
+
+# -- losses -----------------------------------------------------------------------------------------
+
+
+@law("sigmoid_cross_entropy_with_logits", "labels=None, logits=None, name=None")
+def elementwise_loss(labels: Operand, logits: Operand) -> Shape:
+    """One loss an element."""
+    return broadcast(labels, logits)
+
+
+@law("softmax_cross_entropy_with_logits", "labels, logits, axis=-1, name=None")
+def softmax_loss(labels: Operand, logits: Shape, axis: Any) -> Shape:
+    """The axis goes."""
+    return reduce_shape(logits, [axis])
+
+
+@law("sparse_softmax_cross_entropy_with_logits", "labels, logits, name=None")
+def sparse_loss(labels: Shape, logits: Spec) -> Spec:
+    """One loss a label."""
+    return Spec(labels, logits.dtype)
+
+
+# -- signals ----------------------------------------------------------------------------------------
+
+_COMPLEX = always("complex64")
+
+
+@law("signal.stft", "signals, frame_length, frame_step, fft_length=None, window_fn=None, "
+     "pad_end=False, name=None", _COMPLEX)  # fmt: skip
+def stft(
+    signals: Shape, frame_length: Any, frame_step: Any, fft_length: Any, pad_end: Any
+) -> Shape:
+    """(..., n) -> (..., frames, fft_length // 2 + 1)."""
+    length = fft_length
+    if length is None:
+        length = 2 ** max(0, math.ceil(math.log2(frame_length)))
+    frames = _frames(signals[-1], frame_length, frame_step, pad_end)
+    return signals[:-1] + (frames, length // 2 + 1)
+
+
+def _frames(size: Dim, length: Any, step: Any, pad_end: Any) -> Dim:
+    if size is None or isinstance(size, Symbol):
+        return None if size is None else unknown_dim()
+    if pad_end:
+        return -(-size // step)  # type: ignore[no-any-return]
+    return max(0, 1 + (size - length) // step)
+
+
+@law("signal.frame", "signal, frame_length, frame_step, pad_end=False, pad_value=0, axis=-1, "
+     "name=None")  # fmt: skip
+def frame(signal: Shape, frame_length: Any, frame_step: Any, pad_end: Any, axis: Any) -> Shape:
+    """(..., n, ...) -> (..., frames, frame_length, ...)."""
+    place = canonical_axis(axis, signal.rank)
+    frames = _frames(signal[place], frame_length, frame_step, pad_end)
+    return Shape((*signal[:place], frames, frame_length, *signal[place + 1 :]))
+
+
+@law("signal.rfft", "input_tensor, fft_length=None, name=None", _COMPLEX)
+def rfft(input_tensor: Shape, fft_length: Any) -> Shape:
+    """The last axis n -> n // 2 + 1."""
+    if fft_length is not None:
+        raise Undecided("a length of its own")
+    last = input_tensor[-1]
+    return input_tensor[:-1] + (None if last is None else last // 2 + 1,)
+
+
+@law("signal.fft signal.ifft signal.fft2d signal.ifft2d", "input, name=None")
+def fft(input: Shape) -> Shape:
+    """The shape stays."""
+    return input
+
+
+@law("signal.hann_window signal.hamming_window",
+     "window_length, periodic=True, dtype='float32', name=None")  # fmt: skip
+def window(window_length: Any, dtype: Any) -> Spec:
+    """A window of that many points."""
+    return Spec(sizes((window_length,)), asked(dtype, "float32"))
