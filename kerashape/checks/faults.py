@@ -46,10 +46,14 @@ _RECURRENT = frozenset(
 
 @check_for(None)
 def calls(facts: Facts) -> Iterator[Finding]:
-    """Calls of layers at which Keras raises."""
+    """Calls of layers at which Keras raises: an expression in a loop is told once."""
+    told: set[tuple[str, int]] = set()
     for fact in facts.calls:
-        if fact.call.fault is not None:
-            yield _call_finding(fact, fact.call, fact.call.fault)
+        fault = fact.call.fault
+        if fault is None or not fact.site.certain or (fault.rule, id(fact.site.node)) in told:
+            continue
+        told.add((fault.rule, id(fact.site.node)))
+        yield _call_finding(fact, fact.call, fault)
 
 
 @check_for(None)

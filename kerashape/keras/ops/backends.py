@@ -36,7 +36,7 @@ SAME_FAULTS = _names(
     "segment_prod segment_sum softmax solve solve_triangular sort space_to_depth sparsemax "
     "split squeeze stack std subtract sum swapaxes tile trace transpose true_divide unfold "
     "unstack var where image.affine_transform image.extract_patches image.gaussian_blur "
-    "image.hsv_to_rgb image.resize image.rgb_to_grayscale image.rgb_to_hsv"
+    "image.hsv_to_rgb image.resize image.rgb_to_grayscale image.rgb_to_hsv tf.split"
 )
 """Functions whose faults are TensorFlow's as well."""
 

@@ -567,6 +567,8 @@ def _holding_tensors(values: dict[str, Any]) -> Any:
 def _to_tensor(leaf: Any, call: Call | None) -> Any:
     if isinstance(leaf, Spec):
         return Tensor(leaf.shape, leaf.dtype, call, sparse=leaf.sparse)
+    if isinstance(leaf, Tensor) and leaf.call is None:  # one that the law itself made
+        leaf.call = call
     return leaf
 
 

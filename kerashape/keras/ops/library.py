@@ -78,6 +78,7 @@ class LibraryOp(Op):
             TensorFlow that does.
         of_list: the dtype of the array that a list of numbers makes.
         named: the dtype that a name or type means.
+        faults_as: the function of ``keras.ops`` that has the faults of the own law.
     """
 
     expression: str = ""
@@ -87,11 +88,12 @@ class LibraryOp(Op):
     texts: Mapping[str, str] | None = None
     of_list: Callable[[Any], DType] = _list_dtype
     named: Callable[[Any], DType] = standardize_dtype
+    faults_as: str = ""
 
     @property
     def law_name(self) -> str:
         """The name of the function of ``keras.ops`` whose law it is."""
-        return _parsed(self.expression)[0] if self.expression else self.name
+        return _parsed(self.expression)[0] if self.expression else self.faults_as or self.callee
 
     def apply(
         self,

@@ -84,7 +84,7 @@ def apply(
     if not isinstance(left, Tensor) and not isinstance(right, Tensor):
         return arrays.operate(name, operands)
     if traced:
-        from kerashape.keras.ops import tensorflow
+        import kerashape.keras.ops.tensorflow as tensorflow
 
         sizes = _on_sizes(name, operands)
         return sizes if sizes is not None else tensorflow.operate(name, operands, site)

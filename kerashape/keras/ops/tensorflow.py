@@ -39,7 +39,8 @@ def find(name: str) -> LibraryOp | None:
     A function is found in each of the modules that TensorFlow exports it from, and where
     TensorFlow 1 had it.
     """
-    from kerashape.keras.ops import tensorflow_laws  # noqa: F401 - it declares its records
+    # They declare their records.
+    from kerashape.keras.ops import tensorflow_laws, tensorflow_vision  # noqa: F401
 
     record = library.records.get(name)
     for prefix in _NAMESPACES:
@@ -119,11 +120,11 @@ _TWO: dict[Rule | None, str] = {
     "logical_xor not_equal",
 }
 for _rule, _names in _X.items():
-    library.law(_names, "x, name=None", _rule, law_name="absolute")(_one)
+    library.law(_names, "x, name=None", _rule, faults_as="absolute")(_one)
 library.law(_FEATURES.replace("crelu ", ""), "features, name=None")(_features)
 library.law(_INPUT, "input, name=None")(_input)
 for _rule, _names in _TWO.items():
-    library.law(_names, "x, y, name=None", _rule, law_name="add")(_two)
+    library.law(_names, "x, y, name=None", _rule, faults_as="add")(_two)
 library.law("atan2", "y, x, name=None")(_two)
 library.law("leaky_relu", "features, alpha=0.2, name=None")(_features)
 library.law("gelu", "features, approximate=False, name=None")(_features)

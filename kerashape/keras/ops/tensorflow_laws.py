@@ -94,16 +94,18 @@ def eye(num_rows: Any, num_columns: Any, batch_shape: Any, dtype: Any) -> Spec:
 
 
 @law("constant", "value, dtype=None, shape=None, name='Const'")
-@law("convert_to_tensor", "value, dtype=None, dtype_hint=None, name=None")
-def constant(value: Any, dtype: Any, shape: Any = None) -> Spec:
+def constant(value: Any, dtype: Any, shape: Any) -> Spec:
     """The array that nested lists make."""
     made = as_array(value)
     return Spec(made.shape if shape is None else sizes(shape), asked(dtype, made.dtype))
 
 
-law("convert_to_tensor", "value, dtype=None, dtype_hint=None, name=None")(
-    lambda value, dtype: constant(value, dtype)
-)
+@law("convert_to_tensor", "value, dtype=None, dtype_hint=None, name=None")
+@law("Variable", "value, trainable=None, validate_shape=True, caching_device=None, name=None, "
+     "dtype=None, **kwargs")  # fmt: skip
+def converted(value: Any, dtype: Any) -> Spec:
+    """The array that nested lists make."""
+    return constant(value, dtype, None)
 
 
 @law("range", "start, limit=None, delta=1, dtype=None, name='range'")
@@ -288,7 +290,7 @@ def meshgrid(args: Shapes, kwargs: Any) -> list[Shape]:
 
 @law("matmul", "a, b, transpose_a=False, transpose_b=False, adjoint_a=False, adjoint_b=False, "
      "a_is_sparse=False, b_is_sparse=False, output_type=None, grad_a=False, grad_b=False, "
-     "name=None", law_name="matmul")  # fmt: skip
+     "name=None", faults_as="matmul")  # fmt: skip
 def matmul_(
     a: Shape, b: Shape, transpose_a: Any, transpose_b: Any, adjoint_a: Any, adjoint_b: Any
 ) -> Shape:
@@ -399,8 +401,8 @@ def _frames(size: Dim, length: Any, step: Any, pad_end: Any) -> Dim:
     if size is None or isinstance(size, Symbol):
         return None if size is None else unknown_dim()
     if pad_end:
-        return -(-size // step)  # type: ignore[no-any-return]
-    return max(0, 1 + (size - length) // step)
+        return -(-size // int(step))
+    return max(0, 1 + (size - int(length)) // int(step))
 
 
 @law("signal.frame", "signal, frame_length, frame_step, pad_end=False, pad_value=0, axis=-1, "

@@ -1,0 +1,112 @@
+"""What the diagnostics say: culprit, words, chain of shapes, repair. The rule pages' examples
+(``tests/test_rules.py``) test what is reported at all."""
+
+from __future__ import annotations
+
+import textwrap
+
+import pytest
+
+from kerashape.checks import check
+from kerashape.diagnostic import Diagnostic
+from kerashape.interpret import interpret
+from kerashape.rulebook import RuleSet
+from kerashape.source import Source
+
+HEAD = "import keras\nimport numpy as np\nfrom keras import layers\n"
+STORY = """\
+from keras import Input, Model, layers
+from keras.applications import EfficientNetB0
+
+effnet = EfficientNetB0(include_top=False, weights=None, input_shape=(150, 150, 3))
+x = layers.GlobalAveragePooling2D()(effnet.output)
+x = layers.Dropout(0.5)(layers.Dense(512, activation="relu")(x))
+sequence = Input(shape=(150, 150))
+joined = layers.Concatenate()([x, layers.LSTM(32)(sequence)])
+model = Model(
+    inputs=[effnet.output, sequence],
+    outputs=layers.Dense(2, activation="sigmoid")(joined),
+)
+"""
+
+
+def diagnostics(program: str, head: str = HEAD) -> list[Diagnostic]:
+    """What is reported about a program given without its imports."""
+    analysis = interpret(Source.from_text(head + textwrap.dedent(program)))
+    return check(analysis, RuleSet.of())
+
+
+def test_the_story() -> None:
+    (found,) = diagnostics(STORY, head="")
+    assert (found.code, str(found.severity)) == ("KS101", "error")
+    assert (found.span.line, found.span.column, found.span.end_column) == (10, 13, 26)
+    assert found.label == "(None, 5, 5, 1280)"
+    assert "`EfficientNetB0(...)` (line 4)" in found.message
+    assert "(None, 150, 150, 3)" in found.message
+    assert "`effnet.input`" in found.help
+    assert [step.shape for step in found.trace] == ["(None, 150, 150, 3)", "(None, 5, 5, 1280)"]
+    assert [label.span.line for label in found.related] == [4]
+
+
+def test_the_story_with_data_says_how_fit_will_fail() -> None:
+    data = (
+        "import numpy as np\nmodel.compile('adam', 'binary_crossentropy')\n"
+        "model.fit([np.zeros((8, 150, 150, 3)), np.zeros((8, 150, 150))], np.zeros((8, 2)))\n"
+    )
+    (found,) = diagnostics(STORY + data, head="")
+    assert "expected shape=(None, 5, 5, 1280), found shape=(None, 150, 150, 3)" in found.note
+
+
+def test_the_story_mended_is_clean() -> None:
+    assert diagnostics(STORY.replace("[effnet.output", "[effnet.input"), head="") == []
+
+
+@pytest.mark.parametrize(
+    ("inputs", "help"),
+    [
+        ("h", "`x`"),
+        ("[h]", "`x`"),
+        ("keras.Model(x, h).output", "Input"),
+        ("{'a': h}", "`x`"),
+        ("unknown.output", "`unknown.input`"),
+    ],
+)
+def test_the_repair_names_the_input(inputs: str, help: str) -> None:
+    program = f"x = keras.Input((4,))\nh = layers.Dense(3)(x)\nm = keras.Model({inputs}, h)\n"
+    program = program.replace(", h)\n", ", layers.Dense(2)(h))\n")
+    found = [d for d in diagnostics(program) if d.code == "KS101"]
+    assert len(found) == 1
+    assert help in found[0].help
+
+
+def test_a_fault_is_told_once_and_its_consequences_are_not() -> None:
+    program = """
+    x = layers.LSTM(3)(keras.Input((4,)))
+    y = layers.LSTM(3)(x)
+    m = keras.Model(keras.Input((4,)), layers.Dense(1)(y))
+    for _ in range(3):
+        layers.Conv2D(3, 5)(keras.Input((4, 4, 1)))
+    """
+    assert [(d.code, d.span.line) for d in diagnostics(program)] == [("KS201", 5), ("KS206", 9)]
+
+
+def test_a_fault_in_a_helper_says_who_called_it() -> None:
+    program = """
+    def head(x):
+        return layers.LSTM(3)(x)
+
+    y = head(keras.Input((4,)))
+    """
+    (found,) = diagnostics(program)
+    assert found.span.line == 6
+    assert ("called from here", 8) in [(label.text, label.span.line) for label in found.related]
+
+
+def test_the_text_of_keras_is_quoted() -> None:
+    (found,) = diagnostics("y = layers.Concatenate()([keras.Input((4, 3)), keras.Input((5, 3))])")
+    assert "requires inputs with matching shapes except for the concatenation axis" in found.note
+
+
+def test_a_rule_that_is_off_reports_nothing() -> None:
+    analysis = interpret(Source.from_text(STORY))
+    assert check(analysis, RuleSet.of().without(["KS101"])) == []

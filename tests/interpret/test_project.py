@@ -1,0 +1,67 @@
+"""Imports between the files of a project."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kerashape.analysis import Analysis
+from kerashape.interpret import interpret
+from kerashape.interpret.project import Project
+from kerashape.source import Source
+
+FILES = {
+    "setup.py": "",
+    "src/pkg/__init__.py": "from .blocks import head\n",
+    "src/pkg/blocks.py": "from keras import layers\nfrom .config import WIDTH as W\n"
+    "def head(x, n=W):\n    return layers.Dense(n)(x)\n",
+    "src/pkg/config.py": "from . import blocks\nWIDTH = 7\n",
+    "src/pkg/names.py": "from .config import *\n",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    for name, text in FILES.items():
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+    return tmp_path
+
+
+def analyse(folder: Path, program: str) -> Analysis:
+    """The facts of a script in the folder."""
+    file = folder / "train.py"
+    file.write_text(f"import keras\n{program}")
+    return interpret(Source.read(file), project=Project())
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "from pkg.blocks import head\nhead(keras.Input((3,)))",
+        "from pkg import head as h\nh(keras.Input((3,)))",
+        "import pkg.blocks as b\nb.head(keras.Input((3,)))",
+        "from pkg import blocks, config\nblocks.head(keras.Input((3,)), config.WIDTH)",
+        "from pkg.names import *\nkeras.layers.Dense(WIDTH)(keras.Input((3,)))",
+    ],
+)
+def test_an_import_is_followed(project: Path, program: str) -> None:
+    analysis = analyse(project, program)
+    assert [str(fact.call.output.shape) for fact in analysis.calls] == ["(None, 7)"]
+
+
+def test_the_fault_is_where_it_is_with_its_caller(project: Path) -> None:
+    analysis = analyse(project, "from pkg import head\nhead(keras.Input(()))")
+    (fact,) = analysis.calls
+    assert fact.call.fault is not None
+    assert fact.site.span.path.endswith("src/pkg/blocks.py")
+    assert fact.site.caller is not None
+    assert fact.site.caller.span.path.endswith("train.py")
+
+
+def test_what_is_missing_is_unknown(project: Path) -> None:
+    analysis = analyse(project, "from pkg.nowhere import f\ny = f(keras.Input((3,)))")
+    assert analysis.calls == []
+    assert analysis.faults == []
