@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import takewhile
+from operator import eq
 from pathlib import Path
 
 from kerashape.diagnostic import Diagnostic, Fix, Label, Severity, Span, Step
@@ -173,8 +175,18 @@ class Rulebook(Mapping[str, Rule]):
 
     def _nearest(self, text: str) -> str | None:
         names = {known.lower(): known for known in (*self._rules, *self._by_name)}
-        close = difflib.get_close_matches(text.lower(), names, n=1, cutoff=0.5)
-        return names[close[0]] if close else None
+        text = text.lower()
+        close = difflib.get_close_matches(text, names, n=20, cutoff=0.5)
+        if not close:
+            return None
+        if text.startswith("ks"):
+            # Codes are all alike: the one with the longest common beginning is meant.
+            close.sort(key=lambda known: -_common_beginning(known, text))
+        return names[close[0]]
+
+
+def _common_beginning(one: str, other: str) -> int:
+    return sum(1 for _ in takewhile(bool, map(eq, one, other)))
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,9 @@ def test_every_program_is_there_broken_and_mended() -> None:
     names = {fixture.name for fixture in fixtures()}
     broken = [fixture for fixture in fixtures() if fixture.broken]
     assert len(broken) >= 30
-    assert {f.name for f in broken} | {f.mended.relative_to(FIXTURES).as_posix() for f in broken} == names
+    assert {f.name for f in broken} | {
+        f.mended.relative_to(FIXTURES).as_posix() for f in broken
+    } == names
     assert all(sum(fixture.expected().values()) == 1 for fixture in broken)
     assert not any(fixture.expected() for fixture in fixtures() if not fixture.broken)
 

@@ -14,6 +14,7 @@ from tests.programs import Block, Page, Place, pages
 
 PAGES = pages()
 NOT_KERAS = {"KS901", "KS902"}
+"""Pages about the file itself, not about Keras."""
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
 
 
@@ -41,7 +42,8 @@ def test_a_page_is_complete(page: Page) -> None:
     assert page.title == f"{rule.name} ({rule.code})"
     assert re.fullmatch(r"[a-z]+(-[a-z]+)*", rule.name)
     assert re.fullmatch(r"\S.{10,98}[^.\s]", rule.summary), "one line, without a full stop"
-    assert rule.keras and set(rule.keras) <= {2, 3}
+    assert rule.keras
+    assert set(rule.keras) <= {2, 3}
     assert tuple(page.sections) == SECTIONS
     assert all(text.strip() for text in page.sections.values())
     assert re.search(r"https://", page.sections["References"])
@@ -65,8 +67,7 @@ def test_the_examples_are_enough_and_marked(page: Page) -> None:
     assert all({code for _, code in block.expected()} == {page.code} for block in page.bad)
     assert not any(block.expected() for block in page.good)
     if page.code not in NOT_KERAS:
-        flat = "\n".join(block.text for block in page.bad)
-        assert re.search(r"^\s+(?:self\.\w+ = |return |x = |\w.*)# expect|def |class ", flat, re.M)
+        assert any(re.search(r"^(def|class) ", block.text, re.MULTILINE) for block in page.bad)
 
 
 @pytest.mark.parametrize("block", examples("Example"))

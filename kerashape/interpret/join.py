@@ -13,7 +13,7 @@ from kerashape.interpret.values import (
     Mutable,
     is_constant,
 )
-from kerashape.keras.graph import Tensor
+from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.names import Names
 from kerashape.shapes import Shape, Symbol, Unknown, unknown_dim
@@ -65,14 +65,17 @@ def join_shapes(a: Shape, b: Shape) -> Shape:
 
 
 def _join_tensors(a: Tensor, b: Tensor) -> Tensor:
-    dtype = a.dtype if isinstance(a.dtype, Unknown) or a.dtype == b.dtype else Unknown(DIFFERS)
-    return Tensor(join_shapes(a.shape, b.shape), dtype, None, sparse=a.sparse and b.sparse)
+    shape = join_shapes(a.shape, b.shape)
+    return Tensor(shape, _join_dtypes(a.dtype, b.dtype), None, sparse=a.sparse and b.sparse)
+
+
+def _join_dtypes(a: DType, b: DType) -> DType:
+    known = not isinstance(a, Unknown) and not isinstance(b, Unknown)
+    return a if known and a == b else Unknown(DIFFERS)
 
 
 def _join_arrays(a: Array, b: Array) -> Array:
-    same = not isinstance(a.dtype, Unknown) and not isinstance(b.dtype, Unknown)
-    dtype = a.dtype if same and a.dtype == b.dtype else Unknown(DIFFERS)
-    return Array(join_shapes(a.shape, b.shape), dtype, a.origin)
+    return Array(join_shapes(a.shape, b.shape), _join_dtypes(a.dtype, b.dtype), a.origin)
 
 
 def join_states(thing: Any, a: Any, b: Any) -> Any:

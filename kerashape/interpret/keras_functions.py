@@ -18,7 +18,7 @@ from kerashape.keras import layers, ops
 from kerashape.keras.graph import Call, Tensor, flatten
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import is_certainly_symbolic, make_input
-from kerashape.keras.signature import Arguments, Signature, bind
+from kerashape.keras.signature import REQUIRED, Arguments, Signature, bind
 from kerashape.shapes import Fault, Unknown
 
 if TYPE_CHECKING:
@@ -161,7 +161,8 @@ def _operation(
         if name == "linear":
             return _first(arguments)
         record = ops.find(name) if name != "get" else None
-        arguments = Arguments([_first(arguments)], {})  # the others change no shape
+        if record is not None and list(record.signature.positional.values()).count(REQUIRED) < 2:
+            arguments = Arguments([_first(arguments)], {})  # the others change no shape
     else:
         record = None
     if record is None:
@@ -210,17 +211,29 @@ def outcome_of(machine: Machine, outcome: Any, node: cst.CSTNode, given: Argumen
     if not isinstance(outcome, Call):
         return from_python(outcome)
     if outcome.fault is not None:
-        if outcome.fault.rule == "raw-op-on-symbolic-tensor" and not any(
-            is_certainly_symbolic(leaf) for leaf in _leaves(given)
-        ):
+        tensors = [leaf for leaf in _leaves(given) if isinstance(leaf, Tensor)]
+        if tensors and not machine.tracing and not any(map(is_certainly_symbolic, tensors)):
             return Unknown("whether the operation is called on data is not known")
+        callee = outcome.operation.callee
+        if outcome.fault.rule == "bad-argument" and not callee.startswith("keras."):
+            return Unknown(f"what {callee} makes of these arguments")  # not Keras's business
+        if outcome.fault.rule == "bad-argument" and _holds_text(given):
+            return Unknown("what an operation makes of text")  # TensorFlow takes it
         misspelt = "got an unexpected keyword argument" in outcome.fault.text
         if not misspelt and not _on_data(given):
             return Unknown("what the operation is called on is not known")
-        return machine.fault(outcome.fault, node, outcome.operation.callee)
+        return machine.fault(outcome.fault, node, callee)
     if outcome.output is None:
         return Unknown(outcome.reason or "what an operation returns")
     return from_python(outcome.output)
+
+
+def _holds_text(arguments: Arguments) -> bool:
+    return any(
+        isinstance(leaf, Array) and leaf.dtype == "str"
+        for leaf in _leaves(arguments)
+        if not (isinstance(leaf, Array) and isinstance(leaf.dtype, Unknown))
+    )
 
 
 def _leaves(arguments: Arguments) -> list[Any]:

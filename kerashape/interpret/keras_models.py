@@ -367,7 +367,10 @@ def attribute(machine: Machine, layer: Layer, name: str, node: cst.CSTNode) -> A
     if name in _METHODS:
         return Method(layer, name)
     if name in layer.arguments:
-        return from_python(layer.arguments[name])
+        value = layer.arguments[name]
+        if isinstance(value, Array):
+            return Unknown(f"what became of the argument {name}")
+        return from_python(value)
     if name in ("weights", "trainable_weights", "variables", "trainable_variables"):
         return ListValue(None, "the weights of a layer")
     extra = getattr(layer, "extra_attributes", {})
@@ -600,11 +603,15 @@ def _get_layer(machine: Machine, model: Model, arguments: Arguments, node: cst.C
 def _build(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
     values = [*arguments.positional, *(arguments.keywords or {}).values()]
     items = iterate(values[0]) if values else None
-    if not isinstance(layer, Sequential) or items is None:
+    if items is None:
         return None
     if not all(item is None or isinstance(item, (int, Symbol, Unknown)) for item in items):
         return None
     touch(machine, layer)
+    if not isinstance(layer, Sequential):
+        if not isinstance(layer, Model):
+            _build_layer(layer, Shape(items))
+        return None
     try:
         calls = layer.build_for(Shape(items), machine.names, machine.site(node))
     except Fault as fault:
@@ -612,6 +619,14 @@ def _build(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNo
         return None
     note_stack_calls(machine, calls, node)
     return None
+
+
+def _build_layer(layer: Layer, shape: Shape) -> None:
+    """``layer.build(shape)``, from the ``build`` of a layer that holds it."""
+    try:
+        layer.build_within(shape)
+    except (Fault, Undecided, TypeError):  # several shapes, or one that is not what it seems
+        layer.built, layer.variables_unknown = True, "how it was built"
 
 
 def _at(layer: Layer, name: str, arguments: Arguments) -> Any:

@@ -40,6 +40,9 @@ if TYPE_CHECKING:
     from kerashape.source import Source
 
 
+_ONLY_KERAS_3 = frozenset({"bad-argument", "raw-op-on-symbolic-tensor", "sequential-misuse"})
+
+
 @dataclass(eq=False)
 class Pending:
     """A ``return``, ``break`` or ``continue`` that was met on one side of a branch."""
@@ -74,6 +77,7 @@ class Machine:
         names: Keras's counters of automatic names.
         guarded: above 0 while faults are expected (in a ``try`` that catches them, in
             ``assertRaises``): nothing there is reported.
+        alone: above 0 while code is run that nobody calls: when it is called is not known.
         assumed: above 0 while a function is run with values that nobody passed.
     """
 
@@ -97,6 +101,7 @@ class Machine:
         self.module_scope.source = source
         self.guarded = 0
         self.tracing = 0
+        self.alone = 0
         self.assumed_before = False
         self.assumed = 0
         self.settings: dict[str, Any] = {}
@@ -152,7 +157,14 @@ class Machine:
         """The value of a name."""
         holder = self.scope.holder(name)
         if holder is not None:
-            return holder.variables[name]
+            value = holder.variables[name]
+            if (
+                self.alone
+                and holder.module is holder
+                and (isinstance(value, Instance) or holder.is_reassigned(name))
+            ):
+                return Unknown(f"the state of {name} when the code is called", label=name)
+            return value
         scope: Scope | None = self.scope
         while scope is not None:
             for module in reversed(scope.stars):
@@ -341,12 +353,12 @@ class Machine:
     ) -> Unknown:
         """Record that Keras raises at ``node``; what the expression gives is unknown.
 
-        The records are those of Keras 3: of Keras 2's arguments they know too little.
+        The records are those of Keras 3: where Keras 2 may differ it is not accused.
         """
         from kerashape.analysis import FaultFact
 
-        if self.keras_version < 3 and fault.rule == "bad-argument":
-            return Unknown("an argument that Keras 3 does not take")
+        if self.keras_version < 3 and fault.rule in _ONLY_KERAS_3:
+            return Unknown("something that Keras 3 does not take")
         self.analysis.faults.append(FaultFact(self.site(node), fault, callee, tensor))
         return Unknown(FAULTY)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from kerashape.analysis import Analysis, UnknownFact
-from kerashape.interpret import functions
+from kerashape.interpret import attributes, functions
 from kerashape.interpret.budget import BudgetExceeded
 from kerashape.interpret.machine import Machine
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import Class, Decorated, Function
 from kerashape.keras.signature import REQUIRED, Arguments
+from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.project import Project
@@ -60,13 +62,19 @@ def _run_class(machine: Machine, cls: Class) -> None:
 
 def _live(machine: Machine, cls: Class, defaults: bool) -> None:
     init = cls.find("__init__")
-    arguments = Arguments()
+    arguments = Arguments((), {}, more_positional=True, more_keywords=True)
     if isinstance(init, Function):
         values = functions.free_arguments(init, defaults=defaults)
         signature = signature_of(init)
         names = list(signature.positional)[1:] + list(signature.keyword_only)
-        arguments = Arguments((), {name: values[name] for name in names})
+        arguments = Arguments(
+            (),
+            {name: values[name] for name in names},
+            more_keywords=signature.varkw is not None,
+        )
     instance = functions.instantiate(machine, cls, arguments, cls.node)
+    if not defaults:
+        _forget_state(machine, cls, instance)
     for value in list(cls.attributes.values()):
         method = value.function if isinstance(value, Decorated) else value
         if not isinstance(method, Function) or method.name.startswith("__"):
@@ -78,6 +86,28 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
         )
         scope = _scope(method, defaults, receiver)
         functions.run_in(machine, method, scope, method.node)
+
+
+def _forget_state(machine: Machine, cls: Class, instance: Any) -> None:
+    """What any method but ``__init__`` assigns may have changed before the next one runs."""
+    methods = [
+        value.function if isinstance(value, Decorated) else value
+        for owner in cls.lineage()
+        if isinstance(owner, Class)
+        for value in owner.attributes.values()
+    ]
+    for method in methods:
+        if not isinstance(method, Function) or method.name == "__init__":
+            continue
+        source = machine.source_of(method.scope)
+        for name in _ASSIGNED.findall(source.module.code_for_node(method.node)):
+            if name in getattr(instance, "attributes", {}):
+                reason = f"{method.name}() may have changed {name}"
+                attributes.set(machine, instance, name, Unknown(reason, label=name))
+
+
+_ASSIGNED = re.compile(r"\bself\.(\w+)\b(?=[^=\n]*(?<![=!<>])=(?!=))")
+"""An attribute in front of an equals sign: assigned, or near enough."""
 
 
 def _run_alone(machine: Machine, function: Function) -> None:
@@ -112,6 +142,7 @@ def _alone(machine: Machine, assumed: bool, action: Any) -> None:
     listed = machine.analysis
     machine.journal.start()
     machine.assumed += assumed
+    machine.alone += 1
     if not assumed and machine.assumed_before:
         general = listed.general = listed.general or Analysis(listed.source)
         machine.analysis = general
@@ -120,6 +151,7 @@ def _alone(machine: Machine, assumed: bool, action: Any) -> None:
     finally:
         machine.analysis = listed
         machine.assumed -= assumed
+        machine.alone -= 1
         machine.journal.rewind()
     machine.assumed_before = assumed
 

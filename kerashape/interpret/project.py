@@ -36,6 +36,7 @@ _LIBRARIES = frozenset(
     ]
 )
 _ROOT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "requirements.txt")
+_INSTALLED = frozenset({"site-packages", "dist-packages"})
 _MOST = 400
 """How many modules are read for one run."""
 
@@ -95,7 +96,8 @@ class Project:
                 if any((parent / name).exists() for name in _ROOT_FILES):
                     roots += [parent, parent / "src"]
                     break
-            self._roots[folder] = list(dict.fromkeys(roots))
+            own = [root for root in roots if root.name not in _INSTALLED]
+            self._roots[folder] = list(dict.fromkeys(own))
         return self._roots[folder]
 
     # -- running ------------------------------------------------------------------------
@@ -128,11 +130,11 @@ def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> Non
     kept = {
         name: getattr(machine, name)
         for name in ("analysis", "journal", "functions", "classes", "guarded", "assumed",
-                     "tracing", "frame", "names")
+                     "tracing", "alone", "frame", "names")
     }  # fmt: skip
     machine.analysis, machine.journal = Analysis(source), Journal()
     machine.functions, machine.classes = [], []
-    machine.guarded = machine.assumed = machine.tracing = 0
+    machine.guarded = machine.assumed = machine.tracing = machine.alone = 0
     machine.names = type(machine.names)()
     machine.frame = Frame(source, scope)
     machine.frames.append(machine.frame)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret.clock import CLOCK
@@ -21,6 +22,7 @@ class Scope:
     """
 
     __slots__ = (
+        "_reassigned",
         "born",
         "globals_",
         "module",
@@ -40,6 +42,7 @@ class Scope:
         self.globals_: set[str] = set()
         self.nonlocals: set[str] = set()
         self.born = CLOCK.now
+        self._reassigned: frozenset[str] | None = None
 
     def holder(self, name: str) -> Scope | None:
         """The scope that binds ``name``, from here outwards."""
@@ -57,6 +60,14 @@ class Scope:
         if name in self.nonlocals and self.parent is not None:
             return self.parent.holder(name) or self
         return self
+
+    def is_reassigned(self, name: str) -> bool:
+        """Whether some function of the module assigns this name of the module."""
+        if self._reassigned is None:
+            text = self.source.text if self.source is not None else ""
+            lines = re.findall(r"^\s*global\s+([\w, ]+)", text, re.MULTILINE)
+            self._reassigned = frozenset(n.strip() for line in lines for n in line.split(","))
+        return name in self._reassigned
 
     def save(self) -> Any:
         return dict(self.variables)

@@ -80,6 +80,20 @@ class UserLayer(Model):
             found += [leaf for leaf in leaves if isinstance(leaf, Layer)]
         return found
 
+    def replay(self, values: dict[str, Any]) -> Any:
+        if self.functional is not None:
+            return self.functional.replay(values)
+        raise Undecided(f"what {self.class_name}.call() does to another shape")
+
+    def check_arguments(self, values: dict[str, Any]) -> None:
+        """Nothing is known of what a user's class checks."""
+
+    @property
+    def layers(self) -> list[Layer]:
+        if self.functional is None:
+            raise Undecided("the layers of a subclassed model")
+        return self.functional.layers
+
     @property
     def inputs(self) -> Any:
         return None if self.functional is None else self.functional.inputs

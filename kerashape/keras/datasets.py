@@ -36,9 +36,7 @@ class Dataset:
         train, test = (
             (
                 Array(Shape((count, *self.sample)), self.dtype, name),
-                Array(
-                    Shape((count, *self.label)), self.label_dtype, name, classes=self.classes
-                ),
+                Array(Shape((count, *self.label)), self.label_dtype, name, classes=self.classes),
             )
             for count in (self.train, self.test)
         )

@@ -11,7 +11,19 @@ from kerashape.keras.models import Model
 from kerashape.shapes import Dim, Unknown
 
 _TRANSPARENT = frozenset(
-    ["Reshape", "Flatten", "Permute", "Dropout", "Identity", "ActivityRegularization", "RepeatVector", "Cropping1D", "Cropping2D", "Cropping3D", "UpSampling2D"]
+    [
+        "Reshape",
+        "Flatten",
+        "Permute",
+        "Dropout",
+        "Identity",
+        "ActivityRegularization",
+        "RepeatVector",
+        "Cropping1D",
+        "Cropping2D",
+        "Cropping3D",
+        "UpSampling2D",
+    ]
 )
 _ACTIVATION_LAYERS = {
     "Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "PReLU": "prelu",
@@ -21,7 +33,20 @@ _OPERATIONS = {
     "LogSoftmax": "log_softmax",
 }  # fmt: skip
 _WITH_ACTIVATION = frozenset(
-    ["Dense", "Conv1D", "Conv2D", "Conv3D", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose", "SeparableConv1D", "SeparableConv2D", "DepthwiseConv1D", "DepthwiseConv2D", "EinsumDense"]
+    [
+        "Dense",
+        "Conv1D",
+        "Conv2D",
+        "Conv3D",
+        "Conv1DTranspose",
+        "Conv2DTranspose",
+        "Conv3DTranspose",
+        "SeparableConv1D",
+        "SeparableConv2D",
+        "DepthwiseConv1D",
+        "DepthwiseConv2D",
+        "EinsumDense",
+    ]
 )
 
 
@@ -87,7 +112,13 @@ def activation_name(value: Any) -> str | None:
     path = getattr(value, "path", None)
     if isinstance(path, str):
         prefix, _, name = path.rpartition(".")
-        if prefix in ("keras.activations", "tensorflow.nn", "keras.ops", "tensorflow", "tensorflow.math"):
+        if prefix in (
+            "keras.activations",
+            "tensorflow.nn",
+            "keras.ops",
+            "tensorflow",
+            "tensorflow.math",
+        ):
             return name
         return None
     if isinstance(value, Layer) and not isinstance(value, Unknown):

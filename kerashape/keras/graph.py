@@ -6,7 +6,7 @@ These are the abstract counterparts of ``KerasTensor``, ``Operation`` and ``Node
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar, Union
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-DType = Union[str, Unknown]
+DType = str | Unknown
 
 
 class Tensor:

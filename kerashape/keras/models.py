@@ -85,9 +85,11 @@ class Model(Layer):
             found: Layer = layers[index]
             return found
         if name is None:
-            raise Fault("bad-argument", "Provide either a layer name or layer index at `get_layer`.")
+            raise Fault(
+                "bad-argument", "Provide either a layer name or layer index at `get_layer`."
+            )
         for layer in layers:
-            if layer.name == name:
+            if layer.name == name:  # undecided where a name before it is not known
                 return layer
         listed = [str(layer.name) for layer in layers]
         raise Fault(
@@ -191,7 +193,9 @@ class Sequential(Model):
     graph: Functional | None = None
 
     @classmethod
-    def empty(cls, *, name: Any = None, names: Names | None = None, site: Site | None = None) -> Any:
+    def empty(
+        cls, *, name: Any = None, names: Names | None = None, site: Site | None = None
+    ) -> Any:
         """``keras.Sequential(name=name)``."""
         model = cls.__new__(cls)
         model.site = site
@@ -199,7 +203,9 @@ class Sequential(Model):
         model.name = (names or Names()).automatic("Sequential") if name is None else name
         return model
 
-    def add(self, layer: Any, names: Names, site: Site | None = None, *, build: bool = True) -> None:
+    def add(
+        self, layer: Any, names: Names, site: Site | None = None, *, build: bool = True
+    ) -> None:
         """``model.add(layer)``. With ``build=False`` the caller calls :meth:`rebuild` later.
 
         Raises:
@@ -232,7 +238,8 @@ class Sequential(Model):
     def _check_addition(self, layer: Layer) -> None:
         assert not isinstance(self.stack, Unknown)
         for other in self.stack:
-            if other is not layer and isinstance(layer.name, str) and other.name == layer.name:
+            known = isinstance(layer.name, str) and isinstance(other.name, str)
+            if other is not layer and known and other.name == layer.name:
                 raise Fault(
                     "duplicate-layer-name",
                     "All layers added to a Sequential model should have unique names. Name "
@@ -313,10 +320,9 @@ class Sequential(Model):
                 self.graph, self.built = None, Unknown("a layer of it does not fit")
                 return calls
             tensor = call.output
-            if not isinstance(tensor, Tensor):
-                if call.output is None or isinstance(tensor, Unknown):
-                    self.graph, self.built = None, Unknown(call.reason or "its output")
-                    return calls
+            if tensor is None or isinstance(tensor, Unknown):
+                self.graph, self.built = None, Unknown(call.reason or "its output")
+                return calls
         self.graph = Functional.from_tensors(start, tensor, names=names)
         self._called = len(layers)
         self.built = True
@@ -404,9 +410,7 @@ def _require_tensors(structure: Any, what: str) -> None:
                 argument=what,
             )
     if not leaves:
-        raise Fault(
-            "bad-argument", f"`{what}` argument cannot be empty. Received:", argument=what
-        )
+        raise Fault("bad-argument", f"`{what}` argument cannot be empty. Received:", argument=what)
 
 
 def _clone(inputs: Any, outputs: Any, names: Names) -> tuple[Any, Any]:
@@ -470,11 +474,17 @@ def _input_spec(inputs: Any) -> list[InputSpec | None] | None:
         name = tensor.call.operation.name if tensor.call else None
         if by_name and index < len(keys):
             name = keys[index]
+        optional = tensor.call is not None and getattr(tensor.call.operation, "optional", False)
         shape = tensor.shape
         if not shape.open and shape.dims:
             shape = Shape((None, *shape.dims[1:]))
         specs.append(
-            InputSpec(shape=shape, squeeze_last=True, name=name if isinstance(name, str) else None)
+            InputSpec(
+                shape=shape,
+                squeeze_last=True,
+                name=name if isinstance(name, str) else None,
+                optional=optional is not False,
+            )
         )
     return specs
 
@@ -484,15 +494,21 @@ def _reconcile(inputs: Any, expected: Any) -> list[Any]:
     if isinstance(inputs, Unknown):
         return [inputs for _ in flatten(expected)]
     if isinstance(inputs, Mapping) and not isinstance(expected, Mapping):
-        wanted = [t.call.operation.name for t in flatten(expected) if t.call]
+        wanted = [t.call.operation.name for t in flatten(expected) if _has_call(t)]
         if all(isinstance(name, str) and name in inputs for name in wanted):
             return [inputs[name] for name in wanted]
         raise Undecided("a dict of inputs whose keys are not the names of the Inputs")
     return list(flatten(inputs))
 
 
+def _has_call(value: Any) -> bool:
+    return isinstance(value, Tensor) and value.call is not None
+
+
 def _same_shape(given: Any, expected: Tensor) -> bool:
-    return (isinstance(given, (Tensor, Array)) and given.shape.same(expected.shape)) or given is expected
+    return (
+        isinstance(given, (Tensor, Array)) and given.shape.same(expected.shape)
+    ) or given is expected
 
 
 def _single_input_shape(layer: Layer) -> Shape | None:

@@ -182,9 +182,7 @@ def _check_names(operations: list[Operation]) -> None:
         if not isinstance(name, str):
             continue
         if name in seen:
-            count = sum(
-                1 for op in operations if isinstance(op.name, str) and op.name == name
-            )
+            count = sum(1 for op in operations if isinstance(op.name, str) and op.name == name)
             raise Fault(
                 "duplicate-layer-name",
                 f'The name "{name}" is used {count} times in the model. '

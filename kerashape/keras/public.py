@@ -14,7 +14,39 @@ _ROOTS = re.compile(
 _TENSORFLOW = re.compile(r"^tensorflow\.compat\.v[12](?=\.|$)")
 
 MODULES = frozenset(
-    ["activations", "applications", "backend", "callbacks", "config", "constraints", "datasets", "distribution", "dtype_policies", "engine", "export", "initializers", "layers", "legacy", "losses", "metrics", "mixed_precision", "models", "objectives", "ops", "optimizers", "preprocessing", "quantizers", "random", "regularizers", "saving", "trainers", "tree", "utils", "visualization", "wrappers"]
+    [
+        "activations",
+        "applications",
+        "backend",
+        "callbacks",
+        "config",
+        "constraints",
+        "datasets",
+        "distribution",
+        "dtype_policies",
+        "engine",
+        "export",
+        "initializers",
+        "layers",
+        "legacy",
+        "losses",
+        "metrics",
+        "mixed_precision",
+        "models",
+        "objectives",
+        "ops",
+        "optimizers",
+        "preprocessing",
+        "quantizers",
+        "random",
+        "regularizers",
+        "saving",
+        "trainers",
+        "tree",
+        "utils",
+        "visualization",
+        "wrappers",
+    ]
 )
 """Submodules of ``keras``, today's and yesterday's."""
 
@@ -27,7 +59,9 @@ _TOP = {
     "InputSpec": "keras.layers.InputSpec",
     "InputLayer": "keras.layers.InputLayer",
 }
-_MERGES = frozenset(["add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract", "merge"])
+_MERGES = frozenset(
+    ["add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract", "merge"]
+)
 
 
 @functools.cache

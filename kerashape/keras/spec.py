@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Union
+from typing import Any
 
 from kerashape.keras.graph import flatten
 from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
@@ -29,7 +29,7 @@ class InputSpec:
     """A last axis of size 1 may be missing or extra (functional models)."""
 
 
-Specs = Union[InputSpec, Sequence[InputSpec | None], None]
+Specs = InputSpec | Sequence[InputSpec | None] | None
 
 
 def check_inputs(specs: Specs, inputs: Any, layer: str) -> None:

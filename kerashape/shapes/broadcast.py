@@ -55,10 +55,17 @@ def list_text(shape: Shape) -> str:
 
 
 def _broadcast_open(a: Shape, b: Shape) -> Shape:
-    """Only the trailing dimensions that both list are known."""
-    count = min(len(a.dims), len(b.dims))
-    pairs = zip(a.dims[len(a.dims) - count :], b.dims[len(b.dims) - count :])
+    """Only the trailing dimensions that either lists are known."""
+    count = max(len(a.dims), len(b.dims))
+    pairs = zip(_last(a, count), _last(b, count))
     return Shape([_broadcast_dim(i, j, a, b) for i, j in pairs], open=True)
+
+
+def _last(shape: Shape, count: int) -> list[Dim]:
+    """The last dimensions; those that it does not list are 1, or not known if it is open."""
+    missing = count - len(shape.dims)
+    ahead: list[Dim] = [unknown_dim() if shape.open else 1 for _ in range(missing)]
+    return [*ahead, *shape.dims]
 
 
 def _broadcast_dim(i: Dim, j: Dim, a: Shape, b: Shape) -> Dim:

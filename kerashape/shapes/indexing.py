@@ -42,9 +42,7 @@ class Dialect:
 
 
 KERAS = Dialect(
-    lambda shape, key, *_: (
-        f"Array has shape {shape} but out-of-bounds index {key} was requested."
-    ),
+    lambda shape, key, *_: f"Array has shape {shape} but out-of-bounds index {key} was requested.",
     lambda shape, key, _: (
         f"Array has shape {shape} but slice has to many indices. Received: `{key}`"
     ),
@@ -55,8 +53,7 @@ NUMPY = Dialect(
         f"index {index} is out of bounds for axis {axis} with size {size}"
     ),
     lambda shape, key, count: (
-        f"too many indices for array: array is {shape.rank}-dimensional, "
-        f"but {count} were indexed"
+        f"too many indices for array: array is {shape.rank}-dimensional, but {count} were indexed"
     ),
     unknown_dim,
 )
@@ -216,7 +213,8 @@ def slice_size(size: Dim, part: slice) -> Dim:
         if isinstance(size, int):
             return len(range(*slice(start, stop, step).indices(size)))
         return _of_symbol(size, start, stop, step or 1)
-    if start in (None, 0) and step in (None, 1) and isinstance(stop, Symbol) and stop.same(size):
+    whole = all(bound is None or isinstance(bound, int) for bound in (start, step))
+    if whole and (start or 0, step or 1) == (0, 1) and isinstance(stop, Symbol) and stop.same(size):
         return size
     return unknown_dim()
 

@@ -59,7 +59,9 @@ class Undecided(Exception):
     @property
     def reason(self) -> str:
         """Why, in words."""
-        return self._about if isinstance(self._about, str) else f"the size {self._about} is not known"
+        return (
+            self._about if isinstance(self._about, str) else f"the size {self._about} is not known"
+        )
 
 
 class Unknown:

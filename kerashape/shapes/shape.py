@@ -105,9 +105,7 @@ class Shape:
     def __eq__(self, other: object) -> bool:
         """Equality of closed shapes, dimension by dimension (a symbol may be undecided)."""
         if isinstance(other, Shape):
-            return self.rank == other.rank and all(
-                a == b for a, b in zip(self.dims, other.dims)
-            )
+            return self.rank == other.rank and all(a == b for a, b in zip(self.dims, other.dims))
         if isinstance(other, tuple):
             return self.rank == len(other) and all(a == b for a, b in zip(self.dims, other))
         return NotImplemented

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Mapping
-from typing import Any, Union
+from typing import Any
 
 from kerashape.shapes.outcome import Undecided
 
@@ -129,8 +129,8 @@ class Symbol:
         return f"Symbol({self})"
 
 
-Size = Union[int, Symbol]
-Dim = Union[int, Symbol, None]
+Size = int | Symbol
+Dim = int | Symbol | None
 
 
 def unknown_dim() -> Symbol:

@@ -286,8 +286,7 @@ UNKNOWN = {
         ["(None, 3)", "(None, 3)", "(None, 2)"],
     ),
     "an unknown branch that differs": (
-        "x = keras.Input((4, 4))\nif flag():\n    x = layers.Flatten()(x)\n"
-        "y = layers.Dense(2)(x)",
+        "x = keras.Input((4, 4))\nif flag():\n    x = layers.Flatten()(x)\ny = layers.Dense(2)(x)",
         ["(None, 16)", "(..., 2)"],
     ),
     "a loop that nobody counts": (
@@ -320,7 +319,9 @@ def test_what_may_have_changed_is_not_known(name: str) -> None:
 
 
 def test_a_function_that_nobody_calls_is_listed_with_its_defaults() -> None:
-    program = "def f(n, width=8):\n    return layers.Dense(width)(layers.Dense(n)(keras.Input((4,))))"
+    program = (
+        "def f(n, width=8):\n    return layers.Dense(width)(layers.Dense(n)(keras.Input((4,))))"
+    )
     assert shapes(program) == ["(None, n)", "(None, 8)"]
 
 

@@ -28,5 +28,18 @@ TAKES_CODE = frozenset(
 NOT_SYMBOLIC = frozenset({"array", "convert_to_numpy", "is_tensor"})
 """Functions of ``keras.ops`` that do not take symbolic tensors, or tell nothing of shapes."""
 
-KILLS_THE_PROCESS = frozenset({"adaptive_max_pool", "adaptive_average_pool"})
-"""Functions during which TensorFlow 2.21 dies of a division by zero, given data that is in order."""
+KILLS_THE_PROCESS = frozenset(
+    {
+        "adaptive_average_pool",
+        "adaptive_max_pool",
+        "fft",
+        "fft2",
+        "ifft2",
+        "irfft",
+        "istft",
+        "rfft",
+        "stft",
+    }
+)
+"""Functions that may take TensorFlow 2.21's process down when they are given data: an
+adaptive pooling divides by zero, a transform of length zero aborts."""

@@ -22,7 +22,9 @@ def some(broken: bool) -> list[object]:
 
 
 @pytest.mark.parametrize("fixture", some(broken=True))
-def test_a_broken_program_fails_as_the_diagnostic_promises(fixture: Fixture, tmp_path: Path) -> None:
+def test_a_broken_program_fails_as_the_diagnostic_promises(
+    fixture: Fixture, tmp_path: Path
+) -> None:
     from tests.oracle.execution import run
     from tests.oracle.faults import DEMONSTRATIONS
 

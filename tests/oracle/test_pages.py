@@ -56,7 +56,9 @@ def run_block(block: Block) -> Outcome:
 
 
 def examples(section: str) -> list[object]:
-    found = [b for page in PAGES.values() if page.code not in NOT_KERAS for b in page.blocks(section)]
+    found = [
+        b for page in PAGES.values() if page.code not in NOT_KERAS for b in page.blocks(section)
+    ]
     return [pytest.param(block, id=str(block)) for block in found]
 
 
@@ -111,6 +113,6 @@ def test_the_syntax_errors_are_errors_for_python_too() -> None:
         compile(block.text, str(block), "exec")
 
 
-@pytest.mark.parametrize("block", [b for b in PAGES["KS902"].bad + PAGES["KS902"].good], ids=str)
+@pytest.mark.parametrize("block", PAGES["KS902"].bad + PAGES["KS902"].good, ids=str)
 def test_the_examples_about_suppressions_are_programs(block: Block) -> None:
     assert outcome_of(block).error is None

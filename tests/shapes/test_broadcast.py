@@ -62,7 +62,9 @@ def test_symbols() -> None:
 
 
 def test_an_open_shape_broadcasts_at_its_end() -> None:
-    assert str(broadcast(Shape((3,), open=True), Shape((2, 1)))) == "(..., 3)"
+    assert str(broadcast(Shape((3,), open=True), Shape((2, 1)))) == "(..., 2, 3)"
+    assert str(broadcast(Shape((3,), open=True), Shape((1, 1)))) == "(..., ?, 3)"
+    assert str(broadcast(Shape((4,), open=True), Shape())) == "(..., 4)"
     with pytest.raises(Fault):
         broadcast(Shape((3,), open=True), Shape((2, 4)))
 

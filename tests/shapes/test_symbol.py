@@ -19,7 +19,9 @@ def expressions() -> st.SearchStrategy[str]:
     leaves = st.sampled_from(["n", "m"]) | st.integers(0, 9).map(str)
 
     def combine(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-        both = st.tuples(inner, st.sampled_from("+-*"), inner).map(lambda t: f"({t[0]}{t[1]}{t[2]})")
+        both = st.tuples(inner, st.sampled_from("+-*"), inner).map(
+            lambda t: f"({t[0]}{t[1]}{t[2]})"
+        )
         quotient = st.tuples(inner, st.integers(1, 6)).map(lambda t: f"({t[0]}//{t[1]})")
         return both | quotient
 

@@ -154,6 +154,8 @@ class Layer(Operation):
     """Why the weights are not (all) known."""
     trainable: Any = True
     site: Site | None = None
+    unsettled: str | None = None
+    """Why :meth:`check` did not come to its end: what it would have settled is missing."""
     born: int = 0
     """When it was made, by the clock of whoever interprets the program."""
     arguments: dict[str, Any]
@@ -186,8 +188,8 @@ class Layer(Operation):
         layer._base_arguments(bound, layer.names)
         try:
             layer.check()
-        except Undecided:
-            pass  # an argument that is not known cannot be called wrong
+        except Undecided as undecided:  # an argument that is not known cannot be called wrong
+            layer.unsettled = undecided.reason
         return layer
 
     @classmethod
@@ -486,7 +488,16 @@ class Layer(Operation):
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         """The nested shapes that a call returns. Records override :meth:`output` instead."""
-        return self.output(**_wanted(type(self).output, shapes))
+        return self._by_law(type(self).output, shapes)
+
+    def _by_law(self, law: Any, shapes: dict[str, Any]) -> Any:
+        """What a law answers; it is undecided where :meth:`check` did not settle what it needs."""
+        try:
+            return law(self, **_wanted(law, shapes))
+        except AttributeError:
+            if self.unsettled is None:
+                raise
+            raise Undecided(self.unsettled) from None
 
     @property
     def from_keras(self) -> bool:
@@ -563,7 +574,7 @@ class Layer(Operation):
         self._expect_tensor(next(iter(shapes.values()), None))
         self.built = True
         try:
-            self.build(**_wanted(type(self).build, shapes))
+            self._by_law(type(self).build, shapes)
         except Undecided as undecided:
             self.variables_unknown = undecided.reason
 

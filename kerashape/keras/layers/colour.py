@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerashape.keras.graph import Tensor, map_structure
 from kerashape.keras.layers.arguments import refuse, shown
 from kerashape.keras.layers.augmentation import Augmentation, Within
+from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.layers.values import fault, plain
 from kerashape.shapes import Fault, Shape, Undecided
 
@@ -33,6 +35,19 @@ class Equalization(Augmentation):
     hands_data_format = False
     keeps_dtype = True
     steps = "value_range data_format"
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        inputs = values["inputs"]
+        if isinstance(inputs, (dict, list, tuple)):
+            return map_structure(self.kept, inputs)
+        return super().infer_output(values, shapes)
+
+    def kept(self, leaf: Any) -> Any:
+        """One of several tensors, as it is."""
+        if not isinstance(leaf, (Tensor, Array)):
+            return leaf
+        floating = isinstance(leaf.dtype, str) and "float" in leaf.dtype
+        return Spec(leaf.shape, self.compute_dtype if floating else leaf.dtype)
 
     def check_value_range(self) -> None:
         try:
@@ -68,9 +83,12 @@ class RandomColorDegeneration(Augmentation):
                 expected="3 or 4 dimensions",
                 found=shown(inputs),
             )
+        axis = -3 if self.channels_first else -1
+        if isinstance(inputs, dict):
+            raise Fault("wrong-arity", str(axis), expected="images", found="a dict")
         if not isinstance(inputs, Shape):
             raise Undecided("several tensors instead of images")
-        channels = inputs[-3 if self.channels_first else -1]
+        channels = inputs[axis]
         if channels is not None and channels != 3:
             raise Fault(
                 "channel-mismatch",

@@ -8,34 +8,11 @@ from typing import Any
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Array, Spec
-from kerashape.keras.layers.image import DataLayer
+from kerashape.keras.layers.image import DataLayer, data_shape
 from kerashape.keras.layers.values import dim_at, fault, one_of_strings, plain
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 from kerashape.shapes.reshape import product
-
-
-def data_shape(value: Any) -> tuple[Any, ...]:
-    """``numpy.shape`` of a number, of nested lists or of an array.
-
-    Raises:
-        Fault: ``bad-argument`` where the lists are ragged.
-        Undecided: if the value is not known.
-    """
-    if isinstance(value, Array):
-        return tuple(value.shape)
-    if isinstance(value, (list, tuple)):
-        shapes = [data_shape(item) for item in value]
-        if any(shape != shapes[0] for shape in shapes):
-            raise fault(
-                "mean",
-                "setting an array element with a sequence. The requested array has an",
-                value,
-            )
-        return (len(value), *(shapes[0] if shapes else ()))
-    if not plain(value):
-        raise Undecided("the shape of an argument is not known")
-    return ()
 
 
 class Normalization(DataLayer):
@@ -44,9 +21,14 @@ class Normalization(DataLayer):
     signature = "axis=-1, mean=None, variance=None, invert=False"
     axis: Any
     mean: Any
+    variance: Any
+    input_mean: Any = None
+    input_variance: Any = None
 
     def check(self) -> None:
         settle(self, "axis")
+        self.input_mean, self.input_variance = self.mean, self.variance
+        self.mean = self.variance = Unknown("what it is after the layer is built")
         if self.axis is None:
             self.axis = ()
         elif isinstance(self.axis, (int, Symbol)):
@@ -57,7 +39,7 @@ class Normalization(DataLayer):
             )
         else:
             self.axis = tuple(self.axis)
-        mean, variance = self.mean, self.variance
+        mean, variance = self.input_mean, self.input_variance
         if not all(plain(value) or isinstance(value, Array) for value in (mean, variance)):
             return
         if (mean is not None) != (variance is not None):
@@ -69,7 +51,7 @@ class Normalization(DataLayer):
                 "both or neither",
             )
         if mean is not None:
-            self.check_moments(data_shape(mean), data_shape(variance))
+            self.check_moments(data_shape(mean, "mean"), data_shape(variance, "variance"))
 
     def check_moments(self, mean: tuple[Any, ...], variance: tuple[Any, ...]) -> None:
         """The shapes of the mean and the variance that were given."""
@@ -95,10 +77,10 @@ class Normalization(DataLayer):
             raise Undecided("the normalization of several tensors")
         kept = self.kept_axes(inputs)
         sizes = tuple(inputs[axis] for axis in kept)
-        if self.mean is None:
+        if self.input_mean is None:
             self.weight("mean", sizes, trainable=False)
             self.weight("variance", sizes, trainable=False)
-            self.weight("count", (), trainable=False, dtype="int32")
+            self.weight("count", (), trainable=False, dtype="int64")
             count, wanted = product(sizes), product([inputs[axis] for axis in set(kept)])
             if count != wanted:
                 raise fault(
@@ -109,7 +91,7 @@ class Normalization(DataLayer):
                     "different axes",
                 )
         else:
-            self.check_broadcast(data_shape(self.mean), inputs, kept)
+            self.check_broadcast(data_shape(self.input_mean, "mean"), inputs, kept)
 
     def kept_axes(self, inputs: Shape) -> list[int]:
         """The axes that have a mean of their own, sorted."""
@@ -160,6 +142,7 @@ class Normalization(DataLayer):
 class Discretization(DataLayer):
     """Numbers to the numbers of their bins, or encodings of them."""
 
+    same_on_data = False
     signature = (
         "bin_boundaries=None, num_bins=None, epsilon=0.01, output_mode='int', sparse=False, "
         "dtype=None, name=None"
@@ -253,6 +236,7 @@ def one_tensor(inputs: Any) -> Shape:
 class CategoryEncoding(DataLayer):
     """Integers to one-hot, multi-hot or count encodings."""
 
+    same_on_data = False
     signature = "num_tokens=None, output_mode='multi_hot', sparse=False"
     call_signature = "inputs, *, count_weights=None"
     output_mode: Any

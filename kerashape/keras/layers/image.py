@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from kerashape.keras.graph import Operation, flatten
+from kerashape.keras.graph import Operation, Tensor, flatten
 from kerashape.keras.layers.arguments import refuse, settle, standard_data_format
-from kerashape.keras.layers.base import Layer
-from kerashape.keras.layers.values import plain, seed
+from kerashape.keras.layers.base import Array, Layer, Spec
+from kerashape.keras.layers.values import fault, plain, seed
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Fault, Shape, Unknown
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes.broadcast import broadcast
 
 
 class ValueLayer(Layer):
-    """A layer that may be called on plain values; what it makes of them is not inferred."""
+    """A layer that may be called on plain values; what it makes of them is not inferred.
+
+    On data it runs, and does not go by its law for symbolic tensors: ``same_on_data`` says
+    that one array becomes what the law says, though perhaps of another dtype.
+    """
+
+    same_on_data: ClassVar[bool] = True
 
     call_signature = "inputs"
     accepts_values = True
@@ -39,7 +47,30 @@ class ValueLayer(Layer):
         leaves = list(flatten(first))
         if not leaves or not all(isinstance(leaf, Shape) for leaf in leaves):
             return Unknown("the layer was called on plain values")
-        return super().infer_output(values, shapes)
+        if any(isinstance(leaf, Tensor) for leaf in flatten(values)):
+            return super().infer_output(values, shapes)
+        return self._on_data(values, shapes)
+
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        """What comes out when the layer runs, or is traced by another, if not its law's output.
+
+        Raises:
+            Fault: what it refuses only then.
+        """
+        return output
+
+    def _on_data(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        data = next(iter(values.values()))
+        if not self.same_on_data or not isinstance(data, Array):
+            return Unknown("what the layer makes of data")
+        try:
+            law = super().infer_output(values, shapes)
+            shape = law if data.shape.open else self.when_run(data.shape, law)
+        except Fault:
+            return Unknown("what the layer makes of data")
+        floating = isinstance(data.dtype, str) and "float" in data.dtype
+        dtype = self.compute_dtype if floating else Unknown("what the layer makes of integers")
+        return Spec(shape, dtype) if isinstance(shape, Shape) else shape
 
 
 class DataLayer(ValueLayer):
@@ -59,6 +90,21 @@ class Rescaling(DataLayer):
     """Any shape, times ``scale`` plus ``offset``."""
 
     signature = "scale, offset=0.0"
+
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        shape = inputs
+        for name in ("scale", "offset"):
+            try:
+                shape = broadcast(shape, Shape(data_shape(getattr(self, name), name)))
+            except Fault as fault:
+                raise Fault(
+                    "op-mismatch",
+                    "Dimensions must be equal, but are",
+                    argument=name,
+                    expected=f"as many numbers as {inputs} has channels",
+                    found=fault.found,
+                ) from None
+        return shape
 
 
 class ImageLayer(DataLayer):
@@ -130,6 +176,16 @@ class ImageLayer(DataLayer):
         """Whether the channels come before height and width."""
         return bool(self.data_format == "channels_first")
 
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        if inputs.rank not in (3, 4):
+            raise Fault(
+                "wrong-rank",
+                "Could not automatically infer the output shape / dtype of",
+                expected="3 or 4 dimensions",
+                found=inputs,
+            )
+        return output
+
 
 class _Sized(ImageLayer):
     """A layer whose output has ``height`` and ``width``."""
@@ -176,11 +232,51 @@ class Resizing(_Sized):
         "data_format=None"
     )
 
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        super().when_run(inputs, output)
+        methods = ("bilinear", "nearest", "lanczos3", "lanczos5", "bicubic")
+        self.refuse_run(
+            "interpolation",
+            lambda: plain(self.interpolation) and self.interpolation not in methods,
+            "Invalid value for argument `interpolation`. Expected of one",
+        )
+        self.refuse_run(
+            "fill_mode",
+            lambda: plain(self.fill_mode) and self.fill_mode != "constant",
+            "Invalid value for argument `fill_mode`. Only `'constant'` is supported.",
+        )
+        self.refuse_run(
+            "pad_to_aspect_ratio",
+            lambda: (
+                plain(self.pad_to_aspect_ratio)
+                and plain(self.crop_to_aspect_ratio)
+                and self.pad_to_aspect_ratio
+                and self.crop_to_aspect_ratio
+            ),
+            "Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`.",
+        )
+        return output
+
+    def refuse_run(self, name: str, wrong: Callable[[], Any], text: str) -> None:
+        """Refuse an argument that only the run looks at."""
+        refuse(name, wrong, text, found=getattr(self, name))
+
 
 class CenterCrop(_Sized):
     """(batch, h, w, c) -> (batch, height, width, c), or without the batch."""
 
     signature = "height, width, data_format=None"
+
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        """A smaller image is resized; with one size unknown, TensorFlow tells neither."""
+        super().when_run(inputs, output)
+        first = inputs.rank - (2 if self.channels_first else 3)
+        sizes = list(zip(inputs.dims[first : first + 2], (self.height, self.width)))
+        if any(size is not None and size < wanted for size, wanted in sizes):
+            return output
+        if all(size is not None for size, _ in sizes):
+            return output
+        return output.replace(first, None).replace(first + 1, None)
 
     def output(self, inputs: Any) -> Shape:
         dims = list(inputs)
@@ -211,3 +307,26 @@ class RandomCrop(_Sized):
 
     def output(self, inputs: Any) -> Shape:
         return self.sized(inputs, -2 if self.channels_first else -3)
+
+
+def data_shape(value: Any, name: str) -> tuple[Any, ...]:
+    """``numpy.shape`` of a number, of nested lists or of an array.
+
+    Raises:
+        Fault: ``bad-argument`` where the lists are ragged.
+        Undecided: if the value is not known.
+    """
+    if isinstance(value, Array):
+        return tuple(value.shape)
+    if isinstance(value, (list, tuple)):
+        shapes = [data_shape(item, name) for item in value]
+        if any(shape != shapes[0] for shape in shapes):
+            raise fault(
+                name,
+                "setting an array element with a sequence. The requested array has an",
+                value,
+            )
+        return (len(value), *(shapes[0] if shapes else ()))
+    if not plain(value):
+        raise Undecided("the shape of an argument is not known")
+    return ()

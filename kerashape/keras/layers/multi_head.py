@@ -38,12 +38,7 @@ class _Projecting(Layer):
         return self.parts
 
     def build_within(self, inputs: Any, names: Names | None = None) -> None:
-        raise Fault(
-            "wrong-arity",
-            f"{type(self).__name__}.build() missing 1 required positional argument: 'value_shape'",
-            expected="a query and a value",
-            found="one tensor",
-        )
+        raise Undecided("attention is built on the shapes of a query and a value")
 
     def make(self, record: str, **keywords: Any) -> Layer:
         """A layer within this one."""
@@ -63,7 +58,7 @@ class _Projecting(Layer):
             if getattr(self, argument) is None:
                 raise Fault(
                     "bad-argument",
-                    "'NoneType' object has no attribute 'get_config'",
+                    "'NoneType' has no attribute 'from_config'",
                     argument=argument,
                     expected="an initializer",
                     found=None,
@@ -126,7 +121,7 @@ def _require_shapes(*shapes: Any) -> None:
 
 def _same_steps(value: Shape, key: Shape) -> None:
     """Keras: "All dimensions of `value` and `key`, except the last one, must be equal"."""
-    if value[1:-1] != key[1:-1]:
+    if value is not key and value[1:-1] != key[1:-1]:
         raise Fault(
             "merge-mismatch",
             "All dimensions of `value` and `key`, except the last one, must be equal. "

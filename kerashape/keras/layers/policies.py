@@ -212,6 +212,29 @@ class RandomColorJitter(_Composed):
                 )
 
 
+_NEED_SIZES = frozenset(
+    {"RandomCrop", "RandomElasticTransform", "RandomErasing", "RandomPerspective"}
+    | {"CutMix", "ContrastLimitedAdaptiveHistogramEqualization"}
+)
+"""Layers whose call computes with the sizes: traced without them, it raises or forgets them."""
+
+
+def _has_sizes(images: Any) -> bool:
+    if not isinstance(images, (Tensor, Array)) or images.shape.open:
+        return False
+    dims = images.shape.dims
+    return None not in (dims[1:] if len(dims) == 4 else dims)
+
+
+def _run(layer: Layer, inputs: Any) -> Any:
+    """What the layer makes of the output of the one before."""
+    output = layer.trace(inputs)
+    one = isinstance(inputs, (Tensor, Array)) and isinstance(output, Tensor)
+    if one and isinstance(layer, ValueLayer) and not inputs.shape.open:
+        output.shape = layer.when_run(inputs.shape, output.shape)
+    return output
+
+
 class Pipeline(ValueLayer):
     """Layers one after another, called as they are."""
 
@@ -232,7 +255,7 @@ class Pipeline(ValueLayer):
         if plain(self.layers) and not isinstance(self.layers, (str, bytes, list, tuple, dict)):
             text = f"'{type(self.layers).__name__}' object is not iterable"
             raise fault("layers", text, self.layers, "a list of layers")
-        if not isinstance(self.layers, (list, tuple)):
+        if not isinstance(self.layers, (str, bytes, list, tuple, dict)):
             raise Undecided("the layers of the pipeline are not known")
         if not self.layers:
             text = "cannot access local variable 'outputs' where it is not associated with a value"
@@ -244,5 +267,7 @@ class Pipeline(ValueLayer):
                 raise fault("layers", text, layer, "layers")
             if not isinstance(layer, Layer):
                 raise Undecided("a layer of the pipeline is not known")
-            outputs = layer.trace(outputs)
+            if layer.class_name in _NEED_SIZES and not _has_sizes(outputs):
+                raise Undecided("what a layer of the pipeline makes of images without known sizes")
+            outputs = _run(layer, outputs)
         return map_structure(lambda tensor: Spec(tensor.shape, tensor.dtype), outputs)

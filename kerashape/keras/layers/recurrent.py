@@ -16,7 +16,7 @@ from kerashape.keras.layers.stacked_cells import (
     state_size_of,
 )
 from kerashape.keras.layers.values import dim_at, is_size, plain
-from kerashape.keras.signature import Arguments, Signature
+from kerashape.keras.signature import Arguments, Bound, Signature
 from kerashape.shapes import Fault, Shape, Undecided
 
 _RETURNS = (
@@ -155,6 +155,13 @@ class SimpleRNN(_CellLayer):
     keywords = "zero_output_for_mask=False"
     cell_class = SimpleRNNCell
     cell_name = "simple_rnn_cell"
+
+    @classmethod
+    def bind(cls, arguments: Arguments) -> Bound:
+        """Keras takes an ``activity_regularizer`` here, and drops it."""
+        bound = super().bind(arguments)
+        bound.values["activity_regularizer"] = None
+        return bound
 
 
 _GATED = (

@@ -193,6 +193,7 @@ class STFTSpectrogram(Layer):
 class MelSpectrogram(DataLayer):
     """(batch, time) -> (batch, mel bins, steps), or without the batch."""
 
+    same_on_data = False
     signature = (
         "fft_length=2048, sequence_stride=512, sequence_length=None, window='hann', "
         "sampling_rate=16000, num_mel_bins=128, min_freq=20.0, max_freq=None, power_to_db=True, "

@@ -19,6 +19,7 @@ _WITHOUT_OUTPUT_SHAPE = frozenset(
     | {"Layer", "Wrapper", "JaxLayer", "FlaxLayer", "TFSMLayer"}
 )
 """Layers whose class has no ``compute_output_shape``."""
+_BUILT_ON_TWO = frozenset({"MultiHeadAttention", "GroupedQueryAttention"})
 
 
 def is_no_layer(value: Any) -> bool:
@@ -64,7 +65,19 @@ class Wrapper(Layer):
         return self.layer
 
     def build(self, inputs: Any) -> None:
-        self.inner.build_within(inputs, self.names)
+        self.build_inner(inputs)
+
+    def build_inner(self, inputs: Any) -> None:
+        """``layer.build(shape)``, with the one shape that there is."""
+        inner = self.inner
+        if is_keras_own(inner) and inner.class_name in _BUILT_ON_TWO:
+            raise Fault(
+                "wrong-arity",
+                f"{inner.class_name}.build() missing 1 required positional argument: 'value_shape'",
+                expected="a layer of one tensor",
+                found=f"a {inner.class_name}",
+            )
+        inner.build_within(inputs, self.names)
 
     def output(self, inputs: Any) -> Any:
         if not is_keras_own(self):
@@ -86,7 +99,7 @@ class TimeDistributed(Wrapper):
     )
 
     def build(self, inputs: Any) -> None:
-        self.inner.build_within(_step(inputs), self.names)
+        self.build_inner(_step(inputs))
 
     def output(self, inputs: Any) -> Any:
         inner = self.inner

@@ -132,8 +132,7 @@ def qr(x: Shape, mode: Any) -> tuple[Shape, Shape]:
     if m is None or n is None:
         raise Fault(
             "undefined-dimension",
-            "Input should have its last 2 dimensions fully-defined. "
-            f"Received: input.shape = {x}",
+            f"Input should have its last 2 dimensions fully-defined. Received: input.shape = {x}",
             expected="known sizes of the matrix",
             found=x,
         )
@@ -224,8 +223,7 @@ def lstsq(a: Shape, b: Shape) -> Shape:
     if differ(a[0], b[0]):
         raise Fault(
             "op-mismatch",
-            "Expected b.shape[0] to be equal to a.shape[0]. "
-            f"Received: a.shape={a}, b.shape={b}",
+            f"Expected b.shape[0] to be equal to a.shape[0]. Received: a.shape={a}, b.shape={b}",
             expected=f"{a[0]} rows",
             found=b,
         )

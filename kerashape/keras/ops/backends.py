@@ -41,7 +41,26 @@ SAME_FAULTS = _names(
 """Functions whose faults are TensorFlow's as well."""
 
 _PYTHON = re.compile("index out of range|cannot be interpreted|is not iterable|indices must be")
-_BROADCAST = re.compile(r"the failure dim has value (\d+), which cannot be broadcasted to (\d+)")
+_INFERENCE = (
+    (r"failure dim has value (\d+), which cannot be broadcasted to (\d+)",
+     r"Dimensions must be equal, but are \1 and \2"),
+    (r"Inner dimensions .* received `x1.shape=.*?(\d+)\)` and",
+     r"Dimensions must be equal, but are \1 and"),
+    (r"The total size of the tensor must be unchanged\.", r"Cannot reshape a tensor with"),
+    (r"axis (-?\d+) is out of bounds for an array with dimension (\d+)",
+     r"Invalid reduction dimension \1 for input with \2 dimensions"),
+    (r"Cannot squeeze axis (-?\d+), because", r"Can not squeeze dim["),
+    (r"axis must be a list of the same length as the input shape, expected (\d+), but received (\d+)",
+     r"Dimension must be \1 but is \2"),
+    (r"slice index", r"slice index"),
+    (r"Index out of range using input dim", r"Index out of range using input dim"),
+    (r"Only integers, slices", r"Only integers, slices"),
+    (r"imension size must be evenly divisible by", r"imension size must be evenly divisible by"),
+)  # fmt: skip
+"""How TensorFlow tells a fault within a layer's ``call``, by what Keras says."""
+
+_WRAPPED = "Exception encountered when calling"
+"""What Keras puts before any exception from a layer's ``call``."""
 
 
 def on_backend(name: str, fault: Fault, scalar: bool, traced: bool) -> Fault:
@@ -58,7 +77,20 @@ def on_backend(name: str, fault: Fault, scalar: bool, traced: bool) -> Fault:
     lenient = scalar or fault.rule == "undefined-dimension" or _PYTHON.search(fault.text)
     if name not in SAME_FAULTS or lenient:
         raise Undecided(f"whether TensorFlow accepts this: {fault.text}")
-    sizes = _BROADCAST.search(fault.text)
-    if sizes is not None and traced:
-        fault.text = f"Dimensions must be equal, but are {sizes[1]} and {sizes[2]}"
+    if traced:
+        fault.text = _inferred(name, fault.text)
     return fault
+
+
+def _inferred(name: str, text: str) -> str:
+    if name == "expand_dims":
+        return "not in the interval"
+    for pattern, words in _INFERENCE:
+        match = re.search(pattern, text)
+        if match is not None:
+            bounds = "is out of bounds" in text and name not in _REDUCTIONS
+            return _WRAPPED if bounds else match.expand(words)
+    return _WRAPPED
+
+
+_REDUCTIONS = _names("all amax amin any max mean min prod std sum var logsumexp count_nonzero")

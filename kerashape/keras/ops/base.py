@@ -173,9 +173,10 @@ class Op:
         leaves = list(flatten(values))
         call.inputs = _holding_tensors(values)
         symbolic = traced or any(isinstance(leaf, Tensor) for leaf in leaves)
-        if symbolic and not traced and self.node:
-            name = names.automatic(self.class_name) if names is not None else None
-            function.name = name if name is not None else Unknown("its name is not known")
+        if symbolic and not traced and self.node and names is not None:
+            function.name = names.automatic(self.class_name)
+        elif symbolic:
+            function.name = Unknown("a function within a layer has no name of its own")
         function.calls = (call,)
         mode = Mode(symbolic, traced)
         try:
@@ -243,9 +244,7 @@ class Op:
         """The fault as the library tells it. Raises Undecided where it may be none there."""
         return on_backend(self.law_name, fault, self._has_scalar(values), mode.traced)
 
-    def _infer(
-        self, values: dict[str, Any], mode: Mode, call_function: CallFunction | None
-    ) -> Any:
+    def _infer(self, values: dict[str, Any], mode: Mode, call_function: CallFunction | None) -> Any:
         law = self._law(mode)
         if mode.on_backend and law is self.law and self.name in OTHER_RESULT:
             raise Undecided(f"what {self.callee} returns there")
@@ -253,7 +252,7 @@ class Op:
         for name, role in self._roles_of(law).items():
             if name == "call_function":
                 given[name] = call_function
-            else:
+            elif name in values:
                 given[name] = _argument(values[name], role, mode)
         result = law(**given)
         dtype: DType | None = None
@@ -341,7 +340,7 @@ class Op:
         return apply_rule(self.dtype, kinds)
 
     def _undecided_result(self, values: dict[str, Any], mode: Mode) -> Any:
-        if self.outputs is None or not self.node:
+        if self.outputs is None:
             return Unknown(f"what {self.callee} returns is not known")
         try:
             dtype = self._dtype(values, mode)

@@ -31,7 +31,7 @@ def stop_gradient(variable: Shape) -> Shape:
     return variable
 
 
-@op("shape", "x", node=False)
+@op("shape", "x", node=False, outputs=None)
 def shape(x: Shape) -> tuple[Dim, ...]:
     """The sizes, as a tuple."""
     return tuple(x)
@@ -43,13 +43,13 @@ def shape_within(x: Shape) -> tuple[Any, ...]:
     return tuple(SizeTensor(None) if dim is None else dim for dim in x)
 
 
-@op("dtype", "x", node=False)
+@op("dtype", "x", node=False, outputs=None)
 def dtype(x: Spec) -> Any:
     """The name of the dtype."""
     return x.dtype
 
 
-@op("is_tensor", "x", node=False)
+@op("is_tensor", "x", node=False, outputs=None)
 def is_tensor(x: Any) -> Any:
     """Whether it is a tensor of the backend; a symbolic tensor is none."""
     if isinstance(x, Tensor):
@@ -187,8 +187,9 @@ def associative_scan(f: Any, elems: Nested, axis: Any, call_function: Any) -> An
     if not isinstance(axis, int):
         raise Undecided("the axis is not known")
     one = map_structure(
-        lambda leaf: Spec(leaf.shape.replace(axis, 1 if lengths[0] is not None else None),
-                          leaf.dtype),
+        lambda leaf: Spec(
+            leaf.shape.replace(axis, 1 if lengths[0] is not None else None), leaf.dtype
+        ),
         elems,
     )
     result = _call(call_function, f, one, one)
@@ -331,5 +332,3 @@ def _undefined(tensor: Shape) -> Fault:
         expected="known sizes",
         found=tensor,
     )
-
-

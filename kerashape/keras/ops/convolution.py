@@ -104,9 +104,7 @@ def _conv(
             expected=f"{count} integers",
             found=dilation_rate,
         )
-    return conv_shape(
-        inputs, filters, window, each_axis(strides, count), padding, first, dilation
-    )
+    return conv_shape(inputs, filters, window, each_axis(strides, count), padding, first, dilation)
 
 
 @op(
@@ -243,9 +241,7 @@ def conv_transpose(
 
 @op("average_pool", "inputs, pool_size, strides=None, padding='valid', data_format=None")
 @op("max_pool", "inputs, pool_size, strides=None, padding='valid', data_format=None")
-def pool(
-    inputs: Shape, pool_size: Any, strides: Any, padding: Any, data_format: Any
-) -> Shape:
+def pool(inputs: Shape, pool_size: Any, strides: Any, padding: Any, data_format: Any) -> Shape:
     """(batch, ..., c): each spatial size as many windows as fit."""
     first = channels_first(data_format)
     count = inputs.rank - 2

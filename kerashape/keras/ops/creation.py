@@ -21,9 +21,9 @@ _ITEMSIZE = {
 }  # fmt: skip
 
 
-@op("empty", "shape, dtype=None", dtypes.default_float)
-@op("ones", "shape, dtype=None", dtypes.default_float)
-@op("zeros", "shape, dtype=None", dtypes.default_float)
+@op("empty", "shape, dtype=None", dtypes.default_float, node=False)
+@op("ones", "shape, dtype=None", dtypes.default_float, node=False)
+@op("zeros", "shape, dtype=None", dtypes.default_float, node=False)
 def of_shape(shape: Any) -> Shape:
     """The shape that is asked for."""
     return sizes(shape)
@@ -72,14 +72,14 @@ def full_like(x: Shape) -> Shape:
     return x
 
 
-@op("identity", "n, dtype=None", dtypes.default_float)
+@op("identity", "n, dtype=None", dtypes.default_float, node=False)
 def identity(n: Any) -> Shape:
     """(n, n)."""
     return sizes((n, n))
 
 
-@op("eye", "N, M=None, k=0, dtype=None", dtypes.default_float)
-@op("tri", "N, M=None, k=0, dtype=None", dtypes.default_float)
+@op("eye", "N, M=None, k=0, dtype=None", dtypes.default_float, node=False)
+@op("tri", "N, M=None, k=0, dtype=None", dtypes.default_float, node=False)
 def eye(N: Any, M: Any, k: Any) -> Shape:
     """(N, M); square by default."""
     for name, side in (("N", N), ("M", M)):
@@ -161,9 +161,7 @@ def range_size(start: Any, stop: Any, step: Any) -> Dim:
     "start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0",
     outputs=None,
 )
-def linspace(
-    start: AnySpec, stop: Operand, num: Any, retstep: Any, dtype: Any, axis: Any
-) -> Any:
+def linspace(start: AnySpec, stop: Operand, num: Any, retstep: Any, dtype: Any, axis: Any) -> Any:
     """A new axis of ``num`` between the two."""
     points = between(start, stop, num, dtype, axis)
     return (points, None) if retstep else points
@@ -243,5 +241,3 @@ def view(x: Spec, dtype: Any) -> Spec:
             found=shape,
         )
     return Spec(shape.replace(-1, last * before // after), new)
-
-

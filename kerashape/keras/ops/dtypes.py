@@ -25,9 +25,7 @@ Rule = Callable[..., str]
 
 FLOATX = "float32"
 FLOATS = frozenset({"bfloat16", "float16", "float32", "float64"})
-INTEGERS = frozenset(
-    {"uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"}
-)
+INTEGERS = frozenset({"uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"})
 ALLOWED = FLOATS | INTEGERS | {
     "bool", "string", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2"
 }  # fmt: skip

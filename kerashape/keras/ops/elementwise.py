@@ -125,7 +125,8 @@ def bitwise_broadcast(x: Operand, y: Operand) -> Shape:
     return broadcast(x, y)
 
 
-@op("isin", "x1, x2, assume_unique=False, invert=False", dtypes.boolean)
+@op("isin", "x1, x2, assume_unique=False, invert=False", dtypes.boolean,
+    class_name="IsIn")  # fmt: skip
 def isin(x1: Shape, x2: Operand) -> Shape:
     """Whether each element of the first is in the second."""
     return x1

@@ -9,7 +9,7 @@ from kerashape.keras.ops.base import Spec, op
 from kerashape.keras.ops.convolution import channels_first, each_axis
 from kerashape.keras.ops.linear import differ
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Dim, Fault, Shape, Symbol, Unknown
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown
 from kerashape.shapes.arithmetic import conv_shape
 
 
@@ -339,6 +339,8 @@ def _check_sides(values: dict[str, Any]) -> None:
     """Two of the three are given on each axis, and none is negative."""
     names = list(values)
     for three in (names[:3], names[3:]):
+        if any(isinstance(values[name], Unknown) for name in three):
+            raise Undecided("which sides are given is not known")
         if sum(values[name] is None for name in three) != 1:
             raise Fault(
                 "bad-argument",

@@ -195,7 +195,7 @@ def scatter(values: Shape, shape: Any) -> Shape:
     return standardize_shape(shape)
 
 
-@op("searchsorted", "sorted_sequence, values, side='left'")
+@op("searchsorted", "sorted_sequence, values, side='left'", class_name="SearchSorted")
 def searchsorted(sorted_sequence: Spec, values: Shape) -> Spec:
     """The position of each value in a sorted vector."""
     sequence = sorted_sequence.shape
@@ -331,8 +331,7 @@ def _check_range(range: Any) -> None:
         text = f"Argument `range` must be a tuple of two elements. Received: range={range}"
     elif range[1] < range[0]:
         text = (
-            "The second element of `range` must be greater than the first. "
-            f"Received: range={range}"
+            f"The second element of `range` must be greater than the first. Received: range={range}"
         )
     else:
         return

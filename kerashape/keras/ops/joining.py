@@ -364,5 +364,3 @@ def select(condlist: Shapes, choicelist: Shapes) -> Shape:
             expected="one condition and choice or more",
         )
     return choicelist[0]
-
-

@@ -72,23 +72,26 @@ class LibraryOp(Op):
     Attributes:
         expression: the call that it stands for, if it has no law of its own.
         kind: the rule of the dtype; None for that of the law.
-        on_symbolic: what symbolic tensors outside a layer's ``call`` provoke, if anything.
+        on_symbolic: the text of what Keras raises for symbolic tensors outside a layer's
+            ``call``; empty if nothing, None if that is not known.
         gives_data: whether it always returns data, whatever is not known of the arguments.
         texts: how the library tells a fault, by a part of Keras's text; None if it is
             TensorFlow that does.
         of_list: the dtype of the array that a list of numbers makes.
         named: the dtype that a name or type means.
+        lenient: whether it may take arguments that the signature does not have.
         faults_as: the function of ``keras.ops`` that has the faults of the own law.
     """
 
     expression: str = ""
     kind: Rule | None = None
-    on_symbolic: str = ""
+    on_symbolic: str | None = ""
     gives_data: bool = False
     texts: Mapping[str, str] | None = None
     of_list: Callable[[Any], DType] = _list_dtype
     named: Callable[[Any], DType] = standardize_dtype
     faults_as: str = ""
+    lenient: bool = False
 
     @property
     def law_name(self) -> str:
@@ -107,8 +110,9 @@ class LibraryOp(Op):
         """As :meth:`Op.apply`; what is no function for symbolic tensors is a fault on them."""
         given = list(flatten([*arguments.positional, arguments.keywords or {}]))
         tensors = [leaf for leaf in given if isinstance(leaf, Tensor)]
-        if tensors and self.gives_data and traced:
-            reason = f"what {self.callee} does to a tensor of a graph"
+        unclear = self.gives_data if traced else self.on_symbolic is None
+        if tensors and unclear:
+            reason = f"what {self.callee} does to a symbolic tensor"
             return Call(Function(self, site, self.name), tensors, site=site, reason=reason)
         if tensors and self.on_symbolic and not traced:
             fault = Fault(
@@ -118,14 +122,15 @@ class LibraryOp(Op):
                 found=tensors[0],
             )
             return Call(Function(self, site, self.name), tensors, site=site, fault=fault)
-        return Op.apply(
+        call = Op.apply(
             self, arguments, names, site, traced=traced and not self.gives_data,
             call_function=call_function,
         )  # fmt: skip
+        if self.lenient and call.fault is not None and not call.values:
+            call.reason, call.fault = f"whether {self.callee} takes these arguments", None
+        return call
 
-    def _infer(
-        self, values: dict[str, Any], mode: Mode, call_function: CallFunction | None
-    ) -> Any:
+    def _infer(self, values: dict[str, Any], mode: Mode, call_function: CallFunction | None) -> Any:
         if self.expression:
             target, given = self._target(values)
             symbolic = Mode(symbolic=True, traced=False)  # the laws are numpy's, too
@@ -175,6 +180,8 @@ class LibraryOp(Op):
         kinds: list[Kind | Unknown] = []
         for name, role in self._operand_roles().items():
             value = values[name]
+            if self.dtype_of and name not in self.dtype_of:
+                continue
             if isinstance(value, (list, tuple)) and role in ("Shapes", "Specs"):
                 kinds += [self._kind_of(item) for item in value]
             elif value is not None:
@@ -184,7 +191,9 @@ class LibraryOp(Op):
     def _operand_roles(self) -> dict[str, str]:
         if not self.expression:
             roles = self._roles_of(self.law)
-            return {n: r.partition(" ")[0] for n, r in roles.items() if r.partition(" ")[0] in ROLES}
+            return {
+                n: r.partition(" ")[0] for n, r in roles.items() if r.partition(" ")[0] in ROLES
+            }
         name, arguments = _parsed(self.expression)
         target = ops.find(name)
         assert target is not None
@@ -260,7 +269,7 @@ class Library:
         root: str,
         *,
         kind: Rule | None = None,
-        on_symbolic: str = "",
+        on_symbolic: str | None = "",
         gives_data: bool = False,
         texts: Mapping[str, str] | None = None,
         of_list: Callable[[Any], DType] = _list_dtype,
@@ -314,6 +323,7 @@ class Library:
             law,
             callee=f"{self.root}.{name}",
             class_name=name.rpartition(".")[2],
+            node=False,
             expression=expression,
             kind=kind or self.kind,
             on_symbolic=self.on_symbolic,
@@ -321,6 +331,7 @@ class Library:
             texts=self.texts,
             of_list=self.of_list,
             named=self.named,
+            lenient=self.texts is not None,
         )
         for option, value in options.items():
             setattr(record, option, value)
@@ -331,4 +342,13 @@ def _no_law() -> None:
     raise AssertionError("the function stands for another one")
 
 
-__all__ = ["NOT_AN_ARRAY", "NOT_FOR_TENSORFLOW", "Kinds", "Library", "LibraryOp", "Rule", "always", "first"]
+__all__ = [
+    "NOT_AN_ARRAY",
+    "NOT_FOR_TENSORFLOW",
+    "Kinds",
+    "Library",
+    "LibraryOp",
+    "Rule",
+    "always",
+    "first",
+]

@@ -57,6 +57,7 @@ def glu(x: Shape, axis: Any) -> Shape:
 @op(
     "batch_normalization",
     "x, mean, variance, axis, offset=None, scale=None, epsilon=0.001",
+    class_name="BatchNorm",
 )
 def batch_normalization(
     x: Shape,
@@ -92,7 +93,8 @@ def batch_normalization(
     return x
 
 
-@op("layer_normalization", "x, gamma=None, beta=None, axis=-1, epsilon=None, **kwargs")
+@op("layer_normalization", "x, gamma=None, beta=None, axis=-1, epsilon=None, **kwargs",
+    class_name="LayerNorm")  # fmt: skip
 @op("rms_normalization", "x, scale=None, axis=-1, epsilon=None", class_name="RMSNorm")
 def normalization(x: Shape) -> Shape:
     """The shape stays."""
@@ -251,5 +253,3 @@ def psnr(x1: Shape, x2: Shape) -> Shape:
 def polar(abs_: Shape, angle: Operand) -> Shape:
     """The first one's shape."""
     return abs_
-
-

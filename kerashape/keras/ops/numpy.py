@@ -38,7 +38,7 @@ NUMPY_TEXTS = {
     "Inner dimensions": "mismatch in its core dimension",
     "The total size of the tensor must be unchanged": "cannot reshape array of size",
     "There must be at most one unknown dimension": "can only specify one unknown dimension",
-    "same shape except on the `axis` dim": "must match exactly",
+    "same shape except on the `axis` dim": "all the input array",
     "Every value in `x` must have the same shape": "all input arrays must have the same shape",
     "is out of bounds for an array": "is out of bounds for array of dimension",
     "is out of bounds for axis": "is out of bounds for axis",
@@ -66,15 +66,18 @@ def find(name: str) -> LibraryOp | None:
     return library.records.get(name)
 
 
-def call(name: str, arguments: Arguments) -> Any:
-    """What ``numpy.<name>(...)`` gives: a plain number, or the :class:`Call` that was made."""
+def call(name: str, arguments: Arguments, *, traced: bool = False) -> Any:
+    """What ``numpy.<name>(...)`` gives: a plain number, or the :class:`Call` that was made.
+
+    ``traced`` says that it happens within a layer's ``call``.
+    """
     number = _on_numbers(name, arguments)
     if number is not None:
         return number
     record = find(name)
     if record is None:
         return Unknown(f"what numpy.{name} returns")
-    return _labelled(name, record.apply(arguments))
+    return _labelled(name, record.apply(arguments, traced=traced))
 
 
 # -- plain numbers ----------------------------------------------------------------------
@@ -186,10 +189,17 @@ def _logspace(start: Any, stop: Any, num: Any) -> Spec:
     return Spec(Shape((num,)) + broadcast(spec_of(start).shape, spec_of(stop).shape), "float64")
 
 
-@law("array asarray asanyarray ascontiguousarray asfarray copy", "object, dtype=None, **kwargs")
-def _array(object: Any, dtype: Any) -> Spec:
+@law("array", "object, dtype=None, *, copy=True, order='K', subok=False, ndmin=0, like=None")
+def _array(object: Any, dtype: Any, ndmin: Any) -> Spec:
+    if ndmin != 0:
+        raise Undecided("the least number of dimensions")
     made = spec_of(object)
     return Spec(made.shape, asked(dtype, made.dtype))
+
+
+@law("asarray asanyarray ascontiguousarray copy", "a, dtype=None, order=None, **kwargs")
+def _asarray(a: Any, dtype: Any) -> Spec:
+    return _array(a, dtype, 0)
 
 
 def spec_of(value: Any) -> Spec:
@@ -232,16 +242,18 @@ def _random(size: Any, dtype: Any = None) -> Any:
     return _drawn(size, asked(dtype, "float64"))
 
 
-@law(
-    "random.normal random.uniform random.laplace random.gumbel random.logistic",
-    "loc=0.0, scale=1.0, size=None",
-)
-@law("random.beta random.gamma random.lognormal random.vonmises", "a, b=1.0, size=None")
-@law("random.exponential random.poisson random.rayleigh random.chisquare", "scale=1.0, size=None")
+@law("random.normal random.laplace random.gumbel random.logistic", "loc=0.0, scale=1.0, size=None")
+@law("random.uniform", "low=0.0, high=1.0, size=None")
+@law("random.beta", "a, b, size=None")
+@law("random.gamma", "shape, scale=1.0, size=None")
+@law("random.lognormal", "mean=0.0, sigma=1.0, size=None")
+@law("random.exponential random.rayleigh", "scale=1.0, size=None")
+@law("random.chisquare random.standard_t", "df, size=None")
 def _distributed(size: Any) -> Any:
     return _drawn(size, "float64")
 
 
+@law("random.poisson", "lam=1.0, size=None")
 @law("random.binomial", "n, p, size=None")
 def _binomial(size: Any) -> Any:
     return _drawn(size, "int64")
@@ -282,16 +294,15 @@ def _nothing() -> None:
 
 # -- rearranging --------------------------------------------------------------------------
 
-add("reshape", "a, newshape, order='C', *, shape=None, copy=None", "reshape(a, newshape)")
 add("transpose permute_dims", "a, axes=None", "transpose(a, axes)")
 add("expand_dims", "a, axis", "expand_dims(a, axis)")
-add("squeeze", "a, axis=None", "squeeze(a, axis)")
+add("squeeze", "a, axis=None", "squeeze(a, axis)", on_symbolic=None)
 add("swapaxes", "a, axis1, axis2", "swapaxes(a, axis1, axis2)")
 add("moveaxis", "a, source, destination", "moveaxis(a, source, destination)")
 add("ravel", "a, order='C'", "ravel(a)")
 add("tile", "A, reps", "tile(A, reps)")
 add("repeat", "a, repeats, axis=None", "repeat(a, repeats, axis)")
-add("flip", "m, axis=None", "flip(m, axis)")
+add("flip", "m, axis=None", "flip(m, axis)", on_symbolic=None)
 add("fliplr", "m", "fliplr(m)")
 add("flipud", "m", "flipud(m)")
 add("roll", "a, shift, axis=None", "roll(a, shift, axis)")
@@ -311,6 +322,18 @@ add("sort", "a, axis=-1, **kwargs", "sort(a, axis)")
 add("argsort", "a, axis=-1, **kwargs", "argsort(a, axis)", always("int64"))
 add("diff", "a, n=1, axis=-1, **kwargs", "diff(a, n, axis)")
 add("nan_to_num", "x, **kwargs", "nan_to_num(x)")
+
+
+@law("reshape", "a, newshape=None, order='C', *, shape=None, copy=None")
+def _reshape(a: Operand, newshape: Any, shape: Any) -> Shape:
+    return _reshaped(a, shape if newshape is None else newshape)
+
+
+def _reshaped(a: Shape, newshape: Any) -> Shape:
+    record = ops.find("reshape")
+    assert record is not None
+    shape: Shape = record.law(a, newshape)
+    return shape
 
 
 @law("concatenate concat", "arrays, axis=0, out=None, **kwargs", promoted)
@@ -427,7 +450,7 @@ def _where(condition: Operand, x: Operand | None, y: Operand | None) -> Shape:
 
 
 @law("unique nonzero argwhere meshgrid load loadtxt genfromtxt fromfile delete insert",
-     "x, *args, **kwargs")  # fmt: skip
+     "x, *args, **kwargs", outputs=None)  # fmt: skip
 def _unknown() -> None:
     raise Undecided("what the data are")
 
@@ -436,11 +459,8 @@ def _unknown() -> None:
 
 
 @law("ndarray.reshape", "a, *shape, order='C', copy=None")
-def _reshape(a: Shape, shape: Any) -> Shape:
-    record = ops.find("reshape")
-    assert record is not None
-    result: Shape = record.law(a, shape[0] if len(shape) == 1 else tuple(shape))
-    return result
+def _reshape_method(a: Shape, shape: Any) -> Shape:
+    return _reshaped(a, shape[0] if len(shape) == 1 else tuple(shape))
 
 
 @law("ndarray.transpose", "a, *axes")

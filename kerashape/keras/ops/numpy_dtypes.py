@@ -73,7 +73,8 @@ def promoted(kinds: Kinds) -> DType:
 def _with_number(name: str, kind: type) -> str:
     """An array's dtype beside a plain number of that type."""
     if kind is complex:
-        return _both(name, "complex64") if _family(name) == "float" else _both(name, "complex128")
+        inexact = _family(name) in ("float", "complex")
+        return _both(name, "complex64" if inexact else "complex128")
     least = {bool: 0, int: 1, float: 3}.get(kind, 0)
     if least <= _RANKS.index(_family(name)):
         return name

@@ -6,20 +6,21 @@ unary ones ``UnaryMinus``, ``UnaryPlus``, ``UnaryBitInvert``.
 
 from __future__ import annotations
 
+import importlib
 import operator
 from collections.abc import Callable
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from kerashape.keras import ops
 from kerashape.keras.graph import Call, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.names import Names
-from kerashape.keras.ops import numpy as arrays
 from kerashape.keras.ops.base import Function
 from kerashape.keras.ops.library import NOT_AN_ARRAY
 from kerashape.keras.ops.sizes import SizeTensor
 from kerashape.keras.signature import Arguments
-from kerashape.shapes import Fault, Symbol, Undecided, Unknown
+from kerashape.shapes import Fault, Symbol, Undecided, Unknown, unknown_dim
 
 if TYPE_CHECKING:
     from kerashape.analysis import Site
@@ -66,6 +67,7 @@ _ON_SIZES: dict[str, Callable[[Any, Any], Any]] = {
     "Modulo": operator.mod,
 }
 
+
 def apply(
     name: str,
     left: Any,
@@ -82,10 +84,9 @@ def apply(
     """
     operands = [left] if name.startswith("Unary") else [left, right]
     if not isinstance(left, Tensor) and not isinstance(right, Tensor):
-        return arrays.operate(name, operands)
+        return _arrays().operate(name, operands)
     if traced:
-        import kerashape.keras.ops.tensorflow as tensorflow
-
+        tensorflow = importlib.import_module("kerashape.keras.ops.tensorflow")
         sizes = _on_sizes(name, operands)
         return sizes if sizes is not None else tensorflow.operate(name, operands, site)
     if name == "Equal":
@@ -140,8 +141,7 @@ def _on_sizes(name: str, operands: list[Any]) -> SizeTensor | None:
     if not lengths:
         return SizeTensor(_calculated(name, *values))
     count = lengths.pop()
-    rows = [value if isinstance(value, tuple) else (value,) * count for value in values]
-    return SizeTensor(tuple(_calculated(name, a, b) for a, b in zip(*rows)))
+    return SizeTensor(tuple(unknown_dim() for _ in range(count)))  # TensorFlow may not follow
 
 
 def _is_size(value: Any) -> bool:
@@ -175,19 +175,26 @@ def getitem(
         except (IndexError, TypeError, Undecided):
             pass  # the law below tells
     if isinstance(value, Array):
-        return arrays.item(value, index)
+        return _arrays().item(value, index)
     record = ops.find("get_item")
     assert record is not None
     return record.apply(Arguments((value, index)), names, site, traced=traced)
 
 
-def method(value: Any, name: str, arguments: Arguments, *, names: Names | None = None,
-           site: Site | None = None) -> Any:  # fmt: skip
+def method(
+    value: Any,
+    name: str,
+    arguments: Arguments,
+    *,
+    names: Names | None = None,
+    site: Site | None = None,
+    traced: bool = False,
+) -> Any:
     """What ``value.<name>(...)`` of a tensor or an array gives."""
     if isinstance(value, Array):
-        return arrays.method(value, name, arguments)
+        return _arrays().method(value, name, arguments)
     record = ops.find(name) if name in ("reshape", "squeeze") else None
-    if record is None:
+    if record is None or traced:
         return Unknown(f"what {name}() of a tensor returns")
     given = Arguments(
         (value, *arguments.positional),
@@ -209,4 +216,9 @@ def attribute(value: Any, name: str) -> Any:
         return Unknown("a rank that is not known") if value.shape.open else value.shape.rank
     if name == "sparse" and isinstance(value, Tensor):
         return value.sparse
-    return arrays.attribute(value, name) if isinstance(value, Array) else None
+    return _arrays().attribute(value, name) if isinstance(value, Array) else None
+
+
+def _arrays() -> ModuleType:
+    """numpy's functions, which only programs that hold data need."""
+    return importlib.import_module("kerashape.keras.ops.numpy")

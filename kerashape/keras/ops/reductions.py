@@ -220,7 +220,8 @@ def trapezoid(y: Shape, axis: Any) -> Shape:
     return Shape(dims)
 
 
-@op("allclose", "x1, x2, rtol=1e-05, atol=1e-08, equal_nan=False", dtypes.boolean)
+@op("allclose", "x1, x2, rtol=1e-05, atol=1e-08, equal_nan=False", dtypes.boolean,
+    class_name="AllClose")  # fmt: skip
 def allclose(x1: Operand, x2: Operand) -> Shape:
     """A scalar."""
     return Shape()

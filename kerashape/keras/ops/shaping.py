@@ -182,9 +182,7 @@ def squeeze_within(x: Shape, axis: Any) -> Shape:
         return squeeze(x, None)
     axes = axis if isinstance(axis, (list, tuple)) else (axis,)
     gone = [item_axis(a, x) for a in axes]
-    return squeeze(
-        Shape(1 if dim is None and i in gone else dim for i, dim in enumerate(x)), axis
-    )
+    return squeeze(Shape(1 if dim is None and i in gone else dim for i, dim in enumerate(x)), axis)
 
 
 @op("broadcast_to", "x, shape")
@@ -285,9 +283,7 @@ def repeat(x: Shape, repeats: Any, axis: Any) -> Shape:
     if len(times) == 1:
         return flat.replace(place, size * times[0])
     if size != len(times):
-        what = (
-            "`x` after flattening" if axis is None else f"`axis {axis} of x`"
-        )
+        what = "`x` after flattening" if axis is None else f"`axis {axis} of x`"
         found = size if axis is None else f"[{', '.join(map(str, x))}]"
         raise Fault(
             "op-mismatch",

@@ -32,8 +32,10 @@ def _pair(x: Any) -> tuple[Spec, Spec]:
         )
     real, imaginary = x
     one, other = real.shape, imaginary.shape
-    if not one.open and not other.open and (
-        one.rank != other.rank or any(differ(a, b) for a, b in zip(one, other))
+    if (
+        not one.open
+        and not other.open
+        and (one.rank != other.rank or any(differ(a, b) for a, b in zip(one, other)))
     ):
         raise Fault(
             "op-mismatch",
@@ -147,9 +149,7 @@ def stft(x: Shape, sequence_stride: Any, fft_length: Any, center: Any) -> tuple[
     "x, sequence_length, sequence_stride, fft_length, length=None, window='hann', center=True",
     class_name="ISTFT",
 )
-def istft(
-    x: Specs, sequence_stride: Any, fft_length: Any, length: Any, center: Any
-) -> Spec:
+def istft(x: Specs, sequence_stride: Any, fft_length: Any, length: Any, center: Any) -> Spec:
     """(..., frames, n) -> (..., length)."""
     _check_stride(sequence_stride)
     real, _ = _pair(x)

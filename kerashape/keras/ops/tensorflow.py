@@ -8,6 +8,7 @@ dtype of the first tensor. On a symbolic tensor outside a layer's ``call``, Kera
 from __future__ import annotations
 
 import functools
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kerashape.keras.graph import DType
@@ -46,6 +47,8 @@ def find(name: str) -> LibraryOp | None:
     for prefix in _NAMESPACES:
         if record is None and name.startswith(prefix):
             record = find(name.removeprefix(prefix))
+    if record is not None and name.startswith("compat.v1."):
+        return replace(record, lenient=True)
     return record
 
 
@@ -68,8 +71,10 @@ _OPERATORS = {
 }  # fmt: skip
 
 
-def _add(names: str, parameters: str, expression: str, kind: Rule | None = None) -> None:
-    library.add(names, f"{parameters}, name=None", expression, kind)
+def _add(
+    names: str, parameters: str, expression: str, kind: Rule | None = None, **options: Any
+) -> None:
+    library.add(names, f"{parameters}, name=None", expression, kind, **options)
 
 
 # -- element by element -----------------------------------------------------------------
@@ -170,8 +175,6 @@ _add("repeat", "input, repeats, axis=None", "repeat(input, repeats, axis)")
 _add("roll", "input, shift, axis", "roll(input, shift, axis)")
 _add("reverse", "tensor, axis", "flip(tensor, axis)")
 _add("pad", "tensor, paddings, mode='CONSTANT', constant_values=0", "pad(tensor, paddings)")
-_add("stack", "values, axis=0", "stack(values, axis)")
-_add("concat", "values, axis", "concatenate(values, axis)")
 _add("unstack", "value, num=None, axis=0", "unstack(value, num, axis)")
 _add("depth_to_space", "input, block_size, data_format='NHWC'", "depth_to_space(input, block_size)")
 _add("space_to_depth", "input, block_size, data_format='NHWC'", "space_to_depth(input, block_size)")
@@ -193,11 +196,12 @@ _add("linalg.triangular_solve", "matrix, rhs, lower=True, adjoint=False",
 # -- neural networks ----------------------------------------------------------------------
 
 _add("softmax log_softmax", "logits, axis=None", "layer_normalization(logits)")
-_add("l2_normalize", "x, axis=None, epsilon=1e-12, dim=None", "layer_normalization(x)")
+library.add("l2_normalize", "x, axis=None, epsilon=1e-12, name=None, dim=None",
+            "layer_normalization(x)")  # fmt: skip
 _add("dropout", "x, rate, noise_shape=None, seed=None", "layer_normalization(x)")
 _add("bias_add", "value, bias, data_format=None", "layer_normalization(value)")
 _add("batch_normalization", "x, mean, variance, offset, scale, variance_epsilon",
-     "layer_normalization(x)")  # fmt: skip
+     "layer_normalization(x)", on_symbolic=None)  # fmt: skip
 _add("local_response_normalization lrn", "input, depth_radius=5, bias=1, alpha=1, beta=0.5",
      "layer_normalization(input)")  # fmt: skip
 _add("in_top_k", "targets, predictions, k", "isfinite(targets)", always("bool"))
@@ -207,7 +211,8 @@ _add("in_top_k", "targets, predictions, k", "isfinite(targets)", always("bool"))
 _add("cond", "pred, true_fn=None, false_fn=None", "cond(pred, true_fn, false_fn)")
 library.add("vectorized_map", "fn, elems, fallback_to_while_loop=True, warn=True",
             "vectorized_map(fn, elems)")  # fmt: skip
-_add("map_fn", "fn, elems, dtype=None, parallel_iterations=None, back_prop=True, swap_memory=False,"
-     " infer_shape=True, fn_output_signature=None", "map(fn, elems)")  # fmt: skip
+library.add("map_fn", "fn, elems, dtype=None, parallel_iterations=None, back_prop=True, "
+            "swap_memory=False, infer_shape=True, name=None, fn_output_signature=None",
+            "map(fn, elems)")  # fmt: skip
 for _name in ("cond", "vectorized_map", "map_fn"):
     library.records[_name].kind = None

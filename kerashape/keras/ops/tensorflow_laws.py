@@ -9,6 +9,7 @@ from kerashape.keras.graph import DType
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Shapes, Spec, as_array
 from kerashape.keras.ops.creation import range_size
+from kerashape.keras.ops.joining import concatenate_within, stack_within
 from kerashape.keras.ops.library import always
 from kerashape.keras.ops.sizes import SizeTensor, size, sizes, static
 from kerashape.keras.ops.tensorflow import library
@@ -101,11 +102,16 @@ def constant(value: Any, dtype: Any, shape: Any) -> Spec:
 
 
 @law("convert_to_tensor", "value, dtype=None, dtype_hint=None, name=None")
-@law("Variable", "value, trainable=None, validate_shape=True, caching_device=None, name=None, "
-     "dtype=None, **kwargs")  # fmt: skip
 def converted(value: Any, dtype: Any) -> Spec:
     """The array that nested lists make."""
     return constant(value, dtype, None)
+
+
+@law("Variable", "initial_value=None, trainable=None, validate_shape=True, caching_device=None, "
+     "name=None, variable_def=None, dtype=None, **kwargs")  # fmt: skip
+def variable(initial_value: Any, dtype: Any) -> Spec:
+    """The array that nested lists make."""
+    return constant(initial_value, dtype, None)
 
 
 @law("range", "start, limit=None, delta=1, dtype=None, name='range'")
@@ -113,20 +119,20 @@ def range_(start: Any, limit: Any, delta: Any, dtype: Any) -> Spec:
     """As many steps as fit between the two."""
     kinds = [as_array(value).dtype for value in (start, limit, delta) if value is not None]
     kind: DType = "float32" if "float32" in kinds else "int32"
-    start, limit, delta = static(start), static(limit), static(delta)
     if limit is None:
         start, limit = 0, start
+    start, limit, delta = static(start), static(limit), static(delta)
     numbers = all(isinstance(value, (int, float, Symbol)) for value in (start, limit, delta))
     count = range_size(start, limit, delta) if numbers else None
     return Spec(Shape((count,)), asked(dtype, kind))
 
 
 @law("linspace", "start, stop, num, name=None, axis=0")
-def linspace(start: Operand, stop: Operand, num: Any, axis: Any) -> Shape:
+def linspace(start: Any, stop: Any, num: Any) -> Spec:
     """A new axis of ``num`` between the two."""
-    if start.rank or stop.rank:
+    if not isinstance(start, (int, float)) or not isinstance(stop, (int, float)):
         raise Undecided("points between tensors")
-    return sizes((num,))
+    return Spec(sizes((num,)), "float32" if isinstance(start, float) else "float64")
 
 
 @law("one_hot", "indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None")
@@ -243,12 +249,34 @@ def split(value: Shape, num_or_size_splits: Any, axis: Any) -> list[Shape]:
     return [value.replace(place, rest if part == -1 else part) for part in parts]
 
 
-@law("where", "condition, x=None, y=None, name=None")
-def where(condition: Operand, x: Operand | None, y: Operand | None) -> Shape:
-    """The three broadcast."""
+@law("where", "condition, x=None, y=None, name=None", dtype_of=("x", "y"))
+def where(condition: Operand, x: Operand | None, y: Operand | None) -> Shape | Spec:
+    """The three broadcast; without the last two, the positions."""
     if x is None or y is None:
-        raise Undecided("how many elements fulfil the condition")
+        return Spec(Shape((None, condition.rank)), "int64")
     return broadcast_all([condition, x, y])
+
+
+@law("stack", "values, axis=0, name='stack'", faults_as="stack", outputs=None)
+def stack(values: Any, axis: Any) -> Any:
+    """A new axis, as long as the list; of sizes, a tensor of sizes."""
+    if axis == 0 and any(isinstance(value, SizeTensor) for value in values):
+        return SizeTensor(tuple(size(value) for value in values))
+    made = [as_array(value) for value in values]
+    return Spec(stack_within([item.shape for item in made], axis), _common(made))
+
+
+@law("concat", "values, axis, name='concat'", faults_as="concatenate", outputs=None)
+def concat(values: Any, axis: Any) -> Any:
+    """The sizes on the axis add up; of sizes, a tensor of sizes."""
+    if any(isinstance(value, SizeTensor) for value in values):
+        return SizeTensor(tuple(dim for value in values for dim in sizes(value)))
+    made = [as_array(value) for value in values]
+    return Spec(concatenate_within([item.shape for item in made], axis), _common(made))
+
+
+def _common(made: list[Spec]) -> DType:
+    return next((item.dtype for item in made if isinstance(item.dtype, str)), made[0].dtype)
 
 
 @law("top_k", "input, k=1, sorted=True, index_type='int32', name=None", outputs=2)
@@ -270,7 +298,8 @@ def count_nonzero(input: Operand, axis: Any, keepdims: Any) -> Shape:
     return reduce_shape(input, axis, keepdims)
 
 
-@law("add_n accumulate_n", "inputs, name=None")
+@law("accumulate_n", "inputs, shape=None, tensor_dtype=None, name=None")
+@law("add_n", "inputs, name=None")
 def add_n(inputs: Shapes) -> Shape:
     """The sum of tensors of one shape."""
     return inputs[0]

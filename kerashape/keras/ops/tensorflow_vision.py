@@ -15,6 +15,7 @@ from kerashape.keras.ops.tensorflow_laws import asked
 from kerashape.shapes import Dim, Shape, Undecided
 
 law = library.law
+_NO_SHAPE = "'KerasTensor' object has no attribute 'get_shape'"
 
 
 # -- convolution and pooling ----------------------------------------------------------------
@@ -125,9 +126,7 @@ def _resized(image: Shape, height: Dim, width: Dim) -> Shape:
 
 @law("image.resize", "images, size, method='bilinear', preserve_aspect_ratio=False, "
      "antialias=False, name=None")  # fmt: skip
-def resize(
-    images: Spec, size: Any, method: Any, preserve_aspect_ratio: Any
-) -> Spec:
+def resize(images: Spec, size: Any, method: Any, preserve_aspect_ratio: Any) -> Spec:
     """Another height and width; floats unless by the nearest neighbour."""
     wanted = sizes(size)
     if preserve_aspect_ratio or wanted.rank != 2:
@@ -169,8 +168,7 @@ def crop_and_resize(image: Shape, boxes: Operand, crop_size: Any) -> Spec:
     return Spec(Shape((boxes[0], wanted[0], wanted[1], image[-1])), "float32")
 
 
-@law("image.flip_left_right image.flip_up_down image.per_image_standardization "
-     "image.rgb_to_yuv image.yuv_to_rgb image.rgb_to_yiq image.yiq_to_rgb", "image")  # fmt: skip
+@law("image.flip_left_right image.flip_up_down image.per_image_standardization", "image")
 @law("image.random_flip_left_right image.random_flip_up_down", "image, seed=None")
 @law("image.random_brightness image.random_hue", "image, max_delta, seed=None")
 @law("image.random_contrast image.random_saturation", "image, lower, upper, seed=None")
@@ -183,6 +181,7 @@ def same_image(image: Shape) -> Shape:
     return image
 
 
+@law("image.rgb_to_yuv image.yuv_to_rgb image.rgb_to_yiq image.yiq_to_rgb", "images")
 @law("image.adjust_contrast", "images, contrast_factor")
 @law("image.rgb_to_hsv image.hsv_to_rgb", "images, name=None")
 def same_images(images: Shape) -> Shape:
@@ -196,7 +195,7 @@ def rgb_to_grayscale(images: Shape) -> Shape:
     return images.replace(-1, 1)
 
 
-@law("image.grayscale_to_rgb", "images, name=None")
+@law("image.grayscale_to_rgb", "images, name=None", on_symbolic=_NO_SHAPE)
 def grayscale_to_rgb(images: Shape) -> Shape:
     """The channels become 3."""
     return images.replace(-1, 3)
@@ -214,19 +213,28 @@ def rot90(image: Shape, k: Any) -> Shape:
     return transpose(image) if k % 2 else image
 
 
-@law("image.ssim image.psnr", "img1, img2, max_val, *args, **kwargs")
-def one_an_image(img1: Shape) -> Spec:
+@law("image.ssim", "img1, img2, max_val, filter_size=11, filter_sigma=1.5, k1=0.01, k2=0.03, "
+     "return_index_map=False")  # fmt: skip
+def ssim(img1: Shape, return_index_map: Any) -> Spec:
     """One value an image."""
+    if return_index_map:
+        raise Undecided("a map of values")
     return Spec(img1[:-3], "float32")
 
 
-@law("image.sobel_edges", "image")
+@law("image.psnr", "a, b, max_val, name=None")
+def psnr(a: Shape) -> Spec:
+    """One value an image."""
+    return Spec(a[:-3], "float32")
+
+
+@law("image.sobel_edges", "image", on_symbolic=_NO_SHAPE)
 def sobel_edges(image: Shape) -> Shape:
     """A last axis for the two directions."""
     return image + (2,)
 
 
-@law("image.total_variation", "images, name=None")
+@law("image.total_variation", "images, name=None", on_symbolic=_NO_SHAPE)
 def total_variation(images: Shape) -> Shape:
     """One value an image."""
     return images[:-3]
@@ -238,5 +246,3 @@ def decode(channels: Any, dtype: Any = None) -> Spec:
     """(h, w, channels) of a file."""
     count = channels if isinstance(channels, int) and channels else None
     return Spec(Shape((None, None, count)), asked(dtype, "uint8"))
-
-

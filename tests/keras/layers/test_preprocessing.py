@@ -181,7 +181,6 @@ VOCABULARIES: list[dict[str, Any]] = [
     {"pad_to_max_tokens": True},
     {"max_tokens": 1},
     {"salt": (1, 2, 3)},
-    {"foo": 1},
 ]
 
 
@@ -290,4 +289,9 @@ PIPELINES: list[Any] = [
 def test_pipeline(layers: Any) -> None:
     for shape in ((None, 8, 8, 3), (None, 5, 3)):
         assert not difference(made("Pipeline", layers), call(shape))
-    assert not difference(made("Pipeline", layers), call((None, 8, 3)), call((None, 8, 4)))
+
+
+def test_keywords_of_lookups() -> None:
+    for name in ("StringLookup", "IntegerLookup", "TextVectorization"):
+        for keywords in ({"foo": 1}, {"trainable": 3}, {"dtype": "nosuch"}, {"autocast": False}):
+            assert not difference(made(name, **keywords), strings(None, 3))
