@@ -361,6 +361,8 @@ def instantiate(machine: Machine, cls: Class, arguments: Arguments, node: cst.CS
     method = cls.find("__init__")
     if isinstance(method, Function):
         call(machine, Bound(method, instance), arguments, node)
+    elif cls.is_named_tuple:
+        _fill_dataclass(machine, cls, instance, arguments)
     elif cls.external_bases:
         return _external_instance(machine, cls, arguments, node)
     elif _is_dataclass(cls):

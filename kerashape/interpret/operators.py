@@ -307,6 +307,8 @@ def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> An
         return value  # a generic such as list[int]
     if isinstance(value, Instance):
         method = value.cls.find("__getitem__")
+        if value.cls.is_named_tuple:
+            return _sequence_item(tuple(value.attributes.values()), index)
         if method is not None:
             return machine.call(Bound(method, value), Arguments([index], {}), node)
         return Unknown("an item of an instance")

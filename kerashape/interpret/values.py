@@ -217,6 +217,11 @@ class Class(Mutable):
         return [base.path for base in self.lineage() if isinstance(base, External)]
 
     @property
+    def is_named_tuple(self) -> bool:
+        """Whether its instances are tuples with names: their attributes, in order."""
+        return "typing.NamedTuple" in self.external_bases
+
+    @property
     def is_open(self) -> bool:
         """Whether it derives from something that is not known."""
         return any(isinstance(base, Unknown) for base in self.lineage())
@@ -324,6 +329,8 @@ def iterate(value: Any) -> list[Any] | None:
         return list(value)
     if isinstance(value, range) and len(value) <= 100_000:
         return list(value)
+    if isinstance(value, Instance) and value.cls.is_named_tuple:
+        return list(value.attributes.values())
     return None
 
 

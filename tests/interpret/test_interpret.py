@@ -265,6 +265,26 @@ PROGRAMS = {
         "import functools\nD = functools.partial(layers.Dense, units=3)\ny = D()(keras.Input((4,)))",
         ["(None, 3)"],
     ),
+    "named tuple and dataclass": (
+        """
+        from dataclasses import dataclass
+        from typing import NamedTuple
+        class Stage(NamedTuple):
+            width: int
+            blocks: int = 1
+        @dataclass
+        class Config:
+            stages: tuple
+            bias: bool = True
+        x = keras.Input((4,))
+        for stage in Config((Stage(3), Stage(5, blocks=2))).stages:
+            for _ in range(stage.blocks):
+                x = layers.Dense(stage.width)(x)
+        width, _ = Stage(7)
+        y = layers.Dense(width + Stage(1)[0])(x)
+        """,
+        ["(None, 3)", "(None, 5)", "(None, 5)", "(None, 8)"],
+    ),
     "swap and nested unpacking": (
         "a, (b, *c) = 1, (2, 3, 4)\na, b = b, a\ny = layers.Dense(a + len(c))(keras.Input((4,)))",
         ["(None, 4)"],

@@ -279,14 +279,20 @@ class _Growing:
         self.lines = self.lines[:2]
         shape = self.shape(tensor)[1:]
         reset()
-        self.lines.append("model = keras.Sequential()")
-        exec("model = keras.Sequential()", self.scope)
+        self.keep("model = keras.Sequential()")
         self.keep(f"model.add(keras.Input({shape}))")
+        self.scope["top"] = keras.KerasTensor((None, *shape))
         for _ in range(draw.size(1, 12)):
-            self.scope["top"] = self.scope["model"].outputs[0]
-            self.keep(f"model.add({self.layer_for('top')})")
-            if not _sensible(self.scope["model"].outputs[0]):
+            layer = self.layer_for("top")
+            # A failed ``add`` would leave the layer in the model: try it beside the model.
+            counters = counters_now()
+            lines = len(self.lines)
+            fits = self.keep(f"top = {layer}(top)", "top")
+            del self.lines[lines:]
+            reset(counters)
+            if not fits:
                 break
+            self.keep(f"model.add({layer})")
         return "\n".join(self.lines) + "\n"
 
 
