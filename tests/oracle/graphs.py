@@ -90,7 +90,8 @@ def _reasons(analysis: Analysis) -> str:
 
 def our_summary(model: Any) -> tuple[Any, ...]:
     """The name, the rows and the totals, as ``model.summary()`` would print them."""
-    rows = [_row(operation) for operation in model.network.operations]
+    functional = hasattr(model, "network")
+    rows = [_row(each) for each in (model.network.operations if functional else model.layers)]
     weights = model.all_variables()
     trainable = sum(weight.size for weight in weights if weight.trainable)
     total = sum(weight.size for weight in weights)
@@ -99,5 +100,6 @@ def our_summary(model: Any) -> tuple[Any, ...]:
 
 def _row(operation: Any) -> list[str]:
     shapes = [str(tensor.shape) for tensor in operation.calls[-1].output_tensors]
+    shape = shapes[0] if len(shapes) == 1 else f"[{', '.join(shapes)}]"
     params = operation.count_params() if operation.is_layer else 0
-    return [f"{operation.name} ({operation.class_name})", ", ".join(shapes), f"{params:,}"]
+    return [f"{operation.name} ({operation.class_name})", shape, f"{params:,}"]
