@@ -271,7 +271,8 @@ def load_application(machine: Machine, name: str, arguments: Arguments, node: cs
     machine.journal.touch(machine.names)
     site = machine.site(node)
     try:
-        model = application.build(plain(arguments), machine.names, site)
+        data_format = machine.settings.get("image_data_format", "channels_last")
+        model = application.build(plain(arguments), machine.names, site, data_format=data_format)
         for operation in model.network.operations:  # its layers stand where it stands
             if operation.site is None:
                 operation.site = site

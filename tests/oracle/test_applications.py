@@ -10,7 +10,7 @@ pytestmark = [pytest.mark.keras, pytest.mark.slow]
 SEED = 2015
 
 
-@pytest.mark.parametrize(("index", "name"), enumerate(applications.names()))
+@pytest.mark.parametrize(("index", "name"), list(enumerate(applications.names())))
 def test_a_model_is_the_same_layer_by_layer(index: int, name: str) -> None:
     from tests.oracle.applications import SIZES, generate, keras_answer, our_answer
     from tests.oracle.run import Row, judge

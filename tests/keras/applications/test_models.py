@@ -50,7 +50,7 @@ def test_the_default_model_is_the_same(name: str) -> None:
     check(name, 0)
 
 
-@pytest.mark.parametrize(("place", "name"), enumerate(SMALLER))
+@pytest.mark.parametrize(("place", "name"), list(enumerate(SMALLER)))
 def test_the_model_at_some_size_is_the_same(place: int, name: str) -> None:
     check(name, 1 + place % (len(configurations(name)) - 1))
 

@@ -13,7 +13,15 @@ from kerashape.keras.layers.input import InputLayer
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Symbol, Unknown
 
-TENSOR = object()
+
+class Opaque:
+    """Something that is no tensor, with the same name in every process."""
+
+    def __repr__(self) -> str:
+        return "Opaque()"
+
+
+TENSOR = Opaque()
 """Stands for a symbolic tensor (None, 3) of float32."""
 
 ARGUMENTS: list[dict[str, Any]] = [
@@ -124,12 +132,12 @@ def test_as_keras(arguments: dict[str, Any]) -> None:
         ({"shape": (3,), "batch_shape": Unknown("x")}, "(...,)"),
         ({"shape": (Unknown("x"), 3)}, "(None, ?, 3)"),
         ({"shape": (Symbol.named("n"), 3)}, "(None, n, 3)"),
-        ({"shape": (object(), 3)}, "(None, ?, 3)"),
+        ({"shape": (Opaque(), 3)}, "(None, ?, 3)"),
         ({"shape": (3,), "batch_size": Unknown("x")}, "(?, 3)"),
         ({"shape": Shape((4, 3))}, "(None, 4, 3)"),
         ({"batch_shape": Shape((4,), open=True)}, "(..., 4)"),
         ({"input_tensor": Unknown("x")}, "(...,)"),
-        ({"input_tensor": object()}, "(...,)"),
+        ({"input_tensor": Opaque()}, "(...,)"),
     ],
 )
 def test_what_is_not_known(arguments: dict[str, Any], shape: str) -> None:
