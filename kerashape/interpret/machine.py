@@ -102,7 +102,6 @@ class Machine:
         self.guarded = 0
         self.tracing = 0
         self.alone = 0
-        self.assumed_before = False
         self.assumed = 0
         self.settings: dict[str, Any] = {}
         self.literals: dict[cst.CSTNode, Any] = {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -54,10 +55,30 @@ def _run_uncalled(machine: Machine) -> None:
 
 def _run_class(machine: Machine, cls: Class) -> None:
     """Make an instance with arguments that nobody passed, and run its methods."""
+    methods = [_function_of(value) for value in cls.attributes.values()]
     init = cls.find("__init__")
-    optional = isinstance(init, Function) and _has_defaults(init)
-    for defaults in (True, False) if optional else (True,):
-        _alone(machine, defaults and optional, lambda d=defaults: _live(machine, cls, d))
+    optional = any(isinstance(f, Function) and _has_defaults(f) for f in [init, *methods])
+    _with_and_without_defaults(machine, optional, lambda defaults: _live(machine, cls, defaults))
+
+
+def _function_of(value: Any) -> Any:
+    return value.function if isinstance(value, Decorated) else value
+
+
+def _with_and_without_defaults(
+    machine: Machine, optional: bool, action: Callable[[bool], None]
+) -> None:
+    """Run code that nobody calls: with its defaults, to list; without, to judge.
+
+    Where the first run met nothing of Keras the second is spared.
+    """
+    if optional:
+        facts = machine.analysis
+        before = facts.mark()
+        _alone(machine, True, lambda: action(True))
+        if facts.mark()[:-2] == before[:-2]:  # but for imports and unknowns
+            return
+    _alone(machine, False, lambda: action(False), again=optional)
 
 
 def _live(machine: Machine, cls: Class, defaults: bool) -> None:
@@ -76,7 +97,7 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
     if not defaults:
         _forget_state(machine, cls, instance)
     for value in list(cls.attributes.values()):
-        method = value.function if isinstance(value, Decorated) else value
+        method = _function_of(value)
         if not isinstance(method, Function) or method.name.startswith("__"):
             continue
         if method.called and method.name != "call":
@@ -91,7 +112,7 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
 def _forget_state(machine: Machine, cls: Class, instance: Any) -> None:
     """What any method but ``__init__`` assigns may have changed before the next one runs."""
     methods = [
-        value.function if isinstance(value, Decorated) else value
+        _function_of(value)
         for owner in cls.lineage()
         if isinstance(owner, Class)
         for value in owner.attributes.values()
@@ -111,13 +132,10 @@ _ASSIGNED = re.compile(r"\bself\.(\w+)\b(?=[^=\n]*(?<![=!<>])=(?!=))")
 
 
 def _run_alone(machine: Machine, function: Function) -> None:
-    optional = _has_defaults(function)
-    for defaults in (True, False) if optional else (False,):
+    def run(defaults: bool) -> None:
+        functions.run_in(machine, function, _scope(function, defaults, None), function.node)
 
-        def run(defaults: bool = defaults) -> None:
-            functions.run_in(machine, function, _scope(function, defaults, None), function.node)
-
-        _alone(machine, defaults, run)
+    _with_and_without_defaults(machine, _has_defaults(function), run)
     function.called = True
 
 
@@ -133,17 +151,19 @@ def _scope(function: Function, defaults: bool, receiver: Any) -> Scope:
     return scope
 
 
-def _alone(machine: Machine, assumed: bool, action: Any) -> None:
+def _alone(
+    machine: Machine, assumed: bool, action: Callable[[], None], *, again: bool = False
+) -> None:
     """Run something on its own: what it changes is undone.
 
     With ``assumed`` values the facts are listed, but not judged. Without, they hold whatever
-    the arguments: where a run with assumed values lists them already they are only judged.
+    the arguments: when they are listed already (``again``) they are only judged.
     """
     listed = machine.analysis
     machine.journal.start()
     machine.assumed += assumed
     machine.alone += 1
-    if not assumed and machine.assumed_before:
+    if again:
         general = listed.general = listed.general or Analysis(listed.source)
         machine.analysis = general
     try:
@@ -153,7 +173,6 @@ def _alone(machine: Machine, assumed: bool, action: Any) -> None:
         machine.assumed -= assumed
         machine.alone -= 1
         machine.journal.rewind()
-    machine.assumed_before = assumed
 
 
 __all__ = ["cst", "run_program"]

@@ -91,7 +91,8 @@ def _random(name: str, draw: Draw) -> dict[str, Any]:
         spoilt = draw.choice([p for p in params if p not in ("input_tensor", "weights")])
         kwargs[spoilt] = draw.choice(BAD)
     elif draw.chance(0.06):
-        kwargs[draw.of("nosuch", "input", "weights")] = draw.of("nosuch", (224, 224), 3)
+        # A string may be the path of a file with weights; all but an empty one.
+        kwargs[draw.of("nosuch", "input", "weights")] = draw.of("", (224, 224), 3)
     return {k: v for k, v in kwargs.items() if k in params or k in ("nosuch", "input")}
 
 

@@ -63,6 +63,9 @@ FAMILIES = {
 ALIASES = {"abs": "absolute", "conj": "conjugate", "hard_swish": "hard_silu", "swish": "silu"}
 """Second names that Keras exports for the same function."""
 
+_OWN_FUNCTIONS = ("abs", "conj")
+"""Those that call the other function; the rest are the same function object."""
+
 _MODULE_OF = {name: module for module, names in FAMILIES.items() for name in names.split()}
 _SUBMODULES = ("numpy.", "nn.", "linalg.")
 
@@ -82,7 +85,8 @@ def find(name: str) -> Op | None:
         name = name.removeprefix(prefix)
     if name in ALIASES:
         record = find(ALIASES[name])
-        return record and dataclasses.replace(record, name=name, callee=f"keras.ops.{name}")
+        own = name if name in _OWN_FUNCTIONS else ALIASES[name]
+        return record and dataclasses.replace(record, name=own, callee=f"keras.ops.{name}")
     module = _MODULE_OF.get(name)
     if module is None:
         return None

@@ -17,7 +17,7 @@ def _names(text: str) -> frozenset[str]:
 
 OTHER_RESULT = _names(
     "adaptive_average_pool adaptive_max_pool argpartition array_split bincount corrcoef "
-    "correlate cross ctc_decode ctc_loss diag diagflat gcd geomspace histogram "
+    "correlate cross ctc_decode ctc_loss diag diagflat gcd histogram "
     "image.elastic_transform image.scale_and_translate in_top_k inner irfft istft kron "
     "lcm lu_factor median nanmedian nanpercentile nanquantile percentile polar psnr quantile select "
     "unique unravel_index vectorize"

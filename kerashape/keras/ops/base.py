@@ -30,7 +30,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Spec
@@ -44,10 +44,21 @@ from kerashape.keras.ops.dtypes import (
     same,
     standardize_dtype,
 )
+from kerashape.keras.ops.operands import (
+    ROLES,
+    Mode,
+    argument,
+    as_array,
+    holding_tensors,
+    kind_of,
+    to_array,
+    to_tensor,
+    why_unknown,
+)
 from kerashape.keras.ops.sparsity import SPARSE, SparseRule
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 if TYPE_CHECKING:
     from kerashape.analysis import Site
@@ -93,7 +104,7 @@ class Function(Operation):
     def replay(self, values: dict[str, Any]) -> Any:
         """The nested tensors for other arguments (see :meth:`Operation.replay`)."""
         result = self.record.infer(values)
-        return map_structure(lambda leaf: _to_tensor(leaf, None), result)
+        return map_structure(lambda leaf: to_tensor(leaf, None), result)
 
     def __repr__(self) -> str:
         return f"<{self.class_name} name={self.name}>"
@@ -171,7 +182,7 @@ class Op:
             call.fault = fault
             return call
         leaves = list(flatten(values))
-        call.inputs = _holding_tensors(values)
+        call.inputs = holding_tensors(values)
         symbolic = traced or any(isinstance(leaf, Tensor) for leaf in leaves)
         if symbolic and not traced and self.node and names is not None:
             function.name = names.automatic(self.class_name)
@@ -192,10 +203,10 @@ class Op:
             call.output = unknown
             call.reason = call.reason or unknown.reason
             return call
-        convert = _to_tensor if symbolic else _to_array
+        convert = to_tensor if symbolic else to_array
         call.output = map_structure(lambda leaf: convert(leaf, call), result)
         if call.reason is None and any(not t.shape.known for t in call.output_tensors):
-            call.reason = _why_unknown(leaves)
+            call.reason = why_unknown(leaves)
         return call
 
     def bind(self, arguments: Arguments) -> dict[str, Any]:
@@ -253,7 +264,7 @@ class Op:
             if name == "call_function":
                 given[name] = call_function
             elif name in values:
-                given[name] = _argument(values[name], role, mode)
+                given[name] = argument(values[name], role, mode)
         result = law(**given)
         dtype: DType | None = None
         sparse = not mode.on_backend and self._is_sparse(values)
@@ -334,9 +345,9 @@ class Op:
                 continue
             value = values[name]
             if role in ("Shapes", "Specs", "Nested"):
-                kinds += [_kind(leaf, mode) for leaf in flatten(value)]
+                kinds += [kind_of(leaf, mode) for leaf in flatten(value)]
             elif not optional or value is not None:
-                kinds.append(_kind(value, mode))
+                kinds.append(kind_of(value, mode))
         return apply_rule(self.dtype, kinds)
 
     def _undecided_result(self, values: dict[str, Any], mode: Mode) -> Any:
@@ -346,27 +357,10 @@ class Op:
             dtype = self._dtype(values, mode)
         except _ANY_ERROR:
             dtype = Unknown("its dtype is not known")
-        if mode.on_backend and self.name in OTHER_RESULT:
+        if mode.on_backend and (self.name in OTHER_RESULT or self._law(mode) is not self.law):
             dtype = Unknown("its dtype is not known")
         one = Spec(Shape.unknown(), dtype)
         return one if self.outputs == 1 else (one,) * self.outputs
-
-
-class Mode(NamedTuple):
-    """Where a function is called."""
-
-    symbolic: bool
-    """Whether the results are tensors of a graph."""
-    traced: bool
-    """Whether this is within a layer's call."""
-
-    @property
-    def on_backend(self) -> bool:
-        """Whether TensorFlow does it, not Keras."""
-        return self.traced or not self.symbolic
-
-
-ROLES = frozenset({"Shape", "Operand", "Spec", "AnySpec", "Shapes", "Specs", "Nested"})
 
 
 def op(
@@ -456,140 +450,8 @@ def _camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.rpartition(".")[2].split("_"))
 
 
-# -- arguments ----------------------------------------------------------------------------
-
-
-def _argument(value: Any, role: str, mode: Mode) -> Any:
-    role, _, optional = role.partition(" ")
-    if role not in ROLES or (optional and value is None):
-        return value
-    if role == "Nested":
-        return map_structure(lambda leaf: _spec(leaf, "Spec", mode), value)
-    if role in ("Shapes", "Specs"):
-        one = "Shape" if role == "Shapes" else "Spec"
-        return [_argument(item, one, mode) for item in _items(value)]
-    spec = _spec(value, role, mode)
-    if role == "AnySpec" and not isinstance(value, (Tensor, Array, Spec)):
-        return Spec(spec.shape, _kind(value, mode))  # type: ignore[arg-type]
-    return spec if role in ("Spec", "AnySpec") else spec.shape
-
-
-def _items(value: Any) -> Sequence[Any]:
-    if isinstance(value, (list, tuple)):
-        return value
-    if isinstance(value, Unknown):
-        raise Undecided(value.reason)
-    raise Undecided("a single value stands where a list of tensors is due")
-
-
-def _spec(value: Any, role: str, mode: Mode) -> Spec:
-    if isinstance(value, (Tensor, Array)):
-        return Spec(value.shape, value.dtype)
-    if isinstance(value, Spec):
-        return value
-    if isinstance(value, Unknown):
-        return Spec(Shape.unknown(), value)
-    number = role in ("Operand", "AnySpec")
-    if number and isinstance(value, (bool, int, float, complex, Symbol)):
-        return Spec(Shape(), Unknown("the dtype of a plain number"))
-    if not mode.on_backend:
-        if number and (value is None or isinstance(value, (str, list, tuple, dict))):
-            return Spec(Shape(), Unknown("no dtype"))  # Keras then stumbles over its dtype
-        if value is None or isinstance(value, (bool, int, float, complex, str, list, tuple, dict)):
-            raise Fault(
-                "not-a-tensor",
-                f"'{type(value).__name__}' object has no attribute '",
-                expected="a tensor",
-                found=value,
-            )
-        raise Undecided("an argument is neither a tensor nor a number")
-    return as_array(value)
-
-
-def _kind(value: Any, mode: Mode) -> Kind | Unknown:
-    if isinstance(value, (Tensor, Array, Spec)):
-        return value.dtype
-    if isinstance(value, Unknown):
-        return value
-    if isinstance(value, Symbol):
-        return int
-    if mode.on_backend and isinstance(value, (list, tuple)):
-        return as_array(value).dtype
-    return type(value)
-
-
-def as_array(value: Any) -> Spec:
-    """The shape and dtype of ``convert_to_tensor(value)`` for nested lists of numbers.
-
-    Raises:
-        Fault: ``bad-argument`` if the lists have different lengths.
-        Undecided: if it holds something else.
-    """
-    if isinstance(value, (Tensor, Array)):
-        return Spec(value.shape, value.dtype)
-    if isinstance(value, bool):
-        return Spec(Shape(), "bool")
-    if isinstance(value, (int, Symbol)):
-        return Spec(Shape(), "int32")
-    if isinstance(value, (float, complex)):
-        return Spec(Shape(), "float32" if isinstance(value, float) else "complex128")
-    if isinstance(value, (list, tuple)):
-        items = [as_array(item) for item in value]
-        if not items:
-            return Spec(Shape((0,)), "float32")
-        first = items[0].shape
-        for item in items[1:]:
-            if item.shape.open or first.open or item.shape != first:
-                raise Undecided("the items of a list have shapes that are not the same")
-        kinds = {item.dtype for item in items if isinstance(item.dtype, str)}
-        dtype: DType = Unknown("the dtype of mixed items")
-        if len(kinds) == 1:
-            dtype = kinds.pop()
-        elif kinds == {"int32", "float32"}:
-            dtype = "float32"
-        return Spec(Shape((len(items),)) + first, dtype)
-    raise Undecided("a value is not known to be an array")
-
-
-def _holding_tensors(values: dict[str, Any]) -> Any:
-    holding = {
-        name: value
-        for name, value in values.items()
-        if any(isinstance(leaf, (Tensor, Array, Unknown)) for leaf in flatten(value))
-    }
-    return next(iter(holding.values())) if len(holding) == 1 else holding
-
-
-# -- results ------------------------------------------------------------------------------
-
-
-def _to_tensor(leaf: Any, call: Call | None) -> Any:
-    if isinstance(leaf, Spec):
-        return Tensor(leaf.shape, leaf.dtype, call, sparse=leaf.sparse)
-    if isinstance(leaf, Tensor) and leaf.call is None:  # one that the law itself made
-        leaf.call = call
-    return leaf
-
-
-def _to_array(leaf: Any, call: Call | None) -> Any:
-    if not isinstance(leaf, Spec):
-        return leaf
-    dims = [unknown_dim() if dim is None else dim for dim in leaf.shape.dims]
-    origin = call.operation.callee if call is not None else ""
-    return Array(Shape(dims, open=leaf.shape.open), leaf.dtype, origin)
-
-
-def _why_unknown(leaves: Sequence[Any]) -> str:
-    for leaf in leaves:
-        if isinstance(leaf, Unknown):
-            return leaf.reason
-        if isinstance(leaf, (Tensor, Array)) and not leaf.shape.known:
-            call = leaf.call if isinstance(leaf, Tensor) else None
-            return call.reason if call is not None and call.reason else "its input is not known"
-    return "a dimension of it is not known"
-
-
 __all__ = [
-    "OPS", "ROLES", "AnySpec", "CallFunction", "Function", "Law", "Mode", "Nested", "Op", "Operand", "Shape",
-    "Shapes", "Spec", "Specs", "as_array", "eager", "on_backend_too", "op", "traced",
+    "OPS", "ROLES", "AnySpec", "CallFunction", "Function", "Law", "Mode", "Nested", "Op",
+    "Operand", "Shape", "Shapes", "Spec", "Specs", "as_array", "eager", "on_backend_too", "op",
+    "traced",
 ]  # fmt: skip

@@ -294,14 +294,14 @@ def rearrange(tensor: Shape, pattern: Any, axes_lengths: Any) -> Shape:
         inferred = [name for name in inner if name not in lengths]
         if inferred:
             if dim is None:
-                raise _undefined(tensor)
+                raise _undefined(tensor, "Attempt to convert a value (None)")
             lengths[inferred[0]] = dim // math.prod(lengths[n] for n in inner if n in lengths)
         known.update({name: lengths[name] for name in inner})
     dims: list[Dim] = []
     for axis in re.findall(r"\w+|\(.*?\)", after):
         sizes = [known[name] for name in (axis[1:-1].split() if axis[0] == "(" else [axis])]
         if any(part is None for part in sizes):
-            raise _undefined(tensor)
+            raise _undefined(tensor, "unsupported operand type(s) for")
         dims.append(math.prod(sizes))  # type: ignore[arg-type]
     return Shape(dims)
 
@@ -325,10 +325,10 @@ def rearrange_within(tensor: Shape, pattern: Any, axes_lengths: Any) -> Shape:
     return Shape(dims)
 
 
-def _undefined(tensor: Shape) -> Fault:
+def _undefined(tensor: Shape, text: str) -> Fault:
     return Fault(
         "undefined-dimension",
-        "unsupported operand type(s) for",
+        text,
         expected="known sizes",
         found=tensor,
     )

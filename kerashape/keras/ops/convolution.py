@@ -44,6 +44,8 @@ def each_axis(value: Any, count: int) -> tuple[Any, ...]:
     values = (value,) if isinstance(value, (int, Symbol)) else tuple(value)
     if len(values) == 1:
         return values * count
+    if len(values) != count and count == 1:
+        raise Undecided("sizes for more axes than there are")  # numpy broadcasts them
     if len(values) != count:
         raise Fault(
             "bad-argument",
@@ -231,28 +233,31 @@ def conv_transpose(
         inputs,
         kernel[-2],
         _window(kernel, all(dim is None for dim in spatial(inputs, first))),
-        each_axis(strides, count),
+        _first_of(strides, count),
         padding.lower(),
-        None if output_padding is None else each_axis(output_padding, count),
+        None if output_padding is None else _first_of(output_padding, count),
         first,
-        each_axis(dilation_rate, count),
+        _first_of(dilation_rate, count),
     )
+
+
+def _first_of(value: Any, count: int) -> tuple[Any, ...]:
+    """One value an axis, from one for all or from the first of a sequence."""
+    if isinstance(value, (int, Symbol)):
+        return (value,) * count
+    return tuple(value[i] for i in range(count))
 
 
 @op("average_pool", "inputs, pool_size, strides=None, padding='valid', data_format=None")
 @op("max_pool", "inputs, pool_size, strides=None, padding='valid', data_format=None")
 def pool(inputs: Shape, pool_size: Any, strides: Any, padding: Any, data_format: Any) -> Shape:
     """(batch, ..., c): each spatial size as many windows as fit."""
-    first = channels_first(data_format)
+    first, padding = channels_first(data_format), padding.lower()
     count = inputs.rank - 2
-    window = each_axis(pool_size, count)
-    return pool_shape(
-        inputs,
-        window,
-        window if strides is None else each_axis(strides, count),
-        padding.lower(),
-        first,
-    )
+    steps = each_axis(pool_size if strides is None else strides, count)
+    ignored = padding == "same" and strides is not None
+    window = (1,) * count if ignored else each_axis(pool_size, count)
+    return pool_shape(inputs, window, steps, padding, first)
 
 
 @op("adaptive_average_pool", "inputs, output_size, data_format=None")

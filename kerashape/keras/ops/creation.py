@@ -189,6 +189,14 @@ def linspace_within(
     return linspace(start, stop.shape, num, retstep, dtype, axis)
 
 
+@traced("geomspace", "logspace")
+def between_within(start: AnySpec, stop: AnySpec, num: Any, dtype: Any, axis: Any) -> Spec:
+    """The same between numbers."""
+    if start.shape.rank or stop.shape.rank:
+        raise Undecided("what TensorFlow infers between tensors")
+    return between(start, stop.shape, num, dtype, axis)
+
+
 def _window(name: str, parameters: str) -> None:
     @op(name, parameters, dtypes.floatx, node=False)
     def window(x: Any) -> Shape:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Spec, on_backend_too, op
-from kerashape.shapes import Fault, Shape, Undecided
+from kerashape.shapes import Fault, Shape, Symbol, Undecided
 from kerashape.shapes.broadcast import broadcast, broadcast_all
+from kerashape.shapes.shape import same_dim
 
 UNARY: dict[dtypes.Rule, str] = {
     dtypes.same: "absolute bitwise_invert bitwise_not conjugate copy imag nan_to_num negative "
@@ -78,6 +79,20 @@ for _rule, _names in UNARY.items():
 for _rule, _names in BINARY.items():
     for _name in _names.split():
         op(_name, PARAMETERS.get(_name, "x1, x2"), _rule)(binary)
+
+
+@on_backend_too("add")
+def add_on_backend(x1: Operand, x2: Operand) -> Shape:
+    """As ``add``; but what is as long as axis 1 or the last one is added to it as a bias."""
+    long = [dim for dim in x2 if not same_dim(dim, 1)]
+    if len(long) != 1 or x1.rank < 2 or long[0] is None:
+        return broadcast(x1, x2)
+    size, places = long[0], (x1[1], x1[-1])
+    if any(same_dim(size, place) for place in places):
+        return x1
+    if isinstance(size, Symbol) or any(isinstance(place, Symbol) for place in places):
+        raise Undecided("whether it is added as a bias")
+    return broadcast(x1, x2)
 
 
 @on_backend_too("leaky_relu")

@@ -69,7 +69,7 @@ def _first(xs: Sequence[Shape]) -> Shape:
     return xs[0]
 
 
-@traced("concatenate")
+@on_backend_too("concatenate")
 def concatenate_within(xs: Shapes, axis: Any) -> Shape:
     """As ``concatenate``; the other sizes are those that any tensor tells."""
     if len(xs) == 1:
@@ -323,10 +323,12 @@ def array_split(x: Shape, indices_or_sections: Any, axis: Any) -> list[Shape]:
             expected="an integer",
             found=axis,
         )
-    if not -x.rank <= axis < x.rank:
+    place = axis + x.rank if axis < 0 else axis  # Keras then looks it up, from behind if negative
+    if not -x.rank <= place < x.rank:
         raise Fault(
             "op-mismatch", "tuple index out of range", expected=f"an axis of {x}", found=axis
         )
+    axis = place % x.rank
     size = x[axis]
     if size is None:
         return [x] * parts
