@@ -18,10 +18,10 @@ if TYPE_CHECKING:
         ImportFact,
         MethodFact,
         ModelFact,
-        Site,
     )
     from kerashape.keras.graph import Tensor
     from kerashape.rulebook import RuleSet
+    from kerashape.site import Site
 
 
 @dataclass(frozen=True, slots=True, eq=False)

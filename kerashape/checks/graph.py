@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import libcst as cst
 
-from kerashape.analysis import InputElement, ModelFact, Site
+from kerashape.analysis import InputElement, ModelFact
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.trace import callee_text, origins, place_of
 from kerashape.interpret.values import iterate
@@ -15,6 +15,7 @@ from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Functional
 from kerashape.shapes import Unknown
+from kerashape.site import Site
 
 
 @check_for("model-input-not-input")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kerashape.analysis import MethodFact, Site
+from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.interpret.keras_models import KerasObject
 from kerashape.interpret.values import External, to_python
@@ -15,6 +15,7 @@ from kerashape.keras.ends import End, applied_activation, end_of
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Layer
 from kerashape.shapes import Symbol, Unknown
+from kerashape.site import Site
 
 
 @dataclass(frozen=True, slots=True)

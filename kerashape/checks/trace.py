@@ -8,7 +8,7 @@ from kerashape.diagnostic import Step
 from kerashape.keras.graph import Call, Tensor
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Site
+    from kerashape.site import Site
 
 _LONGEST = 200
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.analysis import ArgumentFact, CallFact, Site, UnknownFact
+from kerashape.analysis import ArgumentFact, CallFact, UnknownFact
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.values import FAULTY, External, from_python, to_python
 from kerashape.keras import layers
@@ -15,6 +15,7 @@ from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.signature import Arguments, Signature
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.site import Site
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.analysis import InputElement, MethodFact, ModelFact, Site
+from kerashape.analysis import InputElement, MethodFact, ModelFact
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.keras_layers import (
     argument_node,
@@ -31,6 +31,7 @@ from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.signature import Arguments, Bound, Signature, bind
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
+from kerashape.site import Site
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.analysis import Analysis, Site, UnknownFact
+from kerashape.analysis import Analysis, UnknownFact
 from kerashape.interpret import attributes, builtins, functions, libraries, statements
 from kerashape.interpret.budget import Budget
 from kerashape.interpret.expressions import EVALUATORS
@@ -34,6 +34,7 @@ from kerashape.keras.models import is_certainly_symbolic
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Undecided, Unknown
+from kerashape.site import Site
 
 if TYPE_CHECKING:
     from kerashape.interpret.project import Project

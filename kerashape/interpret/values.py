@@ -23,8 +23,8 @@ from kerashape.shapes import Symbol, Unknown
 if TYPE_CHECKING:
     import libcst as cst
 
-    from kerashape.analysis import Site
     from kerashape.interpret.scope import Scope
+    from kerashape.site import Site
 
 
 class ListValue:

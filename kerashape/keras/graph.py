@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Site
+    from kerashape.site import Site
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Site
+    from kerashape.site import Site
 
 
 class Model(Layer):

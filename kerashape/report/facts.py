@@ -9,8 +9,9 @@ from kerashape.report.json import diagnostic_json, place_json
 from kerashape.shapes import Dim, Shape, Symbol, Unknown
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Analysis, CallFact, ModelFact, Site
+    from kerashape.analysis import Analysis, CallFact, ModelFact
     from kerashape.diagnostic import Diagnostic
+    from kerashape.site import Site
 
 
 def file_json(

@@ -17,7 +17,8 @@ from kerashape.report.console import console, rendered
 from kerashape.report.summary import count
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Analysis, CallFact, ModelFact, Site
+    from kerashape.analysis import Analysis, CallFact, ModelFact
+    from kerashape.site import Site
 
 _MAX_REASONS = 10
 

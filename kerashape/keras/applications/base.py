@@ -28,7 +28,7 @@ from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Shape, Undecided, Unknown, unknown_dim
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Site
+    from kerashape.site import Site
 
 _PYTHON_ERRORS = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError)
 

@@ -45,7 +45,7 @@ from kerashape.shapes.shape import AxisError
 from kerashape.shapes.symbol import Symbol
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Site
+    from kerashape.site import Site
 
 _BASE = Signature.parse(
     "*, activity_regularizer=None, trainable=True, dtype=None, autocast=True, name=None, "

@@ -61,7 +61,7 @@ from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Site
+    from kerashape.site import Site
 
 Operand = Shape
 AnySpec = Spec

@@ -19,8 +19,13 @@ from kerashape.shapes.reshape import product
 
 @op("cast", "x, dtype")
 @op("saturate_cast", "x, dtype")
+def cast(x: Shape, dtype: Any) -> Spec:
+    """The shape stays."""
+    return Spec(x, dtype if isinstance(dtype, Unknown) else dtypes.standardize_dtype(dtype))
+
+
 @op("convert_to_tensor", "x, dtype=None, sparse=None, ragged=None")
-def cast(x: Shape) -> Shape:
+def convert_to_tensor(x: Shape) -> Shape:
     """The shape stays."""
     return x
 

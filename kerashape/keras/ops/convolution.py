@@ -41,7 +41,7 @@ def channels_first(data_format: Any) -> bool:
 
 def each_axis(value: Any, count: int) -> tuple[Any, ...]:
     """One value an axis, from one for all or one for each."""
-    values = (value,) if isinstance(value, (int, Symbol)) else tuple(value)
+    values = (value,) if isinstance(value, (int, float, Symbol)) else tuple(value)
     if len(values) == 1:
         return values * count
     if len(values) != count and count == 1:

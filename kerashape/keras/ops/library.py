@@ -38,7 +38,7 @@ from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Site
+    from kerashape.site import Site
 
 NOT_AN_ARRAY = (
     "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any "

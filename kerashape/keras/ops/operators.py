@@ -23,7 +23,7 @@ from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Symbol, Undecided, Unknown, unknown_dim
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Site
+    from kerashape.site import Site
 
 FUNCTIONS = {
     "Add": "add",

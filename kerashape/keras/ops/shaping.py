@@ -264,7 +264,7 @@ def rot90_by(array: Shape, k: Any, axes: Any) -> Shape:
 @op("tile", "x, repeats")
 def tile(x: Shape, repeats: Any) -> Shape:
     """Each axis ``repeats`` times as long; missing leading axes count as 1."""
-    times: list[Any] = list(repeats) if isinstance(repeats, (list, tuple)) else [repeats]
+    times: list[Any] = [repeats] if isinstance(repeats, (int, Symbol)) else list(repeats)
     dims: list[Any] = list(x)
     times = [1] * (len(dims) - len(times)) + times
     dims = [1] * (len(times) - len(dims)) + dims

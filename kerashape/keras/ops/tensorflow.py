@@ -27,7 +27,7 @@ from kerashape.shapes import Shape, Unknown
 from kerashape.shapes.broadcast import broadcast
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Site
+    from kerashape.site import Site
 
 library = Library("tf", kind=first, on_symbolic=NOT_FOR_TENSORFLOW)
 _NAMESPACES = ("compat.v1.", "compat.v2.", "math.", "linalg.", "nn.", "experimental.numpy.")

@@ -1,0 +1,52 @@
+"""Where something happened in a program."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import libcst as cst
+
+    from kerashape.diagnostic import Span
+    from kerashape.source import Source
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Site:
+    """Where something happened.
+
+    Args:
+        source: the file or notebook.
+        statement: the statement (simple line, or compound statement) that was running.
+        node: the expression, within that statement.
+        caller: where the running function was called from, if it was.
+        certain: whether the code runs with these very values: False within a ``try`` that
+            catches, and in a function run on its own with its defaults. What is found at
+            an uncertain site is listed, but never reported.
+    """
+
+    source: Source
+    statement: cst.CSTNode
+    node: cst.CSTNode
+    caller: Site | None = None
+    certain: bool = True
+
+    @property
+    def span(self) -> Span:
+        """The place as lines and columns (resolved on demand)."""
+        return self.source.span(self.statement, self.node)
+
+    @property
+    def text(self) -> str:
+        """The expression's source on one line."""
+        return self.source.text_of(self.node)
+
+    def at(self, node: cst.CSTNode) -> Site:
+        """Another expression of the same statement."""
+        return Site(self.source, self.statement, node, self.caller, self.certain)
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """The same for every evaluation of the same expression."""
+        return (id(self.source), id(self.node))
