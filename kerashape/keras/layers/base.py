@@ -321,15 +321,22 @@ class Layer(Operation):
         Raises:
             Undecided: if some are not known.
         """
-        if self.variables_unknown is not None:
-            raise Undecided(self.variables_unknown)
-        found = list(self.variables)
+        found: list[Weight] = []
         seen: set[int] = set()
-        for layer in self.sublayers:
-            if id(layer) not in seen:
-                seen.add(id(layer))
-                found += layer.all_variables()
+        for layer in self._with_sublayers(seen):
+            if layer.variables_unknown is not None:
+                raise Undecided(layer.variables_unknown)
+            found += layer.variables
         return found
+
+    def _with_sublayers(self, seen: set[int]) -> Iterator[Layer]:
+        """The layer and those within, at any depth; one that is shared comes once."""
+        if id(self) in seen:
+            return
+        seen.add(id(self))
+        yield self
+        for layer in self.sublayers:
+            yield from layer._with_sublayers(seen)
 
     def count_params(self) -> int | None:
         """The number of scalars in the weights; None where it is not known."""
