@@ -25,7 +25,7 @@ OTHER_RESULT = _names(
 """Functions that return another shape or dtype there, in cases that are not told apart here."""
 
 SAME_FAULTS = _names(
-    "absolute add all amax amin any argmax argmin average bitwise_and bitwise_or bitwise_xor "
+    "absolute add arange eye all amax amin any argmax argmin average bitwise_and bitwise_or bitwise_xor "
     "broadcast_to cast cdist cholesky cholesky_inverse concatenate convert_to_tensor "
     "count_nonzero depth_to_space det diff divide divide_no_nan dot dsplit dstack einsum equal "
     "expand_dims flip floor_divide fmax fmin fmod fold full get_item greater greater_equal "
@@ -52,6 +52,7 @@ _INFERENCE = (
     (r"Cannot squeeze axis (-?\d+), because", r"Can not squeeze dim["),
     (r"axis must be a list of the same length as the input shape, expected (\d+), but received (\d+)",
      r"Dimension must be \1 but is \2"),
+    (r"Attempt to convert a value", r"Expected int32, but got None of type 'NoneType'."),
     (r"slice index", r"slice index"),
     (r"Index out of range using input dim", r"Index out of range using input dim"),
     (r"Only integers, slices", r"Only integers, slices"),
@@ -75,9 +76,14 @@ def on_backend(name: str, fault: Fault, scalar: bool, traced: bool) -> Fault:
         Undecided: where it is not certain that TensorFlow raises.
     """
     lenient = scalar or fault.rule == "undefined-dimension" or _PYTHON.search(fault.text)
-    if name not in SAME_FAULTS or lenient:
+    negative = "Negative dimensions" in fault.text
+    of_size = "value (None)" in fault.text or negative or (fault.argument == "shape" and not traced)
+    trusted = of_size if name in _OF_SIZES else name in SAME_FAULTS and not (negative and traced)
+    if not trusted or lenient:
         raise Undecided(f"whether TensorFlow accepts this: {fault.text}")
-    if traced:
+    if negative:
+        fault.text = "must be >= 0"
+    elif traced:
         fault.text = _inferred(name, fault.text)
     return fault
 
@@ -92,5 +98,9 @@ def _inferred(name: str, text: str) -> str:
             return _WRAPPED if bounds else match.expand(words)
     return _WRAPPED
 
+
+_OF_SIZES = _names("empty identity ones tri zeros tf.ones tf.zeros tf.random.normal "
+                  "tf.random.uniform")  # fmt: skip
+"""Functions that only refuse sizes for certain: they take more dtypes than Keras knows."""
 
 _REDUCTIONS = _names("all amax amin any max mean min prod std sum var logsumexp count_nonzero")

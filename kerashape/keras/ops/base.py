@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Spec
-from kerashape.keras.names import Names
+from kerashape.keras.names import Names, snake_case
 from kerashape.keras.ops.backends import OTHER_RESULT, on_backend
 from kerashape.keras.ops.dtypes import (
     Kind,
@@ -200,6 +200,8 @@ class Op:
             result = self._undecided_result(values, mode)
         unknown = next((leaf for leaf in leaves if isinstance(leaf, Unknown)), None)
         if not symbolic and unknown is not None and self._is_operand(values):
+            if self.node and names is not None:  # a node may have been made, and named
+                names.counters[snake_case(self.class_name)] = None
             call.output = unknown
             call.reason = call.reason or unknown.reason
             return call

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kerashape.keras.graph import DType, Tensor
+from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op, traced
@@ -78,10 +78,15 @@ def identity(n: Any) -> Shape:
     return sizes((n, n))
 
 
-@op("eye", "N, M=None, k=0, dtype=None", dtypes.default_float, node=False)
 @op("tri", "N, M=None, k=0, dtype=None", dtypes.default_float, node=False)
-def eye(N: Any, M: Any, k: Any) -> Shape:
+def tri(N: Any, M: Any) -> Shape:
     """(N, M); square by default."""
+    return sizes((N, N if M is None else M))
+
+
+@op("eye", "N, M=None, k=0, dtype=None", dtypes.default_float, node=False)
+def eye(N: Any, M: Any, k: Any) -> Shape:
+    """(N, M), square by default; off the main diagonal it may come out larger."""
     for name, side in (("N", N), ("M", M)):
         if isinstance(side, float):
             raise Fault(
@@ -91,17 +96,24 @@ def eye(N: Any, M: Any, k: Any) -> Shape:
                 expected="an integer",
                 found=side,
             )
-    if ((isinstance(N, int) and N == 0) or (isinstance(M, int) and M == 0)) and k != 0:
-        raise Undecided("a matrix without rows or columns")
-    return sizes((N, N if M is None else M))
-
-
-@traced("eye", "tri")
-def eye_within(N: Any, M: Any, k: Any) -> Shape:
-    """The same on the main diagonal; elsewhere TensorFlow infers other sizes."""
-    if k != 0:
-        raise Undecided("what TensorFlow infers of another diagonal")
-    return eye(N, M, k)
+    rows, columns = sizes((N, N if M is None else M))
+    if isinstance(k, int) and k == 0:
+        return Shape((rows, columns))
+    if not all(isinstance(number, int) for number in (rows, columns, k)):
+        raise Undecided("a diagonal of a matrix whose size is not known")
+    side = min(columns - k, rows + k)
+    if side < 0:
+        raise Fault(
+            "bad-argument",
+            "must be >= 0",
+            argument="k",
+            expected="a diagonal within the matrix",
+            found=k,
+        )
+    # As Keras pads an identity: what is cut on the one side is added on the other.
+    below, above = max(-k, 0), max(k, 0)
+    return Shape((side + below + max(rows - columns + k, 0),  # type: ignore[operator]
+                  side + above + max(columns - rows - k, 0)))  # type: ignore[operator]  # fmt: skip
 
 
 @op("arange", "start, stop=None, step=None, dtype=None")
@@ -113,7 +125,7 @@ def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
     if stop is None:
         start, stop = 0, start
     if dtype is not None:
-        kind: DType = dtypes.standardize_dtype(dtype)
+        kind = dtypes.standardize_dtype(dtype)
     else:
         kinds: list[dtypes.Kind] = [
             int if isinstance(number, Symbol) else type(number) for number in given
@@ -122,7 +134,10 @@ def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
     whole = not any(isinstance(number, float) for number in given)
     if kind == "bool" or (kind not in dtypes.FLOATS and not whole):
         raise Fault("bad-argument", "Cannot convert ", argument="dtype", found=kind)
-    return Spec(Shape((range_size(start, stop, 1 if step is None else step),)), kind)
+    step = 1 if step is None else step
+    if kind.startswith("uint") and not isinstance(step, Symbol) and step < 0:
+        raise Undecided("a falling range of unsigned numbers")
+    return Spec(Shape((range_size(start, stop, step),)), kind)
 
 
 def range_size(start: Any, stop: Any, step: Any) -> Dim:

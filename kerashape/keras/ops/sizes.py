@@ -40,10 +40,19 @@ def size(value: Any) -> Dim:
         return unknown_dim()
     if isinstance(value, (int, Symbol)):
         return value
-    if value is None or isinstance(value, (float, list, tuple)):
+    if value is None:
         raise Fault(
             "bad-argument",
-            f"{value!r}",
+            "Attempt to convert a value (None) with an unsupported type",
+            argument="shape",
+            expected="integers",
+            found=value,
+            help="a size that is None is known only within a layer: ops.shape(x) gives it there",
+        )
+    if isinstance(value, (float, list, tuple)):
+        raise Fault(
+            "bad-argument",
+            "Can" if isinstance(value, (list, tuple)) else f"Cannot convert {value}",
             argument="shape",
             expected="integers",
             found=value,

@@ -261,3 +261,12 @@ def test_library_records_stand_for_functions_that_exist() -> None:
             assert isinstance(record, LibraryOp)
             if record.expression:
                 assert record.law_name in ops.names()
+
+
+def test_what_may_have_made_a_node_leaves_the_next_name_open() -> None:
+    record = ops.find("add")
+    assert record is not None
+    names = Names()
+    assert record.apply(Arguments((_ours(), 1)), names).operation.name == "add"
+    assert isinstance(record.apply(Arguments((Unknown("a test"), 1)), names).output, Unknown)
+    assert isinstance(record.apply(Arguments((_ours(), 1)), names).operation.name, Unknown)
