@@ -7,6 +7,7 @@ import multiprocessing
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from importlib.metadata import version
 from pathlib import Path
 
 import click
@@ -16,11 +17,11 @@ from rich.progress import track
 from tests.oracle.report import differences, passes, table
 from tests.oracle.run import Row, run_application, run_graphs, run_layer, run_op
 
-CACHE = Path.home() / ".cache" / "kerashape-oracle"
+CACHE = Path.home() / ".cache" / "kerashape-oracle" / version("keras")
 
 
-Job = tuple[Callable[[str, int, int, Path | None], Row], str]
-"""What to run, and on which name."""
+Job = tuple[Callable[[str, int, int, Path | None], Row], str, int]
+"""What to run, on which name, and how many cases."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -30,7 +31,7 @@ Job = tuple[Callable[[str, int, int, Path | None], Row], str]
 @click.option("--source", is_flag=True, help="Let kerashape interpret layers' cases as programs.")
 @click.option("--applications", "applications_", default="", help="Constructors, likewise.")
 @click.option("--graphs", is_flag=True, help="Random functional models.")
-@click.option("--cases", default=500, show_default=True, help="Cases for each name.")
+@click.option("--cases", default=500, show_default=True, help="For each name; see below.")
 @click.option("--seed", default=1, show_default=True)
 @click.option("-j", "--jobs", default=1, show_default=True, help="Processes.")
 @click.option("--show", default=0, help="Print the first N differing cases of each name.")
@@ -54,23 +55,29 @@ def main(
 ) -> None:
     """Compare kerashape with the installed Keras on random cases.
 
+    Without a choice of names: that many cases of all layers, and as many of all operations.
+
     Exits 1 if an answer is wrong or more than one in a hundred is unknown or a missed fault.
     """
     from tests.oracle import applications, layers, ops
 
     if not (layers_ or ops_ or applications_ or graphs):
         layers_ = ops_ = "all"
+        each_layer, each_op = -(-cases // len(layers.names())), -(-cases // len(ops.names()))
+    else:
+        each_layer = each_op = cases
     folder = CACHE if cache else None
     console = Console() if sys.stdout.isatty() else Console(width=120)
     start = time.perf_counter()
     layer = functools.partial(run_layer, source=source)
-    work: list[Job] = [(layer, name) for name in _listed(layers_, layers.names())]
+    work: list[Job] = [(layer, name, each_layer) for name in _listed(layers_, layers.names())]
     for mode in modes.split(","):
         run_mode = functools.partial(run_op, mode=mode)
-        work += [(run_mode, name) for name in _listed(ops_, ops.names(mode))]
-    work += [(run_application, name) for name in _listed(applications_, applications.names())]
-    work += [(run_graphs, "graphs")] if graphs else []
-    run = functools.partial(_run, cases=cases, seed=seed, cache=folder)
+        work += [(run_mode, name, each_op) for name in _listed(ops_, ops.names(mode))]
+    chosen = _listed(applications_, applications.names())
+    work += [(run_application, name, cases) for name in chosen]
+    work += [(run_graphs, "graphs", cases)] if graphs else []
+    run = functools.partial(_run, seed=seed, cache=folder)
     rows = list(track(_map(run, work, jobs), total=len(work), console=Console(stderr=True)))
     for row in rows:
         if text := differences(row, show, only, words):
@@ -83,8 +90,8 @@ def main(
     sys.exit(0 if passes(rows) else 1)
 
 
-def _run(job: Job, cases: int, seed: int, cache: Path | None) -> Row:
-    run, name = job
+def _run(job: Job, seed: int, cache: Path | None) -> Row:
+    run, name, cases = job
     return run(name, cases, seed, cache)
 
 

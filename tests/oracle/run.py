@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
+import os
 import pickle
 import time
 from collections import Counter
@@ -59,7 +60,9 @@ class Cache:
     def save(self) -> None:
         if self.path is not None and len(self.answers) > self.size:
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.path.write_bytes(pickle.dumps(self.answers))
+            written = self.path.with_suffix(f".{os.getpid()}")
+            written.write_bytes(pickle.dumps(self.answers))
+            written.replace(self.path)
 
 
 Generate = Callable[[str, int, int], Case]

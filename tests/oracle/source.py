@@ -46,8 +46,10 @@ def answer(case: Case) -> Answer:
 
 
 def _read(analysis: Analysis, called: bool) -> Answer:
-    if analysis.faults and not called:
-        return Answer("call", analysis.faults[0].fault.text)
+    first = min((fact.site.span.line for fact in analysis.calls), default=None)
+    for fact in analysis.faults:
+        if first is None or fact.site.span.line < first:
+            return Answer("constructor" if called else "call", fact.fault.text)
     if analysis.models:
         return Answer(outputs=(describe(analysis.models[0].model.inputs),), weights=())
     calls = [fact.call for fact in analysis.calls]
