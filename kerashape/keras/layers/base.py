@@ -25,92 +25,36 @@ not known raises ``Undecided`` by itself and makes just that answer unknown.
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import inspect
-import math
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
-from kerashape.keras.layers.values import plain
+from kerashape.keras.graph import Call, DType, Tensor, flatten, map_structure
+from kerashape.keras.layers.calling import bind_call
+from kerashape.keras.layers.tensors import (
+    Array,
+    Spec,
+    require_decided,
+    shape_of,
+    tensors_of,
+    to_tensor,
+    why_unknown,
+)
+from kerashape.keras.layers.weights import Weight, Weighted
 from kerashape.keras.names import Names
-from kerashape.keras.policy import check_policy, compute_dtype, variable_dtype
-from kerashape.keras.signature import Arguments, Bound, Signature, bind
+from kerashape.keras.signature import Arguments, Signature
 from kerashape.keras.spec import InputSpec, Specs, check_inputs
-from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
 from kerashape.shapes.shape import AxisError
-from kerashape.shapes.symbol import Symbol
 
 if TYPE_CHECKING:
     from kerashape.site import Site
 
-_BASE = Signature.parse(
-    "*, activity_regularizer=None, trainable=True, dtype=None, autocast=True, name=None, "
-    "input_dim=None, input_shape=None"
-)
 _FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 
 
-@dataclass(frozen=True, slots=True)
-class Weight:
-    """A variable of a layer. A shape may hold symbols; None is never allowed."""
-
-    name: str
-    shape: Shape
-    trainable: bool = True
-    dtype: DType = "float32"
-
-    @property
-    def size(self) -> Dim:
-        """The number of scalars."""
-        return math.prod(self.shape.dims)  # type: ignore[arg-type]
-
-
-@dataclass(frozen=True, slots=True)
-class Spec:
-    """A shape with a dtype of its own, for an ``output`` whose dtype is not the layer's."""
-
-    shape: Shape
-    dtype: DType
-    sparse: bool = False
-
-
-class Array:
-    """Data, not symbolic: a numpy array, an eager tensor, a batch of a data set.
-
-    Args:
-        shape: its shape.
-        dtype: its dtype.
-        origin: a word on where it comes from, for messages.
-        classes: how many different labels it holds, where that is known.
-        one_hot: whether it is known to be one-hot encoded.
-    """
-
-    __slots__ = ("classes", "dtype", "one_hot", "origin", "shape")
-
-    def __init__(
-        self,
-        shape: Shape,
-        dtype: DType = "float32",
-        origin: str = "",
-        *,
-        classes: int | None = None,
-        one_hot: bool = False,
-    ) -> None:
-        self.shape = shape
-        self.dtype = dtype
-        self.origin = origin
-        self.classes = classes
-        self.one_hot = one_hot
-
-    def __repr__(self) -> str:
-        return f"<Array {self.shape} {self.dtype}>"
-
-
-class Layer(Operation):
+class Layer(Weighted):
     """A Keras layer with its arguments, its weights and its calls.
 
     Attributes:
@@ -134,221 +78,15 @@ class Layer(Operation):
             (``"unknown"``).
     """
 
-    is_layer = True
-    signature: ClassVar[str] = ""
     call_signature: ClassVar[str] = "inputs"
     spec: Specs = None
     keeps_dtype: ClassVar[bool] = False
     single_output: ClassVar[bool] = True
     accepts_values: ClassVar[bool] = False
     takes_list: ClassVar[bool] = False
-    takes_base_arguments: ClassVar[bool] = True
-    keywords: ClassVar[str] = ""
-    passed_on: ClassVar[str] = ""
-    initializer: ClassVar[str] = ""
     nested: ClassVar[str] = "law"
 
     built: bool | Unknown = False
-    variables: tuple[Weight, ...] = ()
-    variables_unknown: str | None = None
-    """Why the weights are not (all) known."""
-    trainable: Any = True
-    site: Site | None = None
-    unsettled: str | None = None
-    """Why :meth:`check` did not come to its end: what it would have settled is missing."""
-    born: int = 0
-    """When it was made, by the clock of whoever interprets the program."""
-    arguments: dict[str, Any]
-    given: frozenset[str] = frozenset()
-    """The names of the constructor arguments that the code gave."""
-    input_shape: Any = None
-    """The ``input_shape=`` argument, for the first layer of a Sequential."""
-    names: Names
-    """The counters of automatic names, for layers that make others."""
-
-    # -- construction ---------------------------------------------------------------
-
-    @classmethod
-    def construct(
-        cls, arguments: Arguments, names: Names | None = None, site: Site | None = None
-    ) -> Layer:
-        """What ``Class(*args, **kwargs)`` gives.
-
-        Raises:
-            Fault: ``bad-argument``, and what :meth:`check` raises.
-        """
-        layer = cls.__new__(cls)
-        layer.site = site
-        bound = cls.bind(arguments)
-        for name, value in bound.values.items():
-            setattr(layer, name, value)
-        layer.arguments = bound.values  # after the loop: Lambda has an argument of that name
-        layer.given = frozenset(bound.given)
-        layer.names = names or Names()
-        layer._base_arguments(bound, layer.names)
-        try:
-            layer.check()
-        except Undecided as undecided:  # an argument that is not known cannot be called wrong
-            layer.unsettled = undecided.reason
-        return layer
-
-    @classmethod
-    def bind(cls, arguments: Arguments) -> Bound:
-        """Bind constructor arguments; those of the base class come with the others."""
-        parts = [cls.signature]
-        if cls.keywords:
-            parts.append(f"*, {cls.keywords}")
-        if cls.takes_base_arguments:
-            parts.append("**kwargs")
-        text = ", ".join(part for part in parts if part)
-        bound = bind(
-            Signature.parse(text), arguments, f"{cls.initializer or cls.__name__}.__init__"
-        )
-        for name in cls.passed_on.split():
-            if name in bound.extra:
-                text = f"() got multiple values for keyword argument '{name}'"
-                raise Fault("bad-argument", text, argument=name, found=name)
-        base = _BASE.keyword_only
-        unrecognized = {k: v for k, v in bound.extra.items() if k not in base}
-        if unrecognized:
-            name = next(iter(unrecognized))
-            plain = all(isinstance(v, (bool, int, float, str)) for v in unrecognized.values())
-            raise Fault(
-                "bad-argument",
-                f"Unrecognized keyword arguments passed to {cls.__name__}: "
-                + (str(unrecognized) if plain else ""),
-                argument=name,
-                expected="no argument of that name",
-                found=name,
-            )
-        bound.given.update(bound.extra)
-        for name, default in base.items():
-            if name not in bound.values:
-                missing = Unknown("it may have been given by an unpacking")
-                bound.values[name] = bound.extra.get(
-                    name, missing if arguments.more_keywords else default
-                )
-        return bound
-
-    def _base_arguments(self, bound: Bound, names: Names) -> None:
-        from kerashape.keras.layers.identifiers import identifier
-
-        values = bound.values
-        name = values.get("name")
-        if name is None:
-            name = names.automatic(self.class_name)
-        elif plain(name) and (not isinstance(name, str) or "/" in name):
-            raise Fault(
-                "bad-argument",
-                "Argument `name` must be a string and cannot contain character `/`. "
-                f"Received: name={name} (of type {type(name)})",
-                argument="name",
-                expected="a string without /",
-                found=name,
-            )
-        self.name = name if isinstance(name, str) else Unknown("the name is not known")
-        check_policy(values.get("dtype"))
-        if values.get("activity_regularizer") is not None:
-            identifier("regularizer", "activity_regularizer", values["activity_regularizer"])
-        trainable = values.get("trainable", True)
-        if plain(trainable) and not isinstance(trainable, bool):
-            raise Fault(
-                "bad-argument",
-                f"Expected `trainable` to be a boolean. Received: trainable={trainable} "
-                f"(of type {type(trainable)})",
-                argument="trainable",
-                expected="a boolean",
-                found=trainable,
-            )
-        if "input_dim" in bound.extra and isinstance(bound.extra["input_dim"], int):
-            self.input_shape = (bound.values["input_dim"],)
-
-    def check(self) -> None:
-        """The faults of the constructor's arguments, in Keras's order."""
-
-    @property
-    def callee(self) -> str:  # type: ignore[override]
-        """The public Keras 3 name of the class."""
-        return f"keras.layers.{self.class_name}"
-
-    @property
-    def compute_dtype(self) -> DType:
-        """The dtype that the layer computes in."""
-        return compute_dtype(getattr(self, "dtype", None))
-
-    @property
-    def variable_dtype(self) -> DType:
-        """The dtype of the layer's weights."""
-        return variable_dtype(getattr(self, "dtype", None))
-
-    # -- weights ----------------------------------------------------------------------
-
-    def weight(
-        self,
-        name: str,
-        shape: Sequence[Dim] | Shape,
-        *,
-        trainable: bool = True,
-        dtype: DType | None = None,
-    ) -> None:
-        """Add a weight, from :meth:`build`; its dtype is the layer's, unless given.
-
-        Raises:
-            Fault: ``undefined-dimension`` if the shape contains None, ``bad-argument`` if it
-                is no shape at all.
-        """
-        standard = standardize_shape(tuple(shape))
-        if any(d is None for d in standard):
-            raise Fault(
-                "undefined-dimension",
-                "Shapes used to initialize variables must be fully-defined (no `None` "
-                f"dimensions). Received: shape={standard}",
-                expected="a known size",
-                found=standard,
-            )
-        trainable = trainable and self.trainable is not False
-        dtype = dtype or self.variable_dtype
-        self.variables = (*self.variables, Weight(name, standard, trainable, dtype))
-
-    @property
-    def sublayers(self) -> Sequence[Layer]:
-        """The layers within, whose weights count with this one's."""
-        return ()
-
-    def all_variables(self) -> list[Weight]:
-        """The weights of the layer and of those within.
-
-        Raises:
-            Undecided: if some are not known.
-        """
-        found: list[Weight] = []
-        seen: set[int] = set()
-        for layer in self._with_sublayers(seen):
-            if layer.variables_unknown is not None:
-                raise Undecided(layer.variables_unknown)
-            found += layer.variables
-        return found
-
-    def _with_sublayers(self, seen: set[int]) -> Iterator[Layer]:
-        """The layer and those within, at any depth; one that is shared comes once."""
-        if id(self) in seen:
-            return
-        seen.add(id(self))
-        yield self
-        for layer in self.sublayers:
-            yield from layer._with_sublayers(seen)
-
-    def count_params(self) -> int | None:
-        """The number of scalars in the weights; None where it is not known."""
-        try:
-            sizes = [weight.size for weight in self.all_variables()]
-        except Undecided:
-            return None
-        if any(not isinstance(size, int) for size in sizes):
-            return None
-        return sum(size for size in sizes if isinstance(size, int))
-
-    # -- calls ------------------------------------------------------------------------
 
     if TYPE_CHECKING:  # records name the call arguments that they need
         build: Callable[..., None]
@@ -370,38 +108,7 @@ class Layer(Operation):
         Raises:
             Fault: ``wrong-arity`` or ``not-a-tensor``, in Keras's words.
         """
-        if not self.accepts_values:
-            for value in flatten(list(arguments.positional)):
-                if not isinstance(value, (Tensor, Array, Unknown, type(None))):
-                    _refuse_value(value)
-        signature = Signature.parse(self.call_signature)
-        if "training" not in signature.names and "training" in (arguments.keywords or {}):
-            arguments = _without_training(arguments)  # Keras keeps it from such a layer's call
-        try:
-            bound = bind(signature, arguments, f"{self.class_name}.call")
-        except Fault as fault:
-            count = len(arguments.positional)
-            if count > min(1, len(signature.positional)) and fault.argument is None:
-                raise Fault(
-                    "wrong-arity",
-                    "too many positional arguments",
-                    expected="one tensor, or one list of tensors",
-                    found=f"{count} positional arguments",
-                ) from None
-            raise _as_inspect_says(fault) from None
-        for name, value in bound.values.items():
-            if isinstance(value, (list, tuple, dict)):
-                leaves = list(flatten(value))
-                tensors = [isinstance(leaf, Tensor) for leaf in leaves]
-                known = [not isinstance(leaf, (Tensor, Array, Unknown)) for leaf in leaves]
-                if any(tensors) and any(k and v is not None for k, v in zip(known, leaves)):
-                    raise Fault(
-                        "not-a-tensor",
-                        "In a nested call() argument, you cannot mix tensors and non-tensors. "
-                        f"Received invalid mixed argument: {name}=",
-                        expected="tensors only",
-                    )
-        return bound.values
+        return bind_call(self, arguments)
 
     def __call__(self, arguments: Arguments, site: Site | None = None) -> Call:
         """What ``layer(*args, **kwargs)`` does: check, build, check, infer; record the call.
@@ -411,8 +118,8 @@ class Layer(Operation):
         call = Call(self, None, site=site)
         try:
             call.values = values = self.bind_call(arguments)
-            call.inputs = _tensors_of(values)
-            _require_decided(next(iter(values.values()), None))
+            call.inputs = tensors_of(values)
+            require_decided(next(iter(values.values()), None))
             shapes = {name: self._to_shapes(value) for name, value in values.items()}
             self._infer(call, values, shapes, self._gives_training_by_place(arguments))
         except Fault as fault:
@@ -474,9 +181,9 @@ class Layer(Operation):
             if self.single_output:
                 call.output = Tensor(self.fallback(first), dtype, call)
             return
-        call.output = map_structure(lambda leaf: _to_tensor(leaf, dtype, call), result)
+        call.output = map_structure(lambda leaf: to_tensor(leaf, dtype, call), result)
         if any(not t.shape.known for t in call.output_tensors):
-            call.reason = _why_unknown(values) or "a dimension of it is not known"
+            call.reason = why_unknown(values) or "a dimension of it is not known"
 
     def check_arguments(self, values: dict[str, Any]) -> None:
         self.check_inputs(self._to_shapes(next(iter(values.values()), None)))
@@ -485,13 +192,13 @@ class Layer(Operation):
         shapes = {name: self._to_shapes(value) for name, value in values.items()}
         dtype = self._output_dtype(next(iter(values.values()), None))
         result = self.infer_output(values, shapes)
-        return map_structure(lambda leaf: _to_tensor(leaf, dtype, None), result)
+        return map_structure(lambda leaf: to_tensor(leaf, dtype, None), result)
 
     def _to_shapes(self, value: Any) -> Any:
         """The same nesting with shapes in place of tensors, and of what may be a tensor."""
         if isinstance(value, Unknown) and self.takes_list:
             return value
-        return map_structure(_shape_of, value)
+        return map_structure(shape_of, value)
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         """The nested shapes that a call returns. Records override :meth:`output` instead."""
@@ -600,84 +307,6 @@ class Layer(Operation):
         return f"<{self.class_name} name={self.name}, built={self.built}>"
 
 
-def _as_inspect_says(fault: Fault) -> Fault:
-    """Calls are bound by ``inspect.Signature.bind``, whose words differ from the interpreter's."""
-    text = fault.text.partition("() ")[2].removeprefix("got multiple ")
-    if text.startswith("missing"):
-        text = f"missing a required argument: '{fault.argument}'"
-    return Fault(fault.rule, text, argument=fault.argument)
-
-
-def _without_training(arguments: Arguments) -> Arguments:
-    keywords = {k: v for k, v in (arguments.keywords or {}).items() if k != "training"}
-    return dataclasses.replace(arguments, keywords=keywords)
-
-
-def _refuse_value(value: Any) -> None:
-    if isinstance(value, (bool, int, float, str, Operation)):
-        raise Fault(
-            "not-a-tensor",
-            "Only input tensors may be passed as positional arguments. The following argument "
-            "value should be passed as a keyword argument: "
-            + (f"{value} (of type " if plain(value) else ""),
-            expected="a tensor",
-            found=value,
-        )
-
-
-def _require_decided(first: Any) -> None:
-    """A list that holds something unknown, and no tensor, may be plain data."""
-    if not isinstance(first, (list, tuple, dict)):
-        return
-    leaves = list(flatten(first))
-    unknown = next((leaf for leaf in leaves if isinstance(leaf, Unknown)), None)
-    if unknown is not None and not any(isinstance(leaf, Tensor) for leaf in leaves):
-        raise Undecided(unknown.reason)
-
-
-def _tensors_of(values: dict[str, Any]) -> Any:
-    """The arguments that hold tensors: the value alone if it is one, else by name."""
-    holding = {
-        name: value
-        for name, value in values.items()
-        if any(isinstance(leaf, (Tensor, Array, Unknown)) for leaf in flatten(value))
-    }
-    return next(iter(holding.values())) if len(holding) == 1 else holding
-
-
-def _to_tensor(leaf: Any, dtype: DType, call: Call | None) -> Any:
-    if isinstance(leaf, Spec):
-        return Tensor(leaf.shape, leaf.dtype, call, sparse=leaf.sparse)
-    if isinstance(leaf, Tensor):  # a model's own output tensor, seen from outside
-        return Tensor(leaf.shape, leaf.dtype, call, sparse=leaf.sparse)
-    if isinstance(leaf, Shape):
-        return Tensor(_as_keras_tensor(leaf), dtype, call)
-    return leaf
-
-
-def _as_keras_tensor(shape: Shape) -> Shape:
-    """The shape that a KerasTensor takes: integers of 0 and more."""
-    if all((type(d) is int and d >= 0) or d is None or isinstance(d, Symbol) for d in shape.dims):
-        return shape
-    return Shape(standardize_shape(shape.dims, "empty-output").dims, open=shape.open)
-
-
-def _why_unknown(values: dict[str, Any]) -> str | None:
-    for leaf in flatten(values):
-        if isinstance(leaf, Unknown):
-            return leaf.reason
-        if isinstance(leaf, (Tensor, Array)) and not leaf.shape.known:
-            call = leaf.call if isinstance(leaf, Tensor) else None
-            return call.reason if call is not None and call.reason else "its input is not known"
-    return None
-
-
-def _shape_of(leaf: Any) -> Any:
-    if isinstance(leaf, (Tensor, Array)):
-        return leaf.shape
-    return Shape.unknown() if isinstance(leaf, Unknown) else leaf
-
-
 def _wanted(method: Any, shapes: dict[str, Any]) -> dict[str, Any]:
     """The call arguments that a law names; the first one whatever its name."""
     names = _parameters(method)
@@ -691,9 +320,4 @@ def _parameters(method: Any) -> list[str]:
     return list(inspect.signature(method).parameters)[1:]
 
 
-def is_symbolic(dim: Dim) -> bool:
-    """Whether a dimension is not known to the analysis."""
-    return isinstance(dim, Symbol)
-
-
-__all__ = ["Array", "InputSpec", "Layer", "Spec", "Weight", "is_symbolic"]
+__all__ = ["Array", "InputSpec", "Layer", "Spec", "Weight"]

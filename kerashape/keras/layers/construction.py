@@ -1,0 +1,162 @@
+"""How a layer comes to be: its constructor's arguments, bound and checked as Keras does."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from kerashape.keras.graph import DType, Operation
+from kerashape.keras.layers.values import plain
+from kerashape.keras.names import Names
+from kerashape.keras.policy import check_policy, compute_dtype, variable_dtype
+from kerashape.keras.signature import Arguments, Bound, Signature, bind
+from kerashape.shapes import Fault, Undecided, Unknown
+
+if TYPE_CHECKING:
+    from kerashape.site import Site
+
+_BASE = Signature.parse(
+    "*, activity_regularizer=None, trainable=True, dtype=None, autocast=True, name=None, "
+    "input_dim=None, input_shape=None"
+)
+
+Made = TypeVar("Made", bound="Constructed")
+
+
+class Constructed(Operation):
+    """A layer as what its constructor makes; :class:`~kerashape.keras.layers.base.Layer` tells
+    what the attributes of a record mean.
+    """
+
+    is_layer = True
+    signature: ClassVar[str] = ""
+    takes_base_arguments: ClassVar[bool] = True
+    keywords: ClassVar[str] = ""
+    passed_on: ClassVar[str] = ""
+    initializer: ClassVar[str] = ""
+
+    trainable: Any = True
+    site: Site | None = None
+    unsettled: str | None = None
+    """Why :meth:`check` did not come to its end: what it would have settled is missing."""
+    born: int = 0
+    """When it was made, by the clock of whoever interprets the program."""
+    arguments: dict[str, Any]
+    given: frozenset[str] = frozenset()
+    """The names of the constructor arguments that the code gave."""
+    input_shape: Any = None
+    """The ``input_shape=`` argument, for the first layer of a Sequential."""
+    names: Names
+    """The counters of automatic names, for layers that make others."""
+
+    @classmethod
+    def construct(
+        cls: type[Made], arguments: Arguments, names: Names | None = None, site: Site | None = None
+    ) -> Made:
+        """What ``Class(*args, **kwargs)`` gives.
+
+        Raises:
+            Fault: ``bad-argument``, and what :meth:`check` raises.
+        """
+        layer = cls.__new__(cls)
+        layer.site = site
+        bound = cls.bind(arguments)
+        for name, value in bound.values.items():
+            setattr(layer, name, value)
+        layer.arguments = bound.values  # after the loop: Lambda has an argument of that name
+        layer.given = frozenset(bound.given)
+        layer.names = names or Names()
+        layer._base_arguments(bound, layer.names)
+        try:
+            layer.check()
+        except Undecided as undecided:  # an argument that is not known cannot be called wrong
+            layer.unsettled = undecided.reason
+        return layer
+
+    @classmethod
+    def bind(cls, arguments: Arguments) -> Bound:
+        """Bind constructor arguments; those of the base class come with the others."""
+        parts = [cls.signature]
+        if cls.keywords:
+            parts.append(f"*, {cls.keywords}")
+        if cls.takes_base_arguments:
+            parts.append("**kwargs")
+        text = ", ".join(part for part in parts if part)
+        bound = bind(
+            Signature.parse(text), arguments, f"{cls.initializer or cls.__name__}.__init__"
+        )
+        for name in cls.passed_on.split():
+            if name in bound.extra:
+                text = f"() got multiple values for keyword argument '{name}'"
+                raise Fault("bad-argument", text, argument=name, found=name)
+        base = _BASE.keyword_only
+        unrecognized = {k: v for k, v in bound.extra.items() if k not in base}
+        if unrecognized:
+            name = next(iter(unrecognized))
+            plain = all(isinstance(v, (bool, int, float, str)) for v in unrecognized.values())
+            raise Fault(
+                "bad-argument",
+                f"Unrecognized keyword arguments passed to {cls.__name__}: "
+                + (str(unrecognized) if plain else ""),
+                argument=name,
+                expected="no argument of that name",
+                found=name,
+            )
+        bound.given.update(bound.extra)
+        for name, default in base.items():
+            if name not in bound.values:
+                missing = Unknown("it may have been given by an unpacking")
+                bound.values[name] = bound.extra.get(
+                    name, missing if arguments.more_keywords else default
+                )
+        return bound
+
+    def _base_arguments(self, bound: Bound, names: Names) -> None:
+        from kerashape.keras.layers.identifiers import identifier
+
+        values = bound.values
+        name = values.get("name")
+        if name is None:
+            name = names.automatic(self.class_name)
+        elif plain(name) and (not isinstance(name, str) or "/" in name):
+            raise Fault(
+                "bad-argument",
+                "Argument `name` must be a string and cannot contain character `/`. "
+                f"Received: name={name} (of type {type(name)})",
+                argument="name",
+                expected="a string without /",
+                found=name,
+            )
+        self.name = name if isinstance(name, str) else Unknown("the name is not known")
+        check_policy(values.get("dtype"))
+        if values.get("activity_regularizer") is not None:
+            identifier("regularizer", "activity_regularizer", values["activity_regularizer"])
+        trainable = values.get("trainable", True)
+        if plain(trainable) and not isinstance(trainable, bool):
+            raise Fault(
+                "bad-argument",
+                f"Expected `trainable` to be a boolean. Received: trainable={trainable} "
+                f"(of type {type(trainable)})",
+                argument="trainable",
+                expected="a boolean",
+                found=trainable,
+            )
+        if "input_dim" in bound.extra and isinstance(bound.extra["input_dim"], int):
+            self.input_shape = (bound.values["input_dim"],)
+
+    def check(self) -> None:
+        """The faults of the constructor's arguments, in Keras's order."""
+
+    @property
+    def callee(self) -> str:  # type: ignore[override]
+        """The public Keras 3 name of the class."""
+        return f"keras.layers.{self.class_name}"
+
+    @property
+    def compute_dtype(self) -> DType:
+        """The dtype that the layer computes in."""
+        return compute_dtype(getattr(self, "dtype", None))
+
+    @property
+    def variable_dtype(self) -> DType:
+        """The dtype of the layer's weights."""
+        return variable_dtype(getattr(self, "dtype", None))

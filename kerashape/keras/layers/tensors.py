@@ -1,0 +1,105 @@
+"""What a layer is called on and what it returns: symbolic tensors, data, and shapes for them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kerashape.keras.graph import Call, DType, Tensor, flatten
+from kerashape.keras.standardize import standardize_shape
+from kerashape.shapes import Shape, Undecided, Unknown
+from kerashape.shapes.symbol import Symbol
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A shape with a dtype of its own, for an ``output`` whose dtype is not the layer's."""
+
+    shape: Shape
+    dtype: DType
+    sparse: bool = False
+
+
+class Array:
+    """Data, not symbolic: a numpy array, an eager tensor, a batch of a data set.
+
+    Args:
+        shape: its shape.
+        dtype: its dtype.
+        origin: a word on where it comes from, for messages.
+        classes: how many different labels it holds, where that is known.
+        one_hot: whether it is known to be one-hot encoded.
+    """
+
+    __slots__ = ("classes", "dtype", "one_hot", "origin", "shape")
+
+    def __init__(
+        self,
+        shape: Shape,
+        dtype: DType = "float32",
+        origin: str = "",
+        *,
+        classes: int | None = None,
+        one_hot: bool = False,
+    ) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.origin = origin
+        self.classes = classes
+        self.one_hot = one_hot
+
+    def __repr__(self) -> str:
+        return f"<Array {self.shape} {self.dtype}>"
+
+
+def require_decided(first: Any) -> None:
+    """A list that holds something unknown, and no tensor, may be plain data."""
+    if not isinstance(first, (list, tuple, dict)):
+        return
+    leaves = list(flatten(first))
+    unknown = next((leaf for leaf in leaves if isinstance(leaf, Unknown)), None)
+    if unknown is not None and not any(isinstance(leaf, Tensor) for leaf in leaves):
+        raise Undecided(unknown.reason)
+
+
+def tensors_of(values: dict[str, Any]) -> Any:
+    """The arguments that hold tensors: the value alone if it is one, else by name."""
+    holding = {
+        name: value
+        for name, value in values.items()
+        if any(isinstance(leaf, (Tensor, Array, Unknown)) for leaf in flatten(value))
+    }
+    return next(iter(holding.values())) if len(holding) == 1 else holding
+
+
+def to_tensor(leaf: Any, dtype: DType, call: Call | None) -> Any:
+    if isinstance(leaf, Spec):
+        return Tensor(leaf.shape, leaf.dtype, call, sparse=leaf.sparse)
+    if isinstance(leaf, Tensor):  # a model's own output tensor, seen from outside
+        return Tensor(leaf.shape, leaf.dtype, call, sparse=leaf.sparse)
+    if isinstance(leaf, Shape):
+        return Tensor(_as_keras_tensor(leaf), dtype, call)
+    return leaf
+
+
+def _as_keras_tensor(shape: Shape) -> Shape:
+    """The shape that a KerasTensor takes: integers of 0 and more."""
+    if all((type(d) is int and d >= 0) or d is None or isinstance(d, Symbol) for d in shape.dims):
+        return shape
+    return Shape(standardize_shape(shape.dims, "empty-output").dims, open=shape.open)
+
+
+def why_unknown(values: dict[str, Any]) -> str | None:
+    for leaf in flatten(values):
+        if isinstance(leaf, Unknown):
+            return leaf.reason
+        if isinstance(leaf, (Tensor, Array)) and not leaf.shape.known:
+            call = leaf.call if isinstance(leaf, Tensor) else None
+            return call.reason if call is not None and call.reason else "its input is not known"
+    return None
+
+
+def shape_of(leaf: Any) -> Any:
+    if isinstance(leaf, (Tensor, Array)):
+        return leaf.shape
+    return Shape.unknown() if isinstance(leaf, Unknown) else leaf
