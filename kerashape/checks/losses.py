@@ -8,7 +8,7 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
-from kerashape.interpret.keras_models import KerasObject
+from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.values import External, to_python
 from kerashape.keras import losses
 from kerashape.keras.ends import End, applied_activation, end_of

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import keras_models, libraries, user_layers
+from kerashape.interpret import keras_attributes, keras_objects, libraries, user_layers
 from kerashape.interpret.values import (
     Bound,
     Builtin,
@@ -40,7 +40,7 @@ def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
     if isinstance(value, user_layers.UserLayer):
         return user_layers.attribute(machine, value, name, node)
     if isinstance(value, Layer):
-        return keras_models.attribute(machine, value, name, node)
+        return keras_attributes.attribute(machine, value, name, node)
     if isinstance(value, Instance):
         return _instance_attribute(machine, value, name)
     if isinstance(value, Class):
@@ -68,13 +68,13 @@ def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
         if isinstance(value, tuple) and name in ("rank", "ndims"):  # a TensorShape
             return len(value)
         return Method(value, name)
-    if isinstance(value, keras_models.KerasObject):
-        return keras_models.object_attribute(value, name)
+    if isinstance(value, keras_objects.KerasObject):
+        return keras_objects.object_attribute(value, name)
     return Unknown(f"the attribute {name}")
 
 
 def _instance_attribute(machine: Machine, value: Instance, name: str) -> Any:
-    from kerashape.interpret.functions import bind_attribute
+    from kerashape.interpret.classes import bind_attribute
 
     if name in value.attributes:
         return value.attributes[name]
@@ -89,7 +89,7 @@ def _instance_attribute(machine: Machine, value: Instance, name: str) -> Any:
 
 
 def _super_attribute(machine: Machine, value: Super, name: str) -> Any:
-    from kerashape.interpret.functions import bind_attribute
+    from kerashape.interpret.classes import bind_attribute
 
     cls = getattr(value.receiver, "cls", None)
     lineage_of = cls if isinstance(cls, Class) else value.owner
@@ -135,7 +135,7 @@ def set(machine: Machine, receiver: Any, name: str, value: Any) -> None:
         receiver.attributes[name] = value
     elif isinstance(receiver, Layer):
         machine.journal.touch(receiver)
-        keras_models.set_attribute(machine, receiver, name, value)
+        keras_attributes.set_attribute(machine, receiver, name, value)
     elif isinstance(receiver, ModuleValue):
         machine.journal.touch(receiver.scope)
         receiver.scope.variables[name] = value

@@ -1,4 +1,4 @@
-"""Functions and classes of the user: definition, and calls by running their bodies."""
+"""Functions of the user: definition, and calls by running their bodies."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import builtins, keras_layers, libraries, methods, user_layers
 from kerashape.interpret.join import join
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.scope import Scope
@@ -18,145 +17,13 @@ from kerashape.interpret.values import (
     DictValue,
     External,
     Function,
-    Instance,
     ListValue,
-    Method,
-    Partial,
-    Python,
 )
-from kerashape.keras.graph import Operation
-from kerashape.keras.layers.base import Layer
-from kerashape.keras.signature import REQUIRED, Arguments, Signature, bind
+from kerashape.keras.signature import REQUIRED, Arguments, bind
 from kerashape.shapes import Fault, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
-
-# Libraries whose functions leave lists, dicts and models that they are given as they are.
-_HARMLESS = frozenset(
-    [
-        "numpy",
-        "math",
-        "os",
-        "sys",
-        "re",
-        "json",
-        "logging",
-        "time",
-        "datetime",
-        "random",
-        "itertools",
-        "functools",
-        "collections",
-        "matplotlib",
-        "seaborn",
-        "sklearn",
-        "scipy",
-        "pandas",
-        "cv2",
-        "PIL",
-        "tensorflow",
-        "keras",
-        "tqdm",
-        "typing",
-        "copy",
-        "pathlib",
-        "pickle",
-        "warnings",
-        "glob",
-        "shutil",
-        "argparse",
-        "absl",
-        "dataclasses",
-        "string",
-        "operator",
-        "statistics",
-        "csv",
-        "h5py",
-        "skimage",
-        "imageio",
-        "nltk",
-        "tensorflow_datasets",
-        "tensorflow_hub",
-        "kerastuner",
-        "keras_tuner",
-        "IPython",
-        "plotly",
-        "requests",
-        "urllib",
-        "hashlib",
-        "pprint",
-        "enum",
-        "abc",
-        "contextlib",
-        "io",
-        "zipfile",
-        "tarfile",
-        "wandb",
-    ]
-)
-_MUTATING = frozenset({"random.shuffle", "numpy.random.shuffle"})
-
-
-def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
-    """``function(*arguments)``."""
-    if isinstance(function, Function):
-        return run_function(machine, function, arguments, node)
-    if isinstance(function, Bound):
-        return call(machine, function.function, _with_first(arguments, function.receiver), node)
-    if isinstance(function, External):
-        result = libraries.call(machine, function.path, arguments, node)
-        root = function.path.partition(".")[0]
-        if root not in _HARMLESS or function.path in _MUTATING:
-            _escape(machine, arguments, f"{function.path} was called with it")
-        return result
-    if isinstance(function, Builtin):
-        return builtins.call(machine, function.name, arguments, node)
-    if isinstance(function, Method):
-        return methods.call(machine, function, arguments, node)
-    if isinstance(function, Class):
-        return instantiate(machine, function, arguments, node)
-    if isinstance(function, Instance):
-        method = function.cls.find("__call__")
-        if method is not None:
-            return call(machine, bind_attribute(machine, function, method), arguments, node)
-        return _unknown_call(machine, arguments, "an instance that is not callable")
-    if isinstance(function, Layer):
-        return keras_layers.call_layer(machine, function, arguments, node)
-    if isinstance(function, Partial):
-        merged = Arguments(
-            [*function.positional, *arguments.positional],
-            {**function.keywords, **(arguments.keywords or {})},
-            arguments.more_positional,
-            arguments.more_keywords,
-        )
-        return call(machine, function.function, merged, node)
-    if isinstance(function, Python):
-        return function.function(machine, arguments, node)
-    if isinstance(function, Decorated):
-        return call(machine, function.function, arguments, node)
-    reason = function.reason if isinstance(function, Unknown) else "what is called is not known"
-    return _unknown_call(machine, arguments, reason)
-
-
-def _unknown_call(machine: Machine, arguments: Arguments, reason: str) -> Unknown:
-    _escape(machine, arguments, "it was passed to a function that is not known")
-    return Unknown(reason)
-
-
-def _escape(machine: Machine, arguments: Arguments, reason: str) -> None:
-    for value in [*arguments.positional, *(arguments.keywords or {}).values()]:
-        machine.forget(value, reason)
-
-
-def _with_first(arguments: Arguments, receiver: Any) -> Arguments:
-    return Arguments(
-        [receiver, *arguments.positional],
-        arguments.keywords,
-        arguments.more_positional,
-        arguments.more_keywords,
-    )
-
 
 _RECURSION = 12
 
@@ -165,9 +32,6 @@ def _counts(arguments: Arguments) -> bool:
     """Whether a recursion is driven by a number that is known: it will come to an end."""
     values = [*arguments.positional, *(arguments.keywords or {}).values()]
     return any(isinstance(value, int) and not isinstance(value, bool) for value in values)
-
-
-# -- running ------------------------------------------------------------------------
 
 
 def run_function(
@@ -306,110 +170,6 @@ def _opaque(value: Any, name: str) -> Any:
     return Unknown(f"it is decorated by {name}")
 
 
-def define_class(machine: Machine, node: cst.ClassDef) -> Any:
-    """``class``: run the body in a scope of its own."""
-    from kerashape.interpret.machine import Frame
-
-    bases = [machine.evaluate(base.value) for base in node.bases if base.star == ""]
-    cls = Class(node.name.value, node, bases, {})
-    outer = machine.frame
-    enclosing = enclosing_scope(machine)
-    scope = Scope(enclosing, enclosing.module)
-    scope.variables = cls.attributes
-    machine.frame = Frame(outer.source, scope, owner=cls, caller=outer.caller)
-    machine.frames.append(machine.frame)
-    try:
-        machine.run(node.body)
-    finally:
-        machine.frames.pop()
-        machine.frame = outer
-    cls.attributes = scope.variables
-    for value in cls.attributes.values():
-        function = value.function if isinstance(value, Decorated) else value
-        if isinstance(function, Function) and function.owner is None:
-            function.owner = cls
-    machine.classes.append(cls)
-    for decorator in node.decorators:
-        machine.evaluate(decorator.decorator)
-    return cls
-
-
-def bind_attribute(machine: Machine, receiver: Any, value: Any) -> Any:
-    """What ``receiver.name`` gives when the class holds ``value`` under that name."""
-    if isinstance(value, Function):
-        return Bound(value, receiver)
-    if isinstance(value, Decorated):
-        if value.kind == "property":
-            return machine.call_function(value.function, receiver, node=cst.Name("property"))
-        if value.kind == "staticmethod":
-            return value.function
-        cls = getattr(receiver, "cls", receiver)
-        return Bound(value.function, cls)
-    return value
-
-
-def instantiate(machine: Machine, cls: Class, arguments: Arguments, node: cst.CSTNode) -> Any:
-    """``Class(*arguments)``."""
-    cls.called = True
-    kind = user_layers.kind_of(cls)
-    if kind is not None:
-        return user_layers.construct(machine, cls, kind, arguments, node)
-    if cls.is_open:
-        _escape(machine, arguments, "it was passed to a class that is not known")
-        return Unknown("an instance of a class with a base that is not known")
-    instance = Instance(cls)
-    method = cls.find("__init__")
-    if isinstance(method, Function):
-        call(machine, Bound(method, instance), arguments, node)
-    elif cls.is_named_tuple:
-        _fill_dataclass(machine, cls, instance, arguments)
-    elif cls.external_bases:
-        return _external_instance(machine, cls, arguments, node)
-    elif _is_dataclass(cls):
-        _fill_dataclass(machine, cls, instance, arguments)
-    return instance
-
-
-def _external_instance(
-    machine: Machine, cls: Class, arguments: Arguments, node: cst.CSTNode
-) -> Any:
-    """An instance of a class without ``__init__`` that derives from a library's class."""
-    if cls.external_bases == ["object"] or set(cls.external_bases) <= {"abc.ABC", "typing.Generic"}:
-        return Instance(cls)
-    instance = Instance(cls)
-    _escape(machine, arguments, "it was passed to a library class")
-    return instance
-
-
-def _is_dataclass(cls: Class) -> bool:
-    return any("dataclass" in _name_of(d.decorator) for d in cls.node.decorators)
-
-
-def _name_of(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.Call):
-        node = node.func
-    if isinstance(node, cst.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, cst.Name) else ""
-
-
-def _fill_dataclass(machine: Machine, cls: Class, instance: Instance, arguments: Arguments) -> None:
-    fields: dict[str, Any] = {}
-    for owner in reversed([c for c in cls.lineage() if isinstance(c, Class)]):
-        for line in owner.node.body.body:
-            for small in (
-                getattr(line, "body", ()) if isinstance(line, cst.SimpleStatementLine) else ()
-            ):
-                if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name):
-                    name = small.target.value
-                    fields[name] = owner.attributes.get(name, REQUIRED)
-    try:
-        bound = bind(Signature(fields, {}), arguments, cls.name)
-    except Fault:
-        return
-    instance.attributes.update(bound.values)
-
-
 # -- what nobody calls ----------------------------------------------------------------
 
 
@@ -432,6 +192,3 @@ def free_arguments(function: Function, *, defaults: bool, receiver: Any = None) 
     if signature.varkw is not None:
         values[signature.varkw] = DictValue(None, f"the parameter {signature.varkw}")
     return values
-
-
-__all__ = ["Operation", "call", "define_class", "define_function"]

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.interpret.keras_layers import argument_node, construct, plain
-from kerashape.interpret.keras_models import (
-    KerasObject,
-    load_application,
-    make_model,
-    make_sequential,
-)
+from kerashape.interpret.keras_models import load_application, make_model, make_sequential
+from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.values import External, from_python, to_python
 from kerashape.keras import layers, ops
 from kerashape.keras.graph import Call, Tensor, flatten

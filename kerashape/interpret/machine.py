@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import Analysis, UnknownFact
-from kerashape.interpret import attributes, builtins, functions, libraries, statements
+from kerashape.interpret import attributes, builtins, calls, libraries, loops, statements, trying
 from kerashape.interpret.budget import Budget
 from kerashape.interpret.expressions import EVALUATORS
 from kerashape.interpret.join import join
@@ -183,7 +183,7 @@ class Machine:
     def call(self, function: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
         """``function(*arguments)``. What a fault leaves behind is unknown."""
         try:
-            return functions.call(self, function, arguments, node)
+            return calls.call(self, function, arguments, node)
         except Undecided as undecided:
             return Unknown(undecided.reason)
 
@@ -286,6 +286,11 @@ class Machine:
             for item in value:
                 self.forget(item, reason)
 
+    def escape(self, arguments: Arguments, reason: str) -> None:
+        """Something unseen was given these arguments, and may have changed them."""
+        for value in [*arguments.positional, *(arguments.keywords or {}).values()]:
+            self.forget(value, reason)
+
     # -- branches ---------------------------------------------------------------------
 
     def truth(self, value: Any, node: cst.CSTNode) -> bool | None:
@@ -363,4 +368,4 @@ class Machine:
         return Unknown(FAULTY)
 
 
-__all__ = ["External", "Frame", "Machine", "Pending"]
+__all__ = ["External", "Frame", "Machine", "Pending", "loops", "trying"]

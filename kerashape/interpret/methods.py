@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import keras_models
+from kerashape.interpret import keras_methods
 from kerashape.interpret.values import (
     DictValue,
     ListValue,
@@ -36,7 +36,7 @@ def call(machine: Machine, method: Method, arguments: Arguments, node: cst.CSTNo
     if isinstance(receiver, (str, bytes, int, float, tuple, range)):
         return _constant_method(receiver, name, arguments)
     if isinstance(receiver, Layer):
-        return keras_models.call_method(machine, receiver, name, arguments, node)
+        return keras_methods.call_method(machine, receiver, name, arguments, node)
     if isinstance(receiver, (Tensor, Array)):
         from kerashape.interpret.tensors import call_method
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import Analysis, UnknownFact
-from kerashape.interpret import attributes, functions
+from kerashape.interpret import attributes, classes, functions
 from kerashape.interpret.budget import BudgetExceeded
 from kerashape.interpret.machine import Machine
 from kerashape.interpret.parameters import signature_of
@@ -93,7 +93,7 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
             {name: values[name] for name in names},
             more_keywords=signature.varkw is not None,
         )
-    instance = functions.instantiate(machine, cls, arguments, cls.node)
+    instance = classes.instantiate(machine, cls, arguments, cls.node)
     if not defaults:
         _forget_state(machine, cls, instance)
     for value in list(cls.attributes.values()):

@@ -8,14 +8,9 @@ import libcst as cst
 
 from kerashape.analysis import ModelFact
 from kerashape.interpret.clock import CLOCK
-from kerashape.interpret.keras_models import (
-    _FUNCTIONAL,
-    _is_functional,
-    input_elements,
-)
-from kerashape.interpret.keras_models import (
-    attribute as keras_attribute,
-)
+from kerashape.interpret.input_elements import input_elements
+from kerashape.interpret.keras_attributes import attribute as keras_attribute
+from kerashape.interpret.keras_models import FUNCTIONAL, is_functional
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.values import (
     Bound as BoundMethod,
@@ -146,7 +141,7 @@ def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
     """``super().__init__(...)`` of the Keras class."""
     machine.journal.touch(layer)
     machine.journal.touch(machine.names)
-    if layer.kind == "keras.Model" and _is_functional(arguments):
+    if layer.kind == "keras.Model" and is_functional(arguments):
         return _initialise_functional(machine, layer, arguments, node)
     name = (arguments.keywords or {}).get("name")
     if name is None and arguments.more_keywords:
@@ -174,7 +169,7 @@ def _initialise_functional(
     machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode
 ) -> Any:
     try:
-        bound = bind(_FUNCTIONAL, arguments, "Functional.__init__")
+        bound = bind(FUNCTIONAL, arguments, "Functional.__init__")
     except Fault:
         return Unknown("a model with arguments that are not known")
     values = {key: to_python(value) for key, value in bound.values.items()}
@@ -198,7 +193,7 @@ def _initialise_functional(
 
 def attribute(machine: Machine, layer: UserLayer, name: str, node: cst.CSTNode) -> Any:
     """``layer.name``."""
-    from kerashape.interpret.functions import bind_attribute
+    from kerashape.interpret.classes import bind_attribute
 
     if name in layer.attributes:
         return layer.attributes[name]

@@ -1,0 +1,147 @@
+"""Calls: what ``function(*arguments)`` means for every kind of function."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.interpret import builtins, classes, functions, keras_layers, libraries, methods
+from kerashape.interpret.values import (
+    Bound,
+    Builtin,
+    Class,
+    Decorated,
+    External,
+    Function,
+    Instance,
+    Method,
+    Partial,
+    Python,
+)
+from kerashape.keras.layers.base import Layer
+from kerashape.keras.signature import Arguments
+from kerashape.shapes import Unknown
+
+if TYPE_CHECKING:
+    from kerashape.interpret.machine import Machine
+
+# Libraries whose functions leave lists, dicts and models that they are given as they are.
+_HARMLESS = frozenset(
+    [
+        "numpy",
+        "math",
+        "os",
+        "sys",
+        "re",
+        "json",
+        "logging",
+        "time",
+        "datetime",
+        "random",
+        "itertools",
+        "functools",
+        "collections",
+        "matplotlib",
+        "seaborn",
+        "sklearn",
+        "scipy",
+        "pandas",
+        "cv2",
+        "PIL",
+        "tensorflow",
+        "keras",
+        "tqdm",
+        "typing",
+        "copy",
+        "pathlib",
+        "pickle",
+        "warnings",
+        "glob",
+        "shutil",
+        "argparse",
+        "absl",
+        "dataclasses",
+        "string",
+        "operator",
+        "statistics",
+        "csv",
+        "h5py",
+        "skimage",
+        "imageio",
+        "nltk",
+        "tensorflow_datasets",
+        "tensorflow_hub",
+        "kerastuner",
+        "keras_tuner",
+        "IPython",
+        "plotly",
+        "requests",
+        "urllib",
+        "hashlib",
+        "pprint",
+        "enum",
+        "abc",
+        "contextlib",
+        "io",
+        "zipfile",
+        "tarfile",
+        "wandb",
+    ]
+)
+_MUTATING = frozenset({"random.shuffle", "numpy.random.shuffle"})
+
+
+def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
+    """``function(*arguments)``."""
+    if isinstance(function, Function):
+        return functions.run_function(machine, function, arguments, node)
+    if isinstance(function, Bound):
+        return call(machine, function.function, _with_first(arguments, function.receiver), node)
+    if isinstance(function, External):
+        result = libraries.call(machine, function.path, arguments, node)
+        root = function.path.partition(".")[0]
+        if root not in _HARMLESS or function.path in _MUTATING:
+            machine.escape(arguments, f"{function.path} was called with it")
+        return result
+    if isinstance(function, Builtin):
+        return builtins.call(machine, function.name, arguments, node)
+    if isinstance(function, Method):
+        return methods.call(machine, function, arguments, node)
+    if isinstance(function, Class):
+        return classes.instantiate(machine, function, arguments, node)
+    if isinstance(function, Instance):
+        method = function.cls.find("__call__")
+        if method is not None:
+            return call(machine, classes.bind_attribute(machine, function, method), arguments, node)
+        return _unknown_call(machine, arguments, "an instance that is not callable")
+    if isinstance(function, Layer):
+        return keras_layers.call_layer(machine, function, arguments, node)
+    if isinstance(function, Partial):
+        merged = Arguments(
+            [*function.positional, *arguments.positional],
+            {**function.keywords, **(arguments.keywords or {})},
+            arguments.more_positional,
+            arguments.more_keywords,
+        )
+        return call(machine, function.function, merged, node)
+    if isinstance(function, Python):
+        return function.function(machine, arguments, node)
+    if isinstance(function, Decorated):
+        return call(machine, function.function, arguments, node)
+    reason = function.reason if isinstance(function, Unknown) else "what is called is not known"
+    return _unknown_call(machine, arguments, reason)
+
+
+def _unknown_call(machine: Machine, arguments: Arguments, reason: str) -> Unknown:
+    machine.escape(arguments, "it was passed to a function that is not known")
+    return Unknown(reason)
+
+
+def _with_first(arguments: Arguments, receiver: Any) -> Arguments:
+    return Arguments(
+        [receiver, *arguments.positional],
+        arguments.keywords,
+        arguments.more_positional,
+        arguments.more_keywords,
+    )

@@ -1,0 +1,207 @@
+"""Methods of layers and models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.analysis import MethodFact
+from kerashape.interpret.keras_layers import (
+    argument_node,
+    build_for,
+    note_stack_calls,
+    touch,
+)
+from kerashape.interpret.values import (
+    from_python,
+    iterate,
+    to_python,
+)
+from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.layers.base import Array, Layer
+from kerashape.keras.models import Model, Sequential
+from kerashape.keras.signature import Arguments, Signature, bind
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
+from kerashape.site import Site
+
+if TYPE_CHECKING:
+    from kerashape.interpret.machine import Machine
+
+FUNCTIONAL = Signature.parse("inputs, outputs, name=None, trainable=None")
+_SEQUENTIAL = Signature.parse("layers=None, trainable=True, name=None")
+
+
+_SIGNATURES = {
+    "compile": "optimizer='rmsprop', loss=None, loss_weights=None, metrics=None, "
+    "weighted_metrics=None, run_eagerly=False, steps_per_execution=1, jit_compile='auto', "
+    "auto_scale_loss=True, **kwargs",
+    "fit": "x=None, y=None, batch_size=None, epochs=1, verbose='auto', callbacks=None, "
+    "validation_split=0.0, validation_data=None, shuffle=True, class_weight=None, "
+    "sample_weight=None, initial_epoch=0, steps_per_epoch=None, validation_steps=None, "
+    "validation_batch_size=None, validation_freq=1, **kwargs",
+    "evaluate": "x=None, y=None, batch_size=None, verbose='auto', sample_weight=None, "
+    "steps=None, callbacks=None, return_dict=False, **kwargs",
+    "predict": "x, batch_size=None, verbose='auto', steps=None, callbacks=None, **kwargs",
+    "train_on_batch": "x, y=None, sample_weight=None, class_weight=None, return_dict=False, "
+    "**kwargs",
+    "test_on_batch": "x, y=None, sample_weight=None, return_dict=False, **kwargs",
+    "predict_on_batch": "x",
+    "fit_generator": "generator, *args, **kwargs",
+}
+_FED = frozenset(_SIGNATURES) - {"compile", "fit_generator"}
+
+
+def call_method(
+    machine: Machine, layer: Layer, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    """``layer.name(...)``."""
+    if name in _SIGNATURES and isinstance(layer, Model):
+        return _training(machine, layer, name, arguments, node)
+    if name == "add" and isinstance(layer, Sequential):
+        return _add(machine, layer, arguments, node)
+    if name == "pop" and isinstance(layer, Sequential):
+        machine.journal.touch(layer)
+        if not isinstance(layer.stack, Unknown) and layer.stack:
+            *rest, last = layer.stack
+            layer.stack, layer.graph = tuple(rest), None
+            layer.built = False
+            _rebuild(machine, layer, node)
+            return last
+        return Unknown("what pop() returns")
+    if name == "get_layer" and isinstance(layer, Model):
+        return _get_layer(machine, layer, arguments, node)
+    if name == "build":
+        return _build(machine, layer, arguments, node)
+    if name in ("__call__", "call"):
+        from kerashape.interpret.keras_layers import call_layer
+
+        return call_layer(machine, layer, arguments, node)
+    if name in ("get_output_at", "get_input_at"):
+        return _at(layer, name, arguments)
+    if name == "count_params":
+        count = layer.count_params()
+        return Unknown("the number of parameters") if count is None else count
+    if name in ("summary", "load_weights", "save", "save_weights", "adapt", "set_weights"):
+        return None
+    return Unknown(f"what {name}() returns")
+
+
+def _training(
+    machine: Machine, model: Model, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    signature = Signature.parse(_SIGNATURES[name])
+    try:
+        bound = bind(signature, arguments, f"Model.{name}")
+    except Fault as fault:
+        return machine.fault(fault, argument_node(node, fault, signature), f"keras.Model.{name}")
+    site = machine.site(node)
+    if name in _FED and isinstance(model, Sequential) and model.graph is None:
+        data = bound.values.get("x")
+        touch(machine, model)
+        model.built = Unknown("it was built on data")
+        if isinstance(data, Array) and not data.shape.open and data.shape.dims:
+            touch(machine, model)
+            build_for(machine, model, Shape((None, *data.shape.dims[1:])), node)
+    sites = {
+        key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
+    }
+    values = {**bound.values, **bound.extra}
+    machine.analysis.methods.append(MethodFact(site, name, model, values, sites))
+    if name == "compile":
+        machine.journal.touch(model)
+        model.compiled = True  # type: ignore[attr-defined]
+        return None
+    if name.startswith("predict"):
+        return _prediction(model, bound.values.get("x"))
+    return Unknown(f"what {name}() returns")
+
+
+def _argument_site(site: Site, node: cst.CSTNode, name: str, signature: Signature) -> Site:
+    found = argument_node(node, Fault("", "", argument=name), signature)
+    return site.at(found.value if isinstance(found, cst.Arg) else found)
+
+
+def _prediction(model: Model, data: Any) -> Any:
+    outputs = list(flatten(model.outputs)) if model.outputs is not None else []
+    if len(outputs) != 1 or not isinstance(outputs[0], Tensor) or outputs[0].shape.open:
+        return Unknown("what predict() returns")
+    shape = outputs[0].shape
+    rows = (
+        data.shape[0]
+        if isinstance(data, Array) and not data.shape.open and data.shape.dims
+        else (Unknown("the number of samples"))
+    )
+    return Array(Shape((rows, *shape.dims[1:])), "float32", "what predict() returns")
+
+
+def _add(machine: Machine, model: Sequential, arguments: Arguments, node: cst.CSTNode) -> Any:
+    values = [*arguments.positional, *(arguments.keywords or {}).values()]
+    value = values[0] if values else Unknown("the layer that was added")
+    touch(machine, model)
+    if isinstance(value, Layer):
+        touch(machine, value)
+    try:
+        model.add(to_python(value), machine.names, machine.site(node), build=False)
+    except Fault as fault:
+        machine.fault(fault, node, "keras.Sequential.add")
+        model.stack = Unknown("a layer could not be added")
+        model.graph = None
+        return None
+    _rebuild(machine, model, node)
+    return None
+
+
+def _rebuild(machine: Machine, model: Sequential, node: cst.CSTNode) -> None:
+    try:
+        calls = model.rebuild(machine.names, machine.site(node))
+    except (Fault, Undecided):
+        return
+    note_stack_calls(machine, calls, node)
+
+
+def _get_layer(machine: Machine, model: Model, arguments: Arguments, node: cst.CSTNode) -> Any:
+    try:
+        bound = bind(Signature.parse("name=None, index=None"), arguments, "Model.get_layer")
+        return model.get_layer(bound.values["name"], bound.values["index"])
+    except Fault as fault:
+        return machine.fault(fault, node, "keras.Model.get_layer")
+    except Undecided as undecided:
+        return Unknown(undecided.reason)
+
+
+def _build(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
+    values = [*arguments.positional, *(arguments.keywords or {}).values()]
+    items = iterate(values[0]) if values else None
+    if items is None:
+        return None
+    if not all(item is None or isinstance(item, (int, Symbol, Unknown)) for item in items):
+        return None
+    touch(machine, layer)
+    if not isinstance(layer, Sequential):
+        if not isinstance(layer, Model):
+            _build_layer(layer, Shape(items))
+        return None
+    try:
+        calls = layer.build_for(Shape(items), machine.names, machine.site(node))
+    except Fault as fault:
+        machine.fault(fault, node, "keras.Sequential.build")
+        return None
+    note_stack_calls(machine, calls, node)
+    return None
+
+
+def _build_layer(layer: Layer, shape: Shape) -> None:
+    """``layer.build(shape)``, from the ``build`` of a layer that holds it."""
+    try:
+        layer.build_within(shape)
+    except (Fault, Undecided, TypeError):  # several shapes, or one that is not what it seems
+        layer.built, layer.variables_unknown = True, "how it was built"
+
+
+def _at(layer: Layer, name: str, arguments: Arguments) -> Any:
+    index = arguments.positional[0] if arguments.positional else None
+    if isinstance(index, int) and -len(layer.calls) <= index < len(layer.calls):
+        call = layer.calls[index]
+        return from_python(call.output if "output" in name else call.inputs)
+    return Unknown(f"what {name}() returns")

@@ -1,0 +1,22 @@
+"""Objects of Keras that are no layers: losses, metrics, optimizers..."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from kerashape.shapes import Unknown
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KerasObject:
+    """An object of Keras that is no layer: a loss, a metric, an optimizer..."""
+
+    path: str
+    positional: tuple[Any, ...]
+    keywords: dict[str, Any]
+
+
+def object_attribute(value: KerasObject, name: str) -> Any:
+    """An attribute of such an object."""
+    return value.keywords.get(name, Unknown(f"the attribute {name}"))
