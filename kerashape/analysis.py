@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kerashape.shapes import Fault
 from kerashape.site import Site
 
 if TYPE_CHECKING:
     from kerashape.keras.graph import Call, Tensor
+    from kerashape.keras.layers.base import Array
     from kerashape.keras.models import Model
     from kerashape.source import Source
 
@@ -97,6 +98,26 @@ class ImportFact:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class CommentFact:
+    """A comment, or the text of an annotation, that may state a shape.
+
+    ``value`` is the tensor or array that it stands by, ``name`` the variable that holds it;
+    ``others`` are tensors that it could be about as well. ``sizes`` are the numbers behind the
+    names in the text, ``scope`` is where those hold. The comment stands ``beside`` or ``above``
+    a statement, or beside one that does nothing but show the shape.
+    """
+
+    site: Site
+    text: str
+    value: Tensor | Array
+    name: str | None
+    others: tuple[Tensor, ...]
+    sizes: dict[str, int]
+    scope: object
+    kind: Literal["beside", "above", "shown", "annotation"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class UnknownFact:
     """Something about a call, a model or a statement could not be known."""
 
@@ -115,6 +136,7 @@ class Analysis:
     arguments: list[ArgumentFact] = field(default_factory=list)
     faults: list[FaultFact] = field(default_factory=list)
     imports: list[ImportFact] = field(default_factory=list)
+    comments: list[CommentFact] = field(default_factory=list)
     unknowns: list[UnknownFact] = field(default_factory=list)
     general: Analysis | None = None
     """What holds of functions that nobody calls, whatever their arguments: to be judged,
@@ -136,6 +158,7 @@ class Analysis:
             self.methods,
             self.arguments,
             self.faults,
+            self.comments,
             self.imports,
             self.unknowns,
         )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Analysis,
         ArgumentFact,
         CallFact,
+        CommentFact,
         FaultFact,
         ImportFact,
         MethodFact,
@@ -65,6 +66,7 @@ class Facts:
     arguments: list[ArgumentFact] = field(default_factory=list)
     faults: list[FaultFact] = field(default_factory=list)
     imports: list[ImportFact] = field(default_factory=list)
+    comments: list[CommentFact] = field(default_factory=list)
 
     @classmethod
     def of(cls, analysis: Analysis) -> Facts:
@@ -78,6 +80,7 @@ class Facts:
                 facts.arguments += part.arguments
                 facts.faults += part.faults
                 facts.imports += part.imports
+                facts.comments += part.comments
         return facts
 
 

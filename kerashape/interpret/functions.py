@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from kerashape.interpret import comments
 from kerashape.interpret.join import join
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.scope import Scope
@@ -67,8 +68,10 @@ def run_in(machine: Machine, function: Function, scope: Scope, node: cst.CSTNode
         if isinstance(function.node, cst.Lambda):
             frame.statement = outer.statement
             return machine.evaluate(function.node.body)
-        signal = machine.run(function.node.body)
-        return _result(machine, frame, signal)
+        comments.note_parameters(machine, function.node)
+        result = _result(machine, frame, machine.run(function.node.body))
+        comments.note_annotation(machine, function.node.returns, result)
+        return result
     finally:
         machine.frames.pop()
         machine.frame = outer

@@ -8,6 +8,7 @@ import libcst as cst
 
 from kerashape.analysis import InputElement, ModelFact
 from kerashape.interpret.clock import CLOCK
+from kerashape.interpret.comments import note_elements
 from kerashape.interpret.input_elements import expressions_of, input_elements
 from kerashape.interpret.keras_layers import (
     argument_node,
@@ -152,6 +153,7 @@ def fill_sequential(machine: Machine, model: Sequential, layers: Any, node: cst.
     except (Fault, Undecided):
         calls = []
     note_stack_calls(machine, calls, node)
+    note_elements(machine, expression, items)
     machine.analysis.models.append(ModelFact(machine.site(node), model))
     return model
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import operators
+from kerashape.interpret import comments, operators
 from kerashape.interpret.classes import define_class
 from kerashape.interpret.functions import define_function
 from kerashape.interpret.imports import import_from, import_names
@@ -52,7 +52,10 @@ def run(machine: Machine, body: Any) -> Signal:
 
 @executes(cst.SimpleStatementLine)
 def _line(machine: Machine, node: cst.SimpleStatementLine) -> Signal:
-    return run(machine, node.body)
+    signal = run(machine, node.body)
+    if node.trailing_whitespace.comment is not None or node.leading_lines:
+        comments.note(machine, node)
+    return signal
 
 
 # -- simple statements --------------------------------------------------------------
@@ -75,7 +78,9 @@ def _assign(machine: Machine, node: cst.Assign) -> Signal:
 @executes(cst.AnnAssign)
 def _annotated(machine: Machine, node: cst.AnnAssign) -> Signal:
     if node.value is not None:
-        machine.assign(node.target, machine.evaluate(node.value))
+        value = machine.evaluate(node.value)
+        machine.assign(node.target, value)
+        comments.note_annotation(machine, node.annotation, value)
     return None
 
 

@@ -153,7 +153,27 @@ def randomness_at_prediction(outcome: Outcome) -> None:
     assert not np.allclose(whole, again) or not np.allclose(whole[:2], part)
 
 
+def the_shapes_that_there_are(outcome: Outcome) -> None:
+    """Every shape that is said to be the right one belongs to a tensor that the program made."""
+    import gc
+
+    import keras
+
+    from kerashape.checks import check
+    from kerashape.interpret import interpret
+    from kerashape.rulebook import RuleSet
+    from kerashape.source import Source
+
+    assert outcome.namespace
+    tensors = [o for o in gc.get_objects() if isinstance(o, keras.KerasTensor)]
+    real = {str(tuple(tensor.shape)) for tensor in tensors}
+    found = check(interpret(Source.from_text(outcome.text)), RuleSet.of())
+    assert found
+    assert {diagnostic.label for diagnostic in found} <= real
+
+
 DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
+    "KS220": the_shapes_that_there_are,
     "KS103": an_input_without_effect,
     "KS105": an_array_thrown_away,
     "KS301": a_loss_of_something_else,
