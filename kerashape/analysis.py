@@ -118,6 +118,15 @@ class CommentFact:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class BindingFact:
+    """A model was bound to a variable or an attribute of that name."""
+
+    site: Site
+    name: str
+    model: Model
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class UnknownFact:
     """Something about a call, a model or a statement could not be known."""
 
@@ -137,6 +146,7 @@ class Analysis:
     faults: list[FaultFact] = field(default_factory=list)
     imports: list[ImportFact] = field(default_factory=list)
     comments: list[CommentFact] = field(default_factory=list)
+    bindings: list[BindingFact] = field(default_factory=list)
     unknowns: list[UnknownFact] = field(default_factory=list)
     general: Analysis | None = None
     """What holds of functions that nobody calls, whatever their arguments: to be judged,
@@ -160,6 +170,7 @@ class Analysis:
             self.faults,
             self.comments,
             self.imports,
+            self.bindings,
             self.unknowns,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ class Site:
         certain: whether the code runs with these very values: False within a ``try`` that
             catches, and in a function run on its own with its defaults. What is found at
             an uncertain site is listed, but never reported.
+        function: the name of the running function; empty at the top level.
     """
 
     source: Source
@@ -31,6 +32,7 @@ class Site:
     node: cst.CSTNode
     caller: Site | None = None
     certain: bool = True
+    function: str = ""
 
     @property
     def span(self) -> Span:
@@ -44,7 +46,7 @@ class Site:
 
     def at(self, node: cst.CSTNode) -> Site:
         """Another expression of the same statement."""
-        return Site(self.source, self.statement, node, self.caller, self.certain)
+        return replace(self, node=node)
 
     @property
     def key(self) -> tuple[int, int]:

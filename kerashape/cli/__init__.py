@@ -16,6 +16,7 @@ INTERRUPTED = 130
 VERBS = {
     "lint": "kerashape.cli.lint:lint",
     "shapes": "kerashape.cli.shapes:shapes",
+    "summary": "kerashape.cli.summary:summary",
     "rule": "kerashape.cli.rule:rule",
 }
 ALIASES = {"explain": "rule"}

@@ -29,9 +29,14 @@ class UsageError(click.ClickException):
 
 
 def options(function: F) -> F:
+    """The paths and options of every verb that reads programs."""
+    paths = click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+    return paths(reading(function))
+
+
+def reading(function: F) -> F:
     """The options of every verb that reads programs."""
     decorators = [
-        click.argument("paths", nargs=-1, required=True, metavar="PATH..."),
         click.option("--config", metavar="FILE", help="Use this configuration file only."),
         click.option(
             "--keras-version",

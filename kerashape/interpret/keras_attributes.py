@@ -196,7 +196,7 @@ def set_attribute(machine: Machine, layer: Layer, name: str, value: Any) -> None
 
 def _set_trainable(machine: Machine, layer: Layer, value: Any) -> None:
     touch(machine, layer)
-    layer.trainable = value
+    layer.freeze(value)
     try:
         for child in layer.sublayers:
             _set_trainable(machine, child, value)

@@ -52,7 +52,7 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
             return construct(machine, name, arguments, node)
     top = family.partition(".")[0]
     if top == "applications":
-        return _application(machine, name, arguments, node)
+        return _application(machine, family, name, arguments, node)
     if family == "backend":
         result = _backend_setting(machine, name, arguments)
         if result is not None:
@@ -121,11 +121,36 @@ def _merge(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode)
     return machine.call(layer, Arguments([inputs], {}), node)
 
 
-def _application(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _application(
+    machine: Machine, family: str, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    """``keras.applications.<module>.<name>(...)``."""
     if name == "preprocess_input":
-        value = _first(arguments)
-        return value if isinstance(value, (Tensor, Array)) else Unknown("preprocessed data")
+        return _preprocess_input(machine, family.rpartition(".")[2], arguments, node)
     return load_application(machine, name, arguments, node)
+
+
+def _preprocess_input(
+    machine: Machine, module: str, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    from kerashape.keras.applications import preprocessing
+
+    given = plain(arguments)
+    value = _first(given)
+    if not isinstance(value, (Tensor, Array)) or module not in preprocessing.MODES:
+        return Unknown("preprocessed data")
+    if machine.tracing or (isinstance(value, Tensor) and not is_certainly_symbolic(value)):
+        return value  # operations within a layer are no part of a graph
+    machine.journal.touch(machine.names)
+    data_format = machine.settings.get("image_data_format", "channels_last")
+    try:
+        result = preprocessing.preprocess_input(
+            module, given, machine.names, default_format=data_format
+        )
+    except Fault as fault:
+        path = f"keras.applications.{module}.preprocess_input"
+        return machine.fault(fault, node, path, value if isinstance(value, Tensor) else None)
+    return from_python(result)
 
 
 def _backend_setting(machine: Machine, name: str, arguments: Arguments) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -81,6 +82,7 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.C
         call = user_layers.run_call(machine, layer, arguments, given, node)
     else:
         call = layer(given, site)
+    call.traced = machine.tracing > 0
     if symbolic is False:
         layer.calls = before
         return _eager_result(machine, call, node)
@@ -124,11 +126,13 @@ def record(
         sites = {a.keyword.value: site.at(a) for a in node.args if a.keyword is not None}
         facts.arguments.append(ArgumentFact(site, call, keywords, sites))
     if call.fault is not None:
-        return Unknown(FAULTY)
+        call.result = Unknown(FAULTY)
+        return call.result
     if call.status in ("unknown", "partial"):
         facts.unknowns.append(UnknownFact(site, call.reason or "a dimension is not known"))
     if call.output is None:
-        return Unknown(call.reason or "what a layer returns")
+        call.result = Unknown(call.reason or "what a layer returns")
+        return call.result
     return from_python(call.output)
 
 
@@ -179,7 +183,7 @@ def note_stack_calls(machine: Machine, calls: list[Call], node: cst.CSTNode) -> 
         site = machine.site(node)
         own = call.operation.site
         if own is not None and own.source is site.source:
-            site = Site(own.source, own.statement, own.node, site.caller, site.certain)
+            site = replace(site, source=own.source, statement=own.statement, node=own.node)
             call.site = site
         record(machine, call, site, node)
 

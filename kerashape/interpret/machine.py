@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.analysis import Analysis, UnknownFact
+from kerashape.analysis import Analysis, BindingFact, UnknownFact
 from kerashape.interpret import attributes, builtins, calls, libraries, loops, statements, trying
 from kerashape.interpret.budget import Budget
 from kerashape.interpret.expressions import EVALUATORS
@@ -30,7 +30,7 @@ from kerashape.interpret.values import (
 )
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
-from kerashape.keras.models import is_certainly_symbolic
+from kerashape.keras.models import Model, is_certainly_symbolic
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Undecided, Unknown
@@ -125,6 +125,7 @@ class Machine:
             node,
             frame.caller,
             certain=not (self.guarded or self.assumed),
+            function=frame.function.name if frame.function is not None else "",
         )
 
     def source_of(self, scope: Scope) -> Source:
@@ -215,6 +216,9 @@ class Machine:
 
     def assign(self, target: cst.BaseExpression, value: Any) -> None:
         """``target = value``, for every kind of target."""
+        if isinstance(value, Model) and isinstance(target, (cst.Name, cst.Attribute)):
+            name = target.value if isinstance(target, cst.Name) else target.attr.value
+            self.analysis.bindings.append(BindingFact(self.site(target), name, value))
         if isinstance(target, cst.Name):
             self.bind(target.value, value)
         elif isinstance(target, (cst.Tuple, cst.List)):

@@ -75,6 +75,14 @@ class UserLayer(Model):
             found += [leaf for leaf in leaves if isinstance(leaf, Layer)]
         return found
 
+    @property
+    def has_shape_law(self) -> bool:
+        return (
+            self.functional is not None
+            or self.inner is not None
+            or self.cls.find("compute_output_shape") is not None
+        )
+
     def replay(self, values: dict[str, Any]) -> Any:
         if self.functional is not None:
             return self.functional.replay(values)
@@ -246,6 +254,8 @@ def run_call(
     values = [*given.positional, *(given.keywords or {}).values()]
     call.inputs = given.positional[0] if len(values) == 1 and given.positional else values
     call.values = dict(enumerate(values))  # type: ignore[arg-type]
+    if layer.built is not True:
+        layer.built_by = call
     try:
         result = _run(machine, layer, arguments, node)
         call.output = _outputs(result, call)

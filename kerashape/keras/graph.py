@@ -104,9 +104,23 @@ class Call:
         fault: why Keras raises here, if it does.
         reason: why the output is not known, if it is not.
         values: all bound arguments by parameter name.
+
+    Attributes:
+        traced: whether it happened within another layer's ``call``: Keras makes no node of it.
+        result: what the code got instead of tensors, where ``output`` is None.
     """
 
-    __slots__ = ("fault", "inputs", "operation", "output", "reason", "site", "values")
+    __slots__ = (
+        "fault",
+        "inputs",
+        "operation",
+        "output",
+        "reason",
+        "result",
+        "site",
+        "traced",
+        "values",
+    )
 
     def __init__(
         self,
@@ -126,6 +140,8 @@ class Call:
         self.site = site
         self.fault = fault
         self.reason = reason
+        self.traced = False
+        self.result: object = None
 
     @property
     def input_tensors(self) -> list[Tensor]:

@@ -32,6 +32,11 @@ class Model(Layer):
     outputs: Any = None
 
     @property
+    def is_model(self) -> bool:
+        """Whether it is a model; a layer that the user defines need not be."""
+        return True
+
+    @property
     def callee(self) -> str:  # type: ignore[override]
         return f"keras.{self.class_name}"
 

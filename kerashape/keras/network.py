@@ -20,6 +20,7 @@ class Network:
     Attributes:
         calls: all calls, parents before children.
         operations: as ``model.operations``: from the inputs on, by depth, then by traversal.
+        depths: the depth of each call, by ``id``: how far it is from the outputs.
         open: why a part of the graph is not known, if it is not.
         unused: the listed Inputs that reach no output.
     """
@@ -27,6 +28,7 @@ class Network:
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.operations: list[Operation] = []
+        self.depths: dict[int, int] = {}
         self.open: str | None = None
         self.unused: list[Tensor] = []
 
@@ -47,11 +49,11 @@ class Network:
         network.calls = walk.finished
         network.open = walk.open
         tensors = [t for t in flatten(inputs) if isinstance(t, Tensor)]
-        depths = _depths(walk)
+        depths, network.depths = _depths(walk)
         for tensor in tensors:
             call = tensor.call
             if call is not None and call.operation.is_input and id(call.operation) not in depths:
-                depths[id(call.operation)] = 0
+                depths[id(call.operation)] = network.depths[id(call)] = 0
                 walk.order[id(call.operation)] = (-1, call.operation)
                 network.calls.append(call)
                 network.unused.append(tensor)
@@ -143,8 +145,8 @@ class _Walk:
         return True
 
 
-def _depths(walk: _Walk) -> dict[int, int]:
-    """The depth of each operation: the longest way from it to an output."""
+def _depths(walk: _Walk) -> tuple[dict[int, int], dict[int, int]]:
+    """The depth of each operation, and of each call: the longest way from it to an output."""
     members = {id(call) for call in walk.finished}
     of_call: dict[int, int] = {}
     of_operation: dict[int, int] = {}
@@ -155,7 +157,7 @@ def _depths(walk: _Walk) -> dict[int, int]:
             parent = tensor.call
             if parent is not None and id(parent) in members:
                 of_call[id(parent)] = max(depth + 1, of_call.get(id(parent), 0))
-    return of_operation
+    return of_operation, of_call
 
 
 def _check_connected(inputs: list[Tensor], outputs: Any, calls: list[Call]) -> None:

@@ -106,7 +106,7 @@ def run_graphs(name: str, cases: int, seed: int, cache: Path | None = None) -> R
     """Compare the summaries of that many random functional models."""
     from tests.oracle import graphs
 
-    store = Cache(cache, name)
+    store = Cache(cache, f"{name}.lines")
     return _run(name, graphs.generate, graphs.keras_answer, graphs.our_answer, cases, seed, store)
 
 

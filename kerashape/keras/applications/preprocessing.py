@@ -16,7 +16,7 @@ from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
-_MODES: dict[str, str | None] = {
+MODES: dict[str, str | None] = {
     **dict.fromkeys(["convnext", "efficientnet", "efficientnet_v2", "mobilenet_v3"]),
     **dict.fromkeys(
         ["inception_resnet_v2", "inception_v3", "mobilenet", "mobilenet_v2", "nasnet", "resnet_v2",
@@ -57,7 +57,7 @@ def preprocess_input(
     """
     values = bind(Signature.parse(signature(module)), arguments, "preprocess_input").values
     x, data_format = values["x"], values["data_format"]
-    mode = values.get("mode", _MODES[module])
+    mode = values.get("mode", MODES[module])
     if mode is None and "mode" not in values:
         return x
     if mode not in ("caffe", "tf", "torch"):

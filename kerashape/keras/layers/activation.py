@@ -16,6 +16,7 @@ from kerashape.shapes import Dim, Shape, Undecided, Unknown
 class Activation(Layer):
     """Applies a function, or the activation of that name, to each value."""
 
+    built_at_once = True
     nested = "same"
     signature = "activation"
 
@@ -48,6 +49,7 @@ def _not_negative(layer: Layer, name: str, kind: str, *, optional: bool = False)
 class ReLU(Layer):
     """``max(x, 0)``, with a slope, a ceiling and a threshold."""
 
+    built_at_once = True
     nested = "same"
     signature = "max_value=None, negative_slope=0.0, threshold=0.0"
 
@@ -60,6 +62,7 @@ class ReLU(Layer):
 class LeakyReLU(Layer):
     """``max(x, slope * x)``."""
 
+    built_at_once = True
     nested = "same"
     signature = "negative_slope=0.3"
     keywords = "alpha=None"
@@ -74,6 +77,7 @@ class LeakyReLU(Layer):
 class ELU(Layer):
     """``alpha * (exp(x) - 1)`` where x is negative."""
 
+    built_at_once = True
     nested = "same"
     signature = "alpha=1.0"
 
@@ -81,6 +85,7 @@ class ELU(Layer):
 class Softmax(Layer):
     """Positive values that sum to 1 along ``axis``."""
 
+    built_at_once = True
     nested = "same"
     signature = "axis=-1"
     call_signature = "inputs, mask=None"

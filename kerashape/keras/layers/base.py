@@ -71,6 +71,7 @@ class Layer(Weighted):
         takes_base_arguments: whether the constructor takes what every layer takes.
         keywords: further keywords that the constructor takes through its ``**kwargs``.
         passed_on: keywords that the constructor gives to its base class, so that nobody else can.
+        built_at_once: whether the constructor builds it (there is nothing to build).
         initializer: the class whose ``__init__`` Python names, if it is another.
         nested: what becomes of a list or dict of tensors as the first argument: the laws see
             it (``"law"``), each tensor is one of its own (``"same"``), Keras fails on it
@@ -86,7 +87,16 @@ class Layer(Weighted):
     takes_list: ClassVar[bool] = False
     nested: ClassVar[str] = "law"
 
+    built_at_once: ClassVar[bool] = False
+
     built: bool | Unknown = False
+    built_by: Call | None = None
+    """The call that built it."""
+
+    @property
+    def has_shape_law(self) -> bool:
+        """Whether it has a ``compute_output_shape()``, so that Keras can say its shape."""
+        return True
 
     if TYPE_CHECKING:  # records name the call arguments that they need
         build: Callable[..., None]
@@ -118,7 +128,7 @@ class Layer(Weighted):
         call = Call(self, None, site=site)
         try:
             call.values = values = self.bind_call(arguments)
-            call.inputs = tensors_of(values)
+            call.inputs = tensors_of(values, arguments.keywords or {})
             require_decided(next(iter(values.values()), None))
             shapes = {name: self._to_shapes(value) for name, value in values.items()}
             self._infer(call, values, shapes, self._gives_training_by_place(arguments))
@@ -165,6 +175,7 @@ class Layer(Weighted):
         shapes = self._of_required_rank(shapes)
         if self.built is not True:
             self._build(shapes)
+            self.built_by = call
             self.check_inputs(first)
         if training_twice:
             raise Fault(

@@ -150,6 +150,7 @@ class ReversibleEmbedding(Embedding):
 class Masking(base.Layer):
     """Keeps the shape; the time steps that are all ``mask_value`` are skipped later."""
 
+    built_at_once = True
     signature = "mask_value=0.0"
 
     def output(self, inputs: Any) -> Any:
@@ -168,6 +169,7 @@ class Masking(base.Layer):
 class Identity(base.Layer):
     """Returns what it is given."""
 
+    built_at_once = True
     keeps_dtype = True
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:

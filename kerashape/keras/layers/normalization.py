@@ -262,6 +262,7 @@ class GroupNormalization(Normalization):
 class UnitNormalization(Normalization):
     """Scales to unit length along the axes. No weights."""
 
+    built_at_once = True
     nested = "unknown"
     signature = "axis=-1"
 

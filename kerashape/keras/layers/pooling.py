@@ -22,6 +22,7 @@ _WINDOW = "strides=None, padding='valid', data_format=None, name=None"
 class Pooling(Layer):
     """The largest or mean value in a window that slides over ``rank`` axes. No weights."""
 
+    built_at_once = True
     nested = "fault"
     passed_on = "pool_dimensions pool_mode"
     rank: ClassVar[int]
@@ -93,6 +94,7 @@ class AveragePooling3D(Pooling):
 class GlobalPooling(Layer):
     """One value a channel: the spatial axes go, or become 1 with ``keepdims``. No weights."""
 
+    built_at_once = True
     nested = "unknown"
     passed_on = "pool_dimensions"
     rank: ClassVar[int]

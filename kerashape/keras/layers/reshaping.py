@@ -53,6 +53,7 @@ class Flatten(Rearranging):
 class Reshape(Rearranging):
     """(batch, ...) -> (batch, *target_shape)."""
 
+    built_at_once = True
     signature = "target_shape"
     target_shape: Any
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,14 +63,20 @@ def require_decided(first: Any) -> None:
         raise Undecided(unknown.reason)
 
 
-def tensors_of(values: dict[str, Any]) -> Any:
-    """The arguments that hold tensors: the value alone if it is one, else by name."""
+def tensors_of(values: dict[str, Any], keywords: Collection[str] = ()) -> Any:
+    """The arguments that hold tensors: the value alone if it is one, else a list of them.
+
+    They come in the order in which Keras looks at them: the keywords last, by name.
+    """
     holding = {
         name: value
         for name, value in values.items()
         if any(isinstance(leaf, (Tensor, Array, Unknown)) for leaf in flatten(value))
     }
-    return next(iter(holding.values())) if len(holding) == 1 else holding
+    if len(holding) == 1:
+        return next(iter(holding.values()))
+    by_place = [value for name, value in holding.items() if name not in keywords]
+    return by_place + [holding[name] for name in sorted(holding) if name in keywords]
 
 
 def to_tensor(leaf: Any, dtype: DType, call: Call | None) -> Any:

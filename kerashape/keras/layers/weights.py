@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.construction import Constructed
@@ -24,6 +25,8 @@ class Weight:
     shape: Shape
     trainable: bool = True
     dtype: DType = "float32"
+    declared: bool = True
+    """Whether the layer means to train it; ``trainable`` is also whether the layer is not frozen."""
 
     @property
     def size(self) -> Dim:
@@ -61,9 +64,18 @@ class Weighted(Constructed):
                 expected="a known size",
                 found=standard,
             )
-        trainable = trainable and self.trainable is not False
+        trained = trainable and self.trainable is not False
         dtype = dtype or self.variable_dtype
-        self.variables = (*self.variables, Weight(name, standard, trainable, dtype))
+        weight = Weight(name, standard, trained, dtype, declared=trainable)
+        self.variables = (*self.variables, weight)
+
+    def freeze(self, value: Any) -> None:
+        """``layer.trainable = value``, for the layer alone, not for those within."""
+        self.trainable = value
+        self.variables = tuple(
+            dataclasses.replace(weight, trainable=weight.declared and value is not False)
+            for weight in self.variables
+        )
 
     @property
     def sublayers(self) -> Sequence[Layer]:
@@ -77,15 +89,17 @@ class Weighted(Constructed):
             Undecided: if some are not known.
         """
         found: list[Weight] = []
-        seen: set[int] = set()
-        for layer in self._with_sublayers(seen):
+        for layer in self.with_sublayers():
             if layer.variables_unknown is not None:
                 raise Undecided(layer.variables_unknown)
             found += layer.variables
         return found
 
-    def _with_sublayers(self, seen: set[int]) -> Iterator[Weighted]:
+    def with_sublayers(self) -> Iterator[Weighted]:
         """The layer and those within, at any depth; one that is shared comes once."""
+        return self._with_sublayers(set())
+
+    def _with_sublayers(self, seen: set[int]) -> Iterator[Weighted]:
         if id(self) in seen:
             return
         seen.add(id(self))
