@@ -89,7 +89,7 @@ def test_used_wrongly(here: Path, capsys: Captured, arguments: tuple[str, ...]) 
     ("arguments", "words"),
     [
         (["lnt", "x"], "error: no such command 'lnt'; did you mean 'lint'?"),
-        (["frobnicate"], "error: no such command 'frobnicate'; known are lint, shapes, rule"),
+        (["frobnicate"], "error: no such command 'frobnicate'; known are lint, shapes"),
         (["--frobnicate"], "error: no such option"),
     ],
 )
