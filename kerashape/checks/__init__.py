@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kerashape.checks import comments, data, faults, graph, losses, practice
+from kerashape.checks import comments, data, faults, graph, losses, migration, practice
 from kerashape.checks.base import Facts, registered
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from kerashape.diagnostic import Diagnostic
     from kerashape.rulebook import RuleSet
 
-MODULES = (graph, faults, comments, losses, data, practice)
+MODULES = (graph, faults, comments, losses, data, practice, migration)
 
 
 def check(analysis: Analysis, rules: RuleSet) -> list[Diagnostic]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kerashape.analysis import CallFact, FaultFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.migration import MIGRATION
 from kerashape.checks.trace import place_of
 from kerashape.keras.graph import Call, Tensor
 from kerashape.keras.layers.base import Layer
@@ -60,7 +61,8 @@ def calls(facts: Facts) -> Iterator[Finding]:
 def others(facts: Facts) -> Iterator[Finding]:
     """Constructors, models and look-ups at which Keras raises."""
     for fact in facts.faults:
-        yield _fault_finding(fact)
+        if fact.fault.rule not in MIGRATION:
+            yield _fault_finding(fact)
 
 
 def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:

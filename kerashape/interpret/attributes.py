@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import keras_attributes, keras_objects, libraries, user_layers
+from kerashape.interpret import (
+    keras_attributes,
+    keras_objects,
+    libraries,
+    migration,
+    user_layers,
+)
 from kerashape.interpret.values import (
     Bound,
     Builtin,
@@ -34,12 +40,15 @@ def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
             from kerashape.interpret.imports import note_keras
 
             note_keras(machine, "tensorflow.keras", node)
-        return libraries.attribute(value.path, name)
+        found = libraries.attribute(value.path, name)
+        return migration.noted(machine, value, name, found, node)
     if isinstance(value, (Tensor, Array)):
+        migration.note_member(machine, value, name, node)
         return _tensor_attribute(machine, value, name, node)
     if isinstance(value, user_layers.UserLayer):
         return user_layers.attribute(machine, value, name, node)
     if isinstance(value, Layer):
+        migration.note_member(machine, value, name, node)
         return keras_attributes.attribute(machine, value, name, node)
     if isinstance(value, Instance):
         return _instance_attribute(machine, value, name)
@@ -58,6 +67,9 @@ def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
         return value.scope.variables.get(name, Unknown(f"{name} is not known in {value.name}"))
     if isinstance(value, Super):
         return _super_attribute(machine, value, name)
+    if isinstance(value, keras_objects.UnknownModel):
+        migration.note_member_of_model(machine, name, node)
+        return Method(value, name)
     if isinstance(value, Unknown):
         return Unknown(value.reason, label=name)
     if isinstance(value, Builtin):
@@ -69,6 +81,7 @@ def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
             return len(value)
         return Method(value, name)
     if isinstance(value, keras_objects.KerasObject):
+        migration.note_member_of(machine, value.path, name, node)
         return keras_objects.object_attribute(value, name)
     return Unknown(f"the attribute {name}")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import operators
+from kerashape.interpret import migration, operators
 from kerashape.interpret.values import (
     DictValue,
     External,
@@ -215,9 +215,10 @@ def _comparison(machine: Machine, node: cst.Comparison) -> Any:
 def _conditional(machine: Machine, node: cst.IfExp) -> Any:
     decided = machine.truth(machine.evaluate(node.test), node.test)
     if decided is None:
-        return machine.either(
-            lambda: machine.evaluate(node.body), lambda: machine.evaluate(node.orelse)
-        )
+        with machine.perhaps_older(migration.is_guard(machine, node.test)):
+            return machine.either(
+                lambda: machine.evaluate(node.body), lambda: machine.evaluate(node.orelse)
+            )
     return machine.evaluate(node.body if decided else node.orelse)
 
 

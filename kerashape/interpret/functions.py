@@ -69,7 +69,9 @@ def run_in(machine: Machine, function: Function, scope: Scope, node: cst.CSTNode
             frame.statement = outer.statement
             return machine.evaluate(function.node.body)
         comments.note_parameters(machine, function.node)
-        result = _result(machine, frame, machine.run(function.node.body))
+        with machine.perhaps_older(function.fallback):
+            signal = machine.run(function.node.body)
+        result = _result(machine, frame, signal)
         comments.note_annotation(machine, function.node.returns, result)
         return result
     finally:
@@ -135,6 +137,7 @@ def define_function(machine: Machine, node: cst.FunctionDef) -> Any:
         node,
         enclosing_scope(machine),
         machine.defaults_of(node.params),
+        fallback=machine.fallback > 0,
     )
     machine.functions.append(function)
     value: Any = function

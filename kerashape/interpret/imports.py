@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import ImportFact
+from kerashape.interpret import migration
 from kerashape.interpret.libraries import library_name
 from kerashape.interpret.values import External
 
@@ -19,6 +20,7 @@ def import_names(machine: Machine, node: cst.Import) -> None:
     for alias in node.names:
         path = dotted(alias.name)
         note_keras(machine, path, alias)
+        migration.note_module(machine, path, alias)
         if alias.asname is not None:
             machine.assign(alias.asname.name, module(machine, path))
         else:
@@ -32,12 +34,16 @@ def import_from(machine: Machine, node: cst.ImportFrom) -> None:
     level = len(node.relative)
     if level == 0:
         note_keras(machine, base, node)
+    if level == 0 and node.module is not None:
+        aliases = node.names if not isinstance(node.names, cst.ImportStar) else ()
+        first = dotted(aliases[0].name) if aliases else ""
+        migration.note_module(machine, base, node.module, first)
     if isinstance(node.names, cst.ImportStar):
         _import_star(machine, base, level)
         return
     for alias in node.names:
         name = dotted(alias.name)
-        value = _member(machine, base, level, name, node)
+        value = _member(machine, base, level, name, alias)
         if level == 0 and base == "tensorflow":
             note_keras(machine, f"{base}.{name}", node)
         if alias.asname is not None:
@@ -64,7 +70,7 @@ def _member(machine: Machine, base: str, level: int, name: str, node: cst.CSTNod
             return value
     if level:
         return External(f"{'.' * level}{base}.{name}")
-    return machine.attribute(External(library_name(base)), name, node)
+    return machine.attribute(migration.library(base), name, node)
 
 
 def module(machine: Machine, path: str) -> Any:
@@ -73,7 +79,7 @@ def module(machine: Machine, path: str) -> Any:
         value = machine.project.module(machine, path)
         if value is not None:
             return value
-    return External(library_name(path))
+    return migration.library(path)
 
 
 def dotted(node: cst.BaseExpression) -> str:

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from kerashape.interpret import migration
 from kerashape.interpret.keras_layers import argument_node, construct, plain
 from kerashape.interpret.keras_models import load_application, make_model, make_sequential
-from kerashape.interpret.keras_objects import KerasObject
+from kerashape.interpret.keras_objects import KerasObject, UnknownModel
 from kerashape.interpret.values import External, from_python, to_python
 from kerashape.keras import layers, ops
 from kerashape.keras.graph import Call, Tensor, flatten
@@ -61,6 +62,8 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
         machine.journal.touch(machine.names)
         machine.names.counters = {}
         return None
+    if family == "optimizers.legacy" and name != "Optimizer":
+        migration.note_legacy_optimizer(machine, name, node)
     if top in _OBJECTS and name[:1].isupper():
         return KerasObject(path, tuple(arguments.positional), dict(arguments.keywords or {}))
     if top in ("ops", "backend", "activations", "operations", "random"):
@@ -72,9 +75,20 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
         return machine.settings.get("image_data_format", "channels_last")
     if path in _KEEPING:
         return _first(arguments)
+    if path in _LOADING:
+        return UnknownModel(f"what {path} returns")
     return Unknown(f"what {path} returns")
 
 
+_LOADING = frozenset(
+    f"keras.{module}.{name}"
+    for module, name in [
+        ("models", "load_model"),
+        ("saving", "load_model"),
+        ("models", "model_from_json"),
+        ("models", "clone_model"),
+    ]
+)
 _KEEPING = frozenset({"keras.utils.normalize"})
 
 

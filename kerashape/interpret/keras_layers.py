@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import ArgumentFact, CallFact, UnknownFact
+from kerashape.interpret import migration
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.values import FAULTY, External, from_python, to_python
 from kerashape.keras import layers
@@ -62,7 +63,11 @@ def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNo
         layer.born = CLOCK.now
         return layer
     except Fault as fault:
+        fault = migration.check_layer(machine, name, record, arguments, fault)
         place = argument_node(node, fault, Signature.parse(record.signature))
+        if fault.rule == "renamed-argument":
+            migration.report(machine, fault, place, f"keras.layers.{name}")
+            return Unknown(FAULTY)
         return machine.fault(fault, place, f"keras.layers.{name}")
 
 

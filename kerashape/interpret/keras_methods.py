@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import MethodFact
+from kerashape.interpret import migration
 from kerashape.interpret.keras_layers import (
     argument_node,
     build_for,
@@ -56,6 +57,9 @@ def call_method(
     machine: Machine, layer: Layer, name: str, arguments: Arguments, node: cst.CSTNode
 ) -> Any:
     """``layer.name(...)``."""
+    if isinstance(layer, Model):
+        migration.check_saving(machine, f"keras.Model.{name}", arguments, node)
+        migration.check_call(machine, f"keras.Model.{name}", arguments, node)
     if name in _SIGNATURES and isinstance(layer, Model):
         return _training(machine, layer, name, arguments, node)
     if name == "add" and isinstance(layer, Sequential):

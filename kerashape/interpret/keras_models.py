@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import InputElement, ModelFact
+from kerashape.interpret import migration
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.comments import note_elements
 from kerashape.interpret.input_elements import expressions_of, input_elements
@@ -51,18 +52,8 @@ def make_model(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any
 
 def _rename(machine: Machine, keywords: dict[str, Any], node: cst.CSTNode) -> None:
     """Understand ``input=`` and ``output=`` of Keras 1; Keras 3 refuses them."""
-    old = [name for name in ("input", "output") if name in keywords]
-    if old and machine.keras_version >= 3:
-        fault = Fault(
-            "bad-argument",
-            f"Unrecognized keyword arguments passed to Model: {', '.join(old)}",
-            argument=old[0],
-            expected=f"{old[0]}s=",
-            found=f"{old[0]}=",
-            help=f"write {' and '.join(f'{name}s=' for name in old)}",
-        )
-        machine.fault(fault, argument_node(node, fault, None), "keras.Model")
-    for name in old:
+    migration.check_call(machine, "keras.Model", Arguments((), keywords), node)
+    for name in [name for name in ("input", "output") if name in keywords]:
         keywords.setdefault(f"{name}s", keywords.pop(name))
 
 

@@ -17,6 +17,12 @@ class KerasObject:
     keywords: dict[str, Any]
 
 
+class UnknownModel(Unknown):
+    """A model of Keras of which nothing else is known: one that was loaded, say."""
+
+    __slots__ = ()
+
+
 def object_attribute(value: KerasObject, name: str) -> Any:
     """An attribute of such an object."""
     return value.keywords.get(name, Unknown(f"the attribute {name}"))

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import data_functions, keras_functions, stdlib
-from kerashape.interpret.values import External, is_constant
+from kerashape.interpret import data_functions, keras_functions, migration, stdlib
+from kerashape.interpret.values import FAULTY, External, is_constant
 from kerashape.keras import layers
 from kerashape.keras.public import canonical
 from kerashape.keras.signature import Arguments
@@ -115,6 +115,10 @@ _MERGES = (
 def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> Any:
     """Call a function or class of a library."""
     root, _, rest = path.partition(".")
+    if root == "keras" and path != "keras.Model":
+        migration.check_saving(machine, path, arguments, node)
+        if migration.check_call(machine, path, arguments, node) and machine.keras_version >= 3:
+            return Unknown(FAULTY)
     data_function = data_functions.find(path)
     if data_function is not None:
         return data_function(machine, arguments, node)

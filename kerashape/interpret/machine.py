@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from kerashape.source import Source
 
 
-_ONLY_KERAS_3 = frozenset({"bad-argument", "raw-op-on-symbolic-tensor", "sequential-misuse"})
+_ONLY_KERAS_3 = frozenset({"bad-argument", "raw-op-on-symbolic-tensor", "renamed-argument",
+                           "sequential-misuse"})  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -65,6 +66,8 @@ class Frame:
     caller: Site | None = None
     statement: cst.CSTNode | None = None
     pending: list[Pending] = field(default_factory=list)
+    older: bool = False
+    """Whether a branch for some versions of a library has left: the rest is for the others."""
     yields: list[Any] | None = None
     """What was yielded so far; None in what is no generator."""
 
@@ -80,6 +83,8 @@ class Machine:
             ``assertRaises``): nothing there is reported.
         alone: above 0 while code is run that nobody calls: when it is called is not known.
         assumed: above 0 while a function is run with values that nobody passed.
+        fallback: above 0 on branches for other versions of a library, and in the handlers of
+            exceptions: what is used there may be meant for an older Keras.
     """
 
     def __init__(
@@ -104,6 +109,7 @@ class Machine:
         self.tracing = 0
         self.alone = 0
         self.assumed = 0
+        self.fallback = 0
         self.settings: dict[str, Any] = {}
         self.literals: dict[cst.CSTNode, Any] = {}
         self.functions: list[Function] = []
@@ -354,6 +360,15 @@ class Machine:
             yield
         finally:
             self.guarded -= 1
+
+    @contextlib.contextmanager
+    def perhaps_older(self, certain: bool = True) -> Iterator[None]:
+        """A stretch that may be meant for an older Keras, where ``certain``."""
+        self.fallback += certain
+        try:
+            yield
+        finally:
+            self.fallback -= certain
 
     # -- faults -----------------------------------------------------------------------
 

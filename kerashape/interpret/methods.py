@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import keras_methods
+from kerashape.interpret import keras_methods, keras_objects, migration
 from kerashape.interpret.values import (
     DictValue,
     ListValue,
@@ -35,6 +35,10 @@ def call(machine: Machine, method: Method, arguments: Arguments, node: cst.CSTNo
         return _dict_method(machine, receiver, name, arguments)
     if isinstance(receiver, (str, bytes, int, float, tuple, range)):
         return _constant_method(receiver, name, arguments)
+    if isinstance(receiver, keras_objects.UnknownModel):
+        migration.check_saving(machine, f"keras.Model.{name}", arguments, node)
+        migration.check_call(machine, f"keras.Model.{name}", arguments, node)
+        return Unknown(f"what {name}() returns")
     if isinstance(receiver, Layer):
         return keras_methods.call_method(machine, receiver, name, arguments, node)
     if isinstance(receiver, (Tensor, Array)):

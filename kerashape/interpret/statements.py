@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import comments, operators
+from kerashape.interpret import comments, migration, operators
 from kerashape.interpret.classes import define_class
 from kerashape.interpret.functions import define_function
 from kerashape.interpret.imports import import_from, import_names
@@ -186,9 +186,22 @@ def _if(machine: Machine, node: cst.If) -> Signal:
         return run(machine, node.body)
     if decided is False:
         return _otherwise(machine, node.orelse)
-    return branch(
-        machine, [lambda: run(machine, node.body), lambda: _otherwise(machine, node.orelse)]
-    )
+    older = migration.is_guard(machine, node.test)
+    pending = len(machine.frame.pending)
+    with machine.perhaps_older(older):
+        signal = branch(
+            machine, [lambda: run(machine, node.body), lambda: _otherwise(machine, node.orelse)]
+        )
+    if older and (len(machine.frame.pending) > pending or _raises(node)):
+        machine.frame.older = True  # what follows is for the other versions
+    return signal
+
+
+def _raises(node: cst.If) -> bool:
+    last = node.body.body[-1] if node.body.body else None
+    if isinstance(last, cst.SimpleStatementLine):
+        last = last.body[-1]
+    return isinstance(last, cst.Raise)
 
 
 def _otherwise(machine: Machine, orelse: cst.If | cst.Else | None) -> Signal:

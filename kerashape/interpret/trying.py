@@ -45,9 +45,19 @@ def _expects_raise(item: cst.BaseExpression) -> bool:
 
 @executes(cst.Try, cst.TryStar)
 def _try(machine: Machine, node: cst.Try) -> Signal:
-    if not node.handlers:
+    if node.handlers:
+        with machine.perhaps_older(_catches_faults(node) or _catches(node, _IMPORTING)):
+            signal = _guarded(machine, node)
+    else:
         signal = _attempt(machine, node)
-    elif _only_imports(node.body):
+    if node.finalbody is not None:
+        final = run(machine, node.finalbody.body)
+        signal = final or signal
+    return signal
+
+
+def _guarded(machine: Machine, node: cst.Try) -> Signal:
+    if _only_imports(node.body):
         with machine.guard():
             signal = _attempt(machine, node)
         if any(_unresolved(machine, node.body)):
@@ -61,9 +71,6 @@ def _try(machine: Machine, node: cst.Try) -> Signal:
             signal = _attempt(machine, node)
         value = machine.scope.variables.get("return")
         signal = _handled(machine, node, machine.journal.rewind(), signal, value)
-    if node.finalbody is not None:
-        final = run(machine, node.finalbody.body)
-        signal = final or signal
     return signal
 
 
@@ -116,8 +123,16 @@ _CATCHING = frozenset(
 )
 
 
+_IMPORTING = frozenset({"ImportError", "ModuleNotFoundError"})
+
+
 def _catches_faults(node: cst.Try) -> bool:
     """Whether a handler catches what Keras raises."""
+    return _catches(node, _CATCHING)
+
+
+def _catches(node: cst.Try, names: frozenset[str]) -> bool:
+    """Whether a handler catches one of these, or what it catches is not known."""
     for handler in node.handlers:
         if handler.type is None:
             return True
@@ -126,7 +141,7 @@ def _catches_faults(node: cst.Try) -> bool:
             kinds = [element.value for element in handler.type.elements]
         for kind in kinds:
             name = kind.attr if isinstance(kind, cst.Attribute) else kind
-            if not isinstance(name, cst.Name) or name.value in _CATCHING:
+            if not isinstance(name, cst.Name) or name.value in names:
                 return True
     return False
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import ModelFact
+from kerashape.interpret import migration
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.input_elements import input_elements
 from kerashape.interpret.keras_attributes import attribute as keras_attribute
@@ -210,6 +211,7 @@ def attribute(machine: Machine, layer: UserLayer, name: str, node: cst.CSTNode) 
         return bind_attribute(machine, layer, found)
     if name in ("add_weight", "add_variable"):
         return Python(name, _add_weight)
+    migration.note_member_of_user_layer(machine, layer, name, node)
     if layer.functional is not None:
         if name in ("compile", "fit", "evaluate", "predict", "train_on_batch"):
             return Method(layer.functional, name)

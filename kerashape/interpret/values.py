@@ -12,7 +12,7 @@ Whatever can change has :meth:`save`, :meth:`restore` and :meth:`join`, so that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret.clock import CLOCK
@@ -97,9 +97,13 @@ class SetValue(DictValue):
 
 @dataclass(frozen=True, slots=True)
 class External:
-    """A name of a library, by its canonical dotted path: ``keras.layers.Dense``."""
+    """A name of a library, by its canonical dotted path: ``keras.layers.Dense``.
+
+    ``root`` is the name by which Keras was reached, ``keras`` or ``tf.keras``.
+    """
 
     path: str
+    root: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +139,8 @@ class Function:
     defaults: dict[str, Any]
     owner: Class | None = None
     called: bool = False
+    fallback: bool = False
+    """Whether it is defined on a branch for other versions of a library."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

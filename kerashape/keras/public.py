@@ -89,9 +89,22 @@ def canonical(path: str) -> str:
         return f"keras.utils.{name}"
     if parts[1] == "objectives":
         return ".".join(["keras", "losses", *parts[2:]])
+    if parts[1:3] == ["optimizers", "legacy"]:
+        return path  # in Keras 3 there is no such optimizer
     if parts[1] in ("losses", "metrics", "optimizers", "callbacks") and len(parts) > 3:
         return f"keras.{parts[1]}.{name}"
     return path
+
+
+def api_root(path: str) -> str:
+    """``keras`` or ``tf.keras`` where a path reaches Keras's public names; else nothing.
+
+    ``keras.src`` and ``tensorflow.python.keras`` are private, and ``tf_keras`` is Keras 2.
+    """
+    parts = path.split(".")
+    if parts[0] == "keras":
+        return "" if parts[1:2] in (["src"], ["api"], ["_tf_keras"], ["_legacy"]) else "keras"
+    return "tf.keras" if parts[:2] == ["tensorflow", "keras"] else ""
 
 
 def is_module(path: str) -> bool:
