@@ -259,6 +259,14 @@ class Sequential(Model):
                 f"{self.stack[0].calls[0].output.shape}. You cannot add a different Input layer "
                 "to it.",
             )
+        if layer.is_input and self.stack:  # accepted, and raised as soon as the model is built
+            raise Fault(
+                "sequential-misuse",
+                "Layers added to a Sequential model should have a single positional argument, the "
+                "input tensor. Layer InputLayer has no positional arguments.",
+                expected="the Input as its first layer",
+                help="put the Input in front of the other layers",
+            )
 
     def rebuild(self, names: Names, site: Site | None = None) -> list[Call]:
         """Build the graph if the first layer says the input shape; the calls that it took.
