@@ -112,6 +112,7 @@ def _sentence(fault: Fault, shapes: str) -> str:
 
 def _fault_finding(fact: FaultFact) -> Finding:
     fault = fact.fault
+    meant = _meant(fault)
     subject = (
         f"`{fact.callee.removeprefix('keras.').removeprefix('layers.')}`" if fact.callee else ""
     )
@@ -120,7 +121,7 @@ def _fault_finding(fact: FaultFact) -> Finding:
         fact.site,
         _describe(fault, subject, fact),
         label=_label(fault),
-        help=fault.help or _HELP.get(fault.rule, ""),
+        help=fault.help or meant or _HELP.get(fault.rule, ""),
         note=f"Keras raises: {fault.text}",
         tensor=fact.tensor if isinstance(fact.tensor, Tensor) else None,
     )
@@ -134,13 +135,32 @@ def _describe(fault: Fault, subject: str, fact: FaultFact) -> str:
         return f"the model has no layer {fault.found!r}: {fault.text}"
     if fault.rule == "duplicate-layer-name":
         return f"two layers of the model are named {fault.found!r}"
+    if fault.argument is not None and " keyword argument" in fault.text:
+        return f"{subject} takes no argument `{fault.argument}`"
+    if fault.argument is not None and " missing " in fault.text:
+        return f"{subject} needs an argument `{fault.argument}`"
     if fault.argument is not None and fault.expected is not None:
         return (
             f"{subject} expects {fault.expected} for `{fault.argument}`, not {_show(fault.found)}"
         )
     if fault.expected is not None:
-        return f"{subject} expects {fault.expected}, not {_show(fault.found)}"
+        found = "" if fault.found is None else f", not {_show(fault.found)}"
+        return f"{subject} expects {fault.expected}{found}"
     return f"{subject}: {fault.text}"
+
+
+def _meant(fault: Fault) -> str:
+    """The repair of a name that is misspelt."""
+    if fault.argument is None or not fault.choices:
+        return ""
+    import difflib  # only for a report
+
+    close = difflib.get_close_matches(fault.argument, fault.choices, n=1)
+    if not close:
+        return ""
+    missing = " missing " in fault.text
+    wrong, right = (close[0], fault.argument) if missing else (fault.argument, close[0])
+    return f"write `{right}=` instead of `{wrong}=`"
 
 
 def _show(value: object) -> str:

@@ -116,6 +116,7 @@ def bind(signature: Signature, arguments: Arguments, callee: str) -> Bound:
                 "bad-argument",
                 f"{callee}() got an unexpected keyword argument '{name}'",
                 argument=name,
+                choices=(*signature.positional, *signature.keyword_only),
             )
     given = set(values)
     missing = []
@@ -136,6 +137,7 @@ def bind(signature: Signature, arguments: Arguments, callee: str) -> Bound:
             "bad-argument",
             f"{callee}() missing {len(missing)} required {kind} argument{plural}: {listed}",
             argument=missing[0],
+            choices=tuple(extra),
         )
     return Bound(values, given, extra, tuple(positional[len(names) :]))
 

@@ -8,7 +8,7 @@ symbolic dimension. A law therefore never has to mention the unknown.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 _DEEPEST = 12
@@ -24,6 +24,7 @@ class Fault(Exception):
         expected: what would have fitted, in a few words or as a shape.
         found: what was given, likewise.
         argument: the name of the argument at fault, where it is one.
+        choices: names of which one may have been meant.
         help: the repair, if this law knows a better one than its rule.
     """
 
@@ -35,6 +36,7 @@ class Fault(Exception):
         expected: object = None,
         found: object = None,
         argument: str | None = None,
+        choices: Sequence[str] = (),
         help: str | None = None,
     ) -> None:
         super().__init__(text)
@@ -43,6 +45,7 @@ class Fault(Exception):
         self.expected = expected
         self.found = found
         self.argument = argument
+        self.choices = choices
         self.help = help
 
 

@@ -62,6 +62,20 @@ def test_the_story_mended_is_clean() -> None:
 
 
 @pytest.mark.parametrize(
+    ("call", "help"),
+    [
+        ("layers.Dense(unit=3)", "write `units=` instead of `unit=`"),
+        ("layers.Dense(3, activaton='relu')", "write `activation=` instead of `activaton=`"),
+        ("keras.Input(shapes=(3,))", "write `shape=` instead of `shapes=`"),
+        ("layers.Conv2D(3, 3, nothing_like_it=2)", ""),
+    ],
+)
+def test_a_misspelt_argument(call: str, help: str) -> None:
+    (found,) = diagnostics(f"x = {call}\n")
+    assert (found.code, found.help) == ("KS110", help)
+
+
+@pytest.mark.parametrize(
     ("inputs", "help"),
     [
         ("h", "`x`"),

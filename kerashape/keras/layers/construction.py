@@ -98,8 +98,7 @@ class Constructed(Operation):
                 f"Unrecognized keyword arguments passed to {cls.__name__}: "
                 + (str(unrecognized) if plain else ""),
                 argument=name,
-                expected="no argument of that name",
-                found=name,
+                choices=tuple(bound.values),
             )
         bound.given.update(bound.extra)
         for name, default in base.items():
