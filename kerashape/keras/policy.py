@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from kerashape.keras.graph import DType
+from kerashape.keras.quantization import check_mode, is_quantized, parse_policy
 from kerashape.shapes import Fault, Unknown
 
 DTYPES = frozenset(
@@ -16,7 +17,6 @@ DTYPES = frozenset(
     | {"uint16", "uint32", "uint64", "uint8"}
 )
 _ALIASES = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16", "int": "int64"}
-_QUANTIZED = ("int8", "float8", "int4", "gptq", "awq")
 
 
 def check_policy(dtype: Any) -> None:
@@ -25,26 +25,32 @@ def check_policy(dtype: Any) -> None:
     Raises:
         Fault: ``bad-argument``.
     """
-    if isinstance(dtype, str) and dtype.startswith(_QUANTIZED):
-        if dtype.count("_from_") != 1:
-            _refuse(
-                dtype,
-                "Cannot convert `policy` into a valid pair (`mode`, `source_name`) to "
-                f"instantiate `QuantizedDTypePolicy`. Received: policy={dtype}.",
-            )
+    if isinstance(dtype, str) and is_quantized(dtype):
+        quantization = parse_policy(dtype)
+        check_policy_name(quantization.source)
+        check_mode(quantization, compute_dtype(quantization.source), dtype)
     elif isinstance(dtype, str):
-        if dtype not in DTYPES and dtype not in _ALIASES:
-            _refuse(
-                dtype,
-                f"Cannot convert '{dtype}' to a mixed precision DTypePolicy. Valid policies "
-                "include 'mixed_float16', 'mixed_bfloat16', and the name of any float dtype "
-                "such as 'float32'.",
-            )
+        check_policy_name(dtype)
     elif isinstance(dtype, (bool, int, float, bytes, list, tuple)):
         _refuse(
             dtype,
             "Cannot interpret `dtype` argument. Expected a string or an instance of "
             f"DTypePolicy. Received: dtype={dtype!r}",
+        )
+
+
+def check_policy_name(dtype: str) -> None:
+    """Check the name of a policy without quantization.
+
+    Raises:
+        Fault: ``bad-argument``.
+    """
+    if dtype not in DTYPES and dtype not in _ALIASES:
+        _refuse(
+            dtype,
+            f"Cannot convert '{dtype}' to a mixed precision DTypePolicy. Valid policies "
+            "include 'mixed_float16', 'mixed_bfloat16', and the name of any float dtype "
+            "such as 'float32'.",
         )
 
 

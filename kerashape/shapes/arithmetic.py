@@ -55,19 +55,15 @@ def window_size(size: Dim, window: Dim, stride: Dim, padding: str) -> Dim:
     return math.floor(steps or 0) + 1
 
 
-def dilated(kernel: Dim, dilation: Dim) -> Dim:
+def dilated(kernel: Any, dilation: Any) -> Any:
     """The length of a kernel whose elements are ``dilation`` apart."""
-    assert kernel is not None
-    assert dilation is not None
     return dilation * (kernel - 1) + 1
 
 
-def transposed_size(size: Dim, window: Dim, stride: Dim, padding: str, output_padding: Dim) -> Dim:
+def transposed_size(size: Dim, window: Any, stride: Any, padding: str, output_padding: Any) -> Any:
     """The size whose convolution gives ``size``; ``output_padding`` None: chosen by Keras."""
     if size is None:
         return None
-    assert window is not None
-    assert stride is not None
     if padding == "valid":
         if output_padding is None:
             output_padding = _max(window, stride) - window
@@ -208,10 +204,11 @@ def pool_shape(
     if standing and None in _certain(inputs):
         raise _standing("division by zero", strides)
     steps = [stride if stride else 1 for stride in strides] if standing else strides
-    sizes = [
-        window_size(size, w, step, padding)
-        for size, w, step in zip(spatial(inputs, channels_first), window, steps)
-    ]
+    axes = spatial(inputs, channels_first).dims
+    if len(axes) == len(window):
+        sizes = [window_size(size, w, s, padding) for size, w, s in zip(axes, window, steps)]
+    else:
+        sizes = _broadcast_sizes(axes, window, steps, padding)
     if padding == "valid" and _empty(sizes):
         raise Fault(
             "empty-output",
@@ -222,6 +219,27 @@ def pool_shape(
     if standing:
         raise _standing("cannot convert float ", strides)
     return around(inputs, sizes, inputs[1 if channels_first else -1], channels_first)
+
+
+def _broadcast_sizes(
+    axes: Sequence[Dim], window: Sequence[Any], strides: Sequence[Any], padding: str
+) -> list[Dim]:
+    """Sizes on another number of axes than the window has: numpy stretches the one or the other.
+
+    It computes with -1 in place of None, and puts None back where it was.
+    """
+    count = len(window) if len(axes) == 1 else len(axes)
+    if (count != len(axes) and len(axes) != 1) or (count != len(window) and len(window) != 1):
+        raise Fault(
+            "wrong-rank",
+            f"operands could not be broadcast together with shapes ({len(axes)},) ({len(window)},)",
+            expected=f"{len(window)} spatial axes",
+            found=len(axes),
+        )
+    numbers: list[Dim] = [-1 if axis is None else axis for axis in axes]
+    columns = [list(each) * (count if len(each) == 1 else 1) for each in (numbers, window, strides)]
+    sizes = [window_size(size, w, s, padding) for size, w, s in zip(*columns)]
+    return [None if axes[i : i + 1] == (None,) else size for i, size in enumerate(sizes)]
 
 
 def _standing(text: str, strides: object) -> Fault:

@@ -9,6 +9,7 @@ from typing import Any
 from kerashape.keras import layers
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
+from kerashape.keras.layers.construction import UNFORESEEN
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
@@ -63,6 +64,8 @@ def _answer(case: Case) -> Answer:
     stage = "constructor"
     try:
         layer = find_op(case.name) if case.made is None else make(case.made)
+        if UNFORESEEN in (getattr(layer, "unsettled", None) or ""):
+            return Answer(crash=layer.unsettled)
         stage = "call"
         for call in case.calls:
             leaf = data if case.mode == "eager" else tensor
@@ -73,6 +76,8 @@ def _answer(case: Case) -> Answer:
                 result = layer(arguments)
             if result.fault is not None:
                 raise result.fault
+            if UNFORESEEN in (result.reason or ""):
+                return Answer(crash=result.reason)
             outputs.append(describe(result.output))
             reason = reason or result.reason or ""
     except Fault as fault:

@@ -16,7 +16,6 @@ pytestmark = [pytest.mark.keras, pytest.mark.slow, pytest.mark.filterwarnings("i
 
 UNKNOWN = {
     "test_lambda_basics": "the body of a Lambda is code, which only the interpreter reads",
-    "test_quantize_dtype_argument": "how a quantized layer stores its weights",
 }
 """The tests, by the beginning of their names, whose answer may be unknown, and why."""
 

@@ -91,7 +91,19 @@ def _factor(d: Draft) -> Any:
     return d.draw.of(bounds, (-bounds[1], bounds[1]), list(bounds))
 
 
+QUANTIZED_LAYERS = ("Dense", "EinsumDense", "Embedding", "ReversibleEmbedding", "MultiHeadAttention",
+    "GroupQueryAttention", "Conv1D")  # fmt: skip
+"""Layers for which a quantized policy has a meaning, and one where it has none."""
+MODES = (
+    "int8", "int4", "float8", "int4/128", "int4/2", "int4/3", "int4/-1", "gptq/4/2", "gptq/2/-1",
+    "gptq/8/128", "awq/4/2", "awq/4/-1", "int4/0", "int4/a", "gptq/5/2", "gptq", "awq/8/2", "int9",
+)  # fmt: skip
+
+
 def _dtype(d: Draft) -> Any:
+    if d.layer in QUANTIZED_LAYERS and d.draw.chance(0.5):
+        source = d.draw.of("float32", "float32", "mixed_bfloat16", "bfloat16", "float16", "nosuch")
+        return f"{d.draw.choice(MODES[:12] * 3 + MODES)}_from_{source}"
     if d.layer in INTEGER_LAYERS and d.draw.chance(0.4):
         return d.draw.of("int32", "int64", "uint8")
     policies = ["float32", "float16", "mixed_float16", "mixed_bfloat16", "float64", None]
@@ -205,6 +217,7 @@ VALUES: dict[str, Strategy] = {
     "lora_alpha": lambda d: d.draw.of(None, 1.0),
     "bounding_box_format": lambda d: d.draw.of(None, "xyxy", "xywh"),
     "trainable": lambda d: d.draw.of(True, False),
+    "autocast": lambda d: d.draw.of(False, False, True),
     "activity_regularizer": lambda d: d.draw.of(None, "l2", "l1"),
 }
 

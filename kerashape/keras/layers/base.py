@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from kerashape.keras.graph import Call, DType, Tensor, flatten, map_structure
 from kerashape.keras.layers.calling import bind_call
+from kerashape.keras.layers.construction import PYTHON_ERRORS, unforeseen
 from kerashape.keras.layers.tensors import (
     Array,
     Spec,
@@ -138,6 +139,8 @@ class Layer(Weighted):
             call.fault = Fault("wrong-rank", str(error), expected="more dimensions")
         except Undecided as undecided:
             call.reason = undecided.reason
+        except PYTHON_ERRORS as error:
+            call.reason = unforeseen(error)
         self.calls = (*self.calls, call)
         return call
 
@@ -304,13 +307,14 @@ class Layer(Weighted):
             self.variables_unknown = undecided.reason
 
     def _output_dtype(self, first: Any) -> DType:
-        compute = self.compute_dtype
-        if not self.keeps_dtype:
-            return compute
+        return self._dtype_kept(first) if self.keeps_dtype else self.compute_dtype
+
+    def _dtype_kept(self, first: Any) -> DType:
+        """The dtype of an input as the layer sees it: floats become what it computes in."""
         for leaf in flatten(first):
             if isinstance(leaf, (Tensor, Array)):
-                if isinstance(leaf.dtype, Unknown) or leaf.dtype in _FLOATS:
-                    return compute if not isinstance(leaf.dtype, Unknown) else leaf.dtype
+                if isinstance(leaf.dtype, str) and leaf.dtype in _FLOATS:
+                    return self.compute_dtype if self.autocast else leaf.dtype
                 return leaf.dtype
         return Unknown("the dtype of the input is not known")
 

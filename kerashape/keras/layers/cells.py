@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import Any, ClassVar
 
-from kerashape.keras.graph import Tensor
+from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.identifiers import identifiers
@@ -77,10 +77,9 @@ class Cell(Layer):
 
     def check_dtypes(self, inputs: Any, states: Any) -> None:
         """TensorFlow multiplies no integers with floats; Keras, no strings at all."""
-        if (
-            isinstance(inputs, Tensor)
-            and isinstance(inputs.dtype, str)
-            and inputs.dtype == "string"
+        if any(
+            isinstance(leaf, Tensor) and isinstance(leaf.dtype, str) and leaf.dtype == "string"
+            for leaf in flatten((inputs, states))
         ):
             raise Fault(
                 "not-a-tensor",
@@ -88,13 +87,18 @@ class Cell(Layer):
                 expected="numbers",
                 found="string",
             )
+        floats = {leaf.dtype for leaf in flatten((inputs, states)) if isinstance(leaf, Tensor)}
+        if not self.autocast and floats - {self.compute_dtype}:
+            raise Undecided("what a cell without autocast makes of the dtypes")
         nested = isinstance(states, (list, tuple))
         for state in states[self.state_count - 1 :] if nested else [states]:
             dtype = state.dtype if isinstance(state, Tensor) else None
             if self.multiplied and isinstance(dtype, str) and "float" not in dtype:
                 raise Fault(
                     "not-a-tensor",
-                    f" Op has type {dtype} that does not match type {self.compute_dtype} of "
+                    "Value passed to parameter 'x' has DataType bool not in list of allowed values"
+                    if dtype == "bool"
+                    else f" Op has type {dtype} that does not match type {self.compute_dtype} of "
                     "argument",
                     argument="states",
                     expected=f"states of {self.compute_dtype}",
@@ -212,15 +216,19 @@ class SimpleRNNCell(Cell):
 
     def check_dtypes(self, inputs: Any, states: Any) -> None:
         super().check_dtypes(inputs, states)
-        dtype = inputs.dtype if isinstance(inputs, Tensor) else None
-        if 0 < self.dropout < 1 and isinstance(dtype, str) and "float" not in dtype:
-            raise Fault(
-                "not-a-tensor",
-                "`x.dtype` must be a floating point tensor as `x` will be scaled. "
-                f"Received: x_dtype=<dtype: '{dtype}'>",
-                expected="a float input",
-                found=dtype,
-            )
+        if any(call.fault is None for call in self.calls):
+            return  # the mask of the dropout is kept from there
+        state = next(flatten(states), None)
+        for leaf, rate in ((inputs, self.dropout), (state, self.recurrent_dropout)):
+            dtype = leaf.dtype if isinstance(leaf, Tensor) else None
+            if 0 < rate < 1 and isinstance(dtype, str) and "float" not in dtype:
+                raise Fault(
+                    "not-a-tensor",
+                    "`x.dtype` must be a floating point tensor as `x` will be scaled. "
+                    f"Received: x_dtype=<dtype: '{dtype}'>",
+                    expected="a float input",
+                    found=dtype,
+                )
 
     def step(self, inputs: Shape, before: list[Shape]) -> tuple[Shape, list[Shape]]:
         output = joined(self.project(inputs, 0), self.project(before[0], 1))

@@ -21,6 +21,17 @@ _BASE = Signature.parse(
 
 Made = TypeVar("Made", bound="Constructed")
 
+PYTHON_ERRORS: tuple[type[Exception], ...] = (
+    TypeError, ValueError, LookupError, AttributeError, ArithmeticError, AssertionError
+)  # fmt: skip
+"""What Python may raise in a law on arguments that nobody foresaw: the answer is unknown."""
+UNFORESEEN = "the layer was given something unforeseen"
+
+
+def unforeseen(error: Exception) -> str:
+    """The reason of an unknown that a slip of a law is behind."""
+    return f"{UNFORESEEN}: {error}"
+
 
 class Constructed(Operation):
     """A layer as what its constructor makes; :class:`~kerashape.keras.layers.base.Layer` tells
@@ -70,6 +81,8 @@ class Constructed(Operation):
             layer.check()
         except Undecided as undecided:  # an argument that is not known cannot be called wrong
             layer.unsettled = undecided.reason
+        except PYTHON_ERRORS as error:
+            layer.unsettled = unforeseen(error)
         return layer
 
     @classmethod

@@ -10,7 +10,18 @@ from kerashape.keras.layers.arguments import positive_int, settle, shown
 from kerashape.keras.layers.base import InputSpec, Spec
 from kerashape.keras.layers.identifiers import identifiers
 from kerashape.keras.layers.lora import add_lora
+from kerashape.keras.layers.quantized import (
+    embeddings,
+    matrix,
+    needs_kernel,
+    quantization_of,
+    refuse_lora,
+    require_int,
+    require_known_policy,
+    reverse_embeddings,
+)
 from kerashape.keras.layers.values import plain
+from kerashape.keras.quantization import Quantization
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 
 
@@ -50,12 +61,18 @@ class Dense(base.Layer):
         identifiers(self)
 
     def build(self, inputs: Shape) -> None:
-        self.weight("kernel", (inputs[-1], self.units))
+        quantization = quantization_of(self)
+        if quantization is not None:
+            matrix(self, quantization, inputs[-1], self.units)
+        if needs_kernel(quantization):
+            self.weight("kernel", (inputs[-1], self.units))
         if self.use_bias:
             self.weight("bias", (self.units,))
         self.spec = InputSpec(min_ndim=2, axes={-1: inputs[-1]})
         if self.lora_rank:
+            refuse_lora(quantization)
             add_lora(self, "kernel", self.lora_rank, inputs[-1:].dims, (self.units,))
+        require_known_policy(self)
 
     def output(self, inputs: Shape) -> Shape:
         return inputs[:-1] + Shape((self.units,))
@@ -94,10 +111,24 @@ class Embedding(base.Layer):
         identifiers(self)
 
     def build(self, inputs: Shape) -> None:
-        self.weight("embeddings", (self.input_dim, self.output_dim))
+        quantization = quantization_of(self)
+        if quantization is None:
+            self.weight("embeddings", (self.input_dim, self.output_dim))
+        else:
+            self.build_quantized(quantization)
         if self.lora_rank:
             rows, columns = (self.input_dim,), (self.output_dim,)
             add_lora(self, "embeddings", self.lora_rank, rows, columns)
+        self.build_further(quantization)
+        require_known_policy(self)
+
+    def build_further(self, quantization: Quantization | None) -> None:
+        """Weights beside the table."""
+
+    def build_quantized(self, quantization: Quantization) -> None:
+        """The weights that hold integers."""
+        require_int(self, quantization)
+        embeddings(self, quantization, self.input_dim, self.output_dim)
 
     def output(self, inputs: Shape) -> Shape:
         return inputs + Shape((self.output_dim,))
@@ -124,10 +155,18 @@ class ReversibleEmbedding(Embedding):
         super().check()
         settle(self, "tie_weights")
 
-    def build(self, inputs: Shape) -> None:
-        super().build(inputs)
-        if not self.tie_weights:
+    def build_further(self, quantization: Quantization | None) -> None:
+        if not self.tie_weights and quantization is None:
+            if self.lora_rank:  # the layer is closed to new weights by then, without a word
+                raise Fault(
+                    "bad-argument", "None", argument="lora_rank", expected="tied weights, or none"
+                )
             self.weight("reverse_embeddings", (self.output_dim, self.input_dim))
+
+    def build_quantized(self, quantization: Quantization) -> None:
+        super().build_quantized(quantization)
+        if not self.tie_weights:
+            reverse_embeddings(self, quantization, self.input_dim, self.output_dim)
 
     def output(self, inputs: Shape, reverse: Any = False) -> Shape:
         if isinstance(reverse, Shape) and not reverse.open:

@@ -11,6 +11,13 @@ from kerashape.keras.layers.arguments import iterable, settle
 from kerashape.keras.layers.base import InputSpec, Layer
 from kerashape.keras.layers.identifiers import identifiers
 from kerashape.keras.layers.lora import add_lora
+from kerashape.keras.layers.quantized import (
+    einsum_kernel,
+    needs_kernel,
+    quantization_of,
+    refuse_lora,
+    require_known_policy,
+)
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown
 from kerashape.shapes.shape import same_dim
 
@@ -22,6 +29,8 @@ class Law:
     kernel: Sequence[Dim]
     bias: Sequence[Dim] | None
     output: Sequence[Dim]
+    specs: Sequence[str]
+    """The equation's input, kernel and output, without an ellipsis."""
 
 
 class EinsumDense(Layer):
@@ -63,11 +72,17 @@ class EinsumDense(Layer):
     def build(self, inputs: Shape) -> None:
         law = self.law(inputs)
         self.spec = InputSpec(ndim=inputs.rank)
-        self.weight("kernel", law.kernel)
+        quantization = quantization_of(self)
+        if quantization is not None:
+            einsum_kernel(self, quantization, law.kernel, law.specs)
+        if needs_kernel(quantization):
+            self.weight("kernel", law.kernel)
         if law.bias is not None:
             self.weight("bias", law.bias)
         if self.lora_rank:
+            refuse_lora(quantization)
             add_lora(self, "kernel", self.lora_rank, law.kernel[:-1], law.kernel[-1:])
+        require_known_policy(self)
 
     def output(self, inputs: Shape) -> Shape:
         return Shape(self.law(inputs).output)
@@ -143,7 +158,7 @@ def _split(
                 f"or the output spec '{outs}'. For this layer, the weight must be fully specified."
             )
     bias = _bias(bias_axes, outs, output, elided, left)
-    return Law(kernel, bias, output)
+    return Law(kernel, bias, output, specs)
 
 
 def _bias(

@@ -324,14 +324,37 @@ class SpectralNormalization(Wrapper):
                 expected="a layer with a kernel",
                 found=layer.class_name,
             )
-        shape = (1, self.kernel.shape[-1])
-        self.weight("vector_u", shape, trainable=False, dtype=self.kernel.dtype)
+        if self.kernel.dtype == "uint8" or (self.kernel.dtype == "int8" and not _adapted(layer)):
+            text = "Cannot convert 0.0 to EagerTensor of dtype int8"
+            if self.kernel.dtype == "uint8":
+                text = "'NoneType' object has no attribute 'shape'"
+            raise Fault("bad-argument", text, argument="layer", expected="a kernel of floats")
+        shape = (1, _columns(layer, self.kernel))
+        dtype = layer.compute_dtype if _adapted(layer) else self.kernel.dtype
+        self.weight("vector_u", shape, trainable=False, dtype=dtype)
 
     def all_variables(self) -> list[Weight]:
-        """The kernel is an attribute of both layers: it comes first, and once."""
+        """The kernel is an attribute of both layers: it comes once, among those of this one.
+
+        Unless the layer's kernel is computed, from factors of low rank.
+        """
         weights = super().all_variables()
-        first = [self.kernel] if self.kernel is not None else []
-        return first + [weight for weight in weights if weight is not self.kernel]
+        kernel = self.kernel
+        if kernel is None or _adapted(self.inner):
+            return weights
+        own = [kernel, *self.variables] if kernel.declared else [*self.variables, kernel]
+        return own + [weight for weight in weights if not any(weight is one for one in own)]
 
     def output(self, inputs: Shape) -> Any:
         return self.inner.output_within(inputs)
+
+
+def _adapted(layer: Layer) -> bool:
+    """Whether the layer's kernel is the sum of a weight and of low-rank factors."""
+    return any(weight.name.startswith("lora_") for weight in layer.variables)
+
+
+def _columns(layer: Layer, kernel: Weight) -> Dim:
+    """The last size of the layer's kernel: that of its last factor, if it has factors."""
+    factors = [weight for weight in layer.variables if weight.name.endswith("_b")]
+    return factors[0].shape[-1] if _adapted(layer) else kernel.shape[-1]

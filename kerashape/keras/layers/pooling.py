@@ -110,7 +110,8 @@ class GlobalPooling(Layer):
     def output(self, inputs: Shape) -> Shape:
         first = self.data_format == "channels_first"
         channels = inputs[1 if first else -1]
-        return around(inputs, (1,) * self.rank if self.keepdims else (), channels, first)
+        count = self.rank if inputs.open else inputs.rank - 2
+        return around(inputs, (1,) * count if self.keepdims else (), channels, first)
 
 
 class GlobalMaxPooling1D(GlobalPooling):

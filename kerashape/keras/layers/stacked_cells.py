@@ -80,6 +80,9 @@ class StackedRNNCells(Layer):
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         inputs, states = values["inputs"], values["states"]
+        if not self.each:  # what comes in goes out
+            output, after = super().infer_output(values, shapes)
+            return Spec(output.shape, self._dtype_kept(inputs)), after
         if isinstance(states, (list, tuple)):
             for cell, before in zip(self.each, states):
                 if isinstance(cell, Cell):

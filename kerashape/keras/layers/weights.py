@@ -26,7 +26,8 @@ class Weight:
     trainable: bool = True
     dtype: DType = "float32"
     declared: bool = True
-    """Whether the layer means to train it; ``trainable`` is also whether the layer is not frozen."""
+    """Whether it was made to be trained; ``trainable`` is also whether the layer is not frozen.
+    Keras keeps those first."""
 
     @property
     def size(self) -> Dim:
@@ -64,10 +65,17 @@ class Weighted(Constructed):
                 expected="a known size",
                 found=standard,
             )
-        trained = trainable and self.trainable is not False
-        dtype = dtype or self.variable_dtype
-        weight = Weight(name, standard, trained, dtype, declared=trainable)
-        self.variables = (*self.variables, weight)
+        weight = Weight(
+            name,
+            standard,
+            trainable and self.trainable is not False,
+            dtype or self.variable_dtype,
+            declared=trainable,
+        )
+        place = len(self.variables)
+        if trainable:
+            place = sum(variable.declared for variable in self.variables)
+        self.variables = (*self.variables[:place], weight, *self.variables[place:])
 
     def freeze(self, value: Any) -> None:
         """``layer.trainable = value``, for the layer alone, not for those within."""

@@ -13,7 +13,7 @@ from tests.oracle.draw import INTEGERS
 from tests.oracle.reference import keras
 from tests.oracle.values import DULL, NEVER, Draft
 
-_BASE = ("name", "dtype", "trainable", "activity_regularizer")
+_BASE = ("name", "dtype", "trainable", "activity_regularizer", "autocast")
 
 
 @functools.cache
@@ -67,7 +67,8 @@ def draw_arguments(
     args = tuple(ordered.pop(name) for name in names[:leading])
     takes_base = any(p.kind is p.VAR_KEYWORD for p in parameters(d.layer))
     for base in _BASE if takes_base else ():
-        if base not in names and d.draw.chance(0.05):
+        common = base == "dtype" and d.layer in values.QUANTIZED_LAYERS
+        if base not in names and d.draw.chance(0.2 if common else 0.05):
             ordered[base] = values.value(d, base, None)
     further = inherited(d.layer)
     if further and takes_base and d.draw.chance(0.05):

@@ -48,11 +48,16 @@ def _rnn(d: Draft) -> tuple[Made, CallOf]:
     return made, CallOf((t,), kwargs)
 
 
+def _state_dtype(d: Draft) -> str:
+    return d.draw.of("string", "int32", "float16", "bool") if d.draw.chance(0.05) else "float32"
+
+
 def _cell(d: Draft) -> tuple[Made, CallOf]:
     made = draw_arguments(d)
     t = draw_input(d)
     batch = t.shape[0] if t.shape else None
-    states = [T((batch, d.values["units"])) for _ in range(2 if d.layer == "LSTMCell" else 1)]
+    count = 2 if d.layer == "LSTMCell" else 1
+    states = [T((batch, d.values["units"]), _state_dtype(d)) for _ in range(count)]
     given: Any = states
     if d.draw.chance(0.15):
         given = states[0] if d.draw.chance(0.6) else [T((batch, d.draw.size(1, 6)))]
