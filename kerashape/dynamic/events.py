@@ -1,0 +1,157 @@
+"""What a run of a program leaves behind, as values that go through JSON.
+
+An event is a dict with its kind under ``"event"``. The child writes them, one a line, as they
+happen: what was seen before a crash or the time limit is not lost.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+Shapes = Any
+"""A shape as a list of sizes and None, nested in lists and dicts; None for what has none."""
+
+Line = tuple[str, int]
+"""(file, line): a line of the program, or of a module of its project."""
+
+
+@dataclass
+class LayerCall:
+    """A layer, or an operation, was called by the program itself, not from within Keras.
+
+    ``mode`` is ``symbolic`` (on KerasTensors), ``traced`` (within the ``call`` of a user's
+    layer that Keras traces) or ``eager``. ``where`` is the innermost line of the program; for a
+    layer that a Sequential calls (``stacked``: again and again, as it grows), the line where the
+    layer was made. ``number`` tells the layers apart; ``end`` is where the call expression ends, if known.
+    """
+
+    kind: ClassVar[str] = "call"
+    where: Line
+    layer: str
+    library: bool
+    mode: str
+    inputs: Shapes
+    output: Shapes
+    name: str = ""
+    stacked: bool = False
+    operation: bool = False
+    number: int = 0
+    end: tuple[int, int] | None = None
+    lines: list[Line] = field(default_factory=list)
+
+
+@dataclass
+class ModelBuilt:
+    """A model, as it was when a statement ended; the last one about ``number`` holds.
+
+    ``library`` tells whether Keras's own code made it (an application, a clone).
+    """
+
+    kind: ClassVar[str] = "model"
+    number: int
+    where: Line
+    library: bool
+    layer: str
+    name: str
+    inputs: Shapes
+    outputs: Shapes
+    params: int | None
+
+
+@dataclass
+class MethodCalled:
+    """``compile``, ``fit``... of a model was called; ``done`` if it returned."""
+
+    kind: ClassVar[str] = "method"
+    where: Line
+    method: str
+    done: bool
+
+
+@dataclass
+class Raised:
+    """A top-level statement ended with an exception; ``lines`` are outermost first.
+
+    ``origin`` is the module that raised; ``keras`` whether Keras was in the way.
+    """
+
+    kind: ClassVar[str] = "raised"
+    statement: tuple[int, int]
+    error: str
+    message: str
+    lines: list[Line]
+    origin: str
+    keras: bool
+
+
+@dataclass
+class Refused:
+    """The program tried what it may not: to open a socket, to write elsewhere, to start a process."""
+
+    kind: ClassVar[str] = "refused"
+    what: str
+    lines: list[Line]
+
+
+@dataclass
+class Reached:
+    """Lines of the program whose statements began to run, each told once."""
+
+    kind: ClassVar[str] = "reached"
+    lines: list[Line]
+
+
+@dataclass
+class Statement:
+    """A top-level statement ended, ``how``: ``done``, ``raised``, ``exit`` or ``slow``."""
+
+    kind: ClassVar[str] = "statement"
+    statement: tuple[int, int]
+    how: str
+    seconds: float
+
+
+@dataclass
+class Finished:
+    """The program came to its end."""
+
+    kind: ClassVar[str] = "finished"
+    seconds: float
+    keras: str
+    backend: str
+
+
+Event = LayerCall | ModelBuilt | MethodCalled | Raised | Refused | Reached | Statement | Finished
+_KINDS: dict[str, type[Any]] = {
+    kind.kind: kind
+    for kind in (
+        LayerCall, ModelBuilt, MethodCalled, Raised, Refused, Reached, Statement, Finished,
+    )
+}  # fmt: skip
+
+
+def dump(event: Event) -> str:
+    """The event as a line."""
+    values = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
+    return json.dumps({"event": event.kind, **values}, default=str) + "\n"
+
+
+def load(lines: Iterable[str]) -> Iterator[Event]:
+    """The events of such lines; a last line that was cut off is dropped."""
+    for line in lines:
+        try:
+            values = json.loads(line)
+            kind = _KINDS[values.pop("event")]
+        except (json.JSONDecodeError, KeyError):
+            continue
+        yield kind(**{name: _tuples(name, value) for name, value in values.items()})
+
+
+def _tuples(name: str, value: Any) -> Any:
+    if name in ("where", "statement", "end"):
+        return None if value is None else tuple(value)
+    return [tuple(line) for line in value] if name == "lines" else value

@@ -1,0 +1,141 @@
+"""Running programs in the nursery, from the side of kerashape: no Keras is imported here."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from kerashape.dynamic.events import Event, load
+from kerashape.dynamic.program import Job
+
+_TASKS = 1024
+"""How many threads, of all its processes, a program may have."""
+
+
+@dataclass
+class Ran:
+    """What became of a program: ``how`` is ``done``, ``timeout``, ``memory``, ``tasks``,
+    ``killed`` (by ``signal``) or ``failed``."""
+
+    how: str
+    seconds: float = 0.0
+    signal: str = ""
+    error: str = ""
+    events: list[Event] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a program may use."""
+
+    timeout: float = 120.0
+    memory: int = 8 << 30
+
+
+class Sandbox:
+    """A nursery and what is asked of it. A context manager.
+
+    Raises:
+        CannotRun: if Keras cannot be imported.
+    """
+
+    def __init__(self, limits: Limits | None = None, environment: dict[str, str] | None = None):
+        self.limits = limits or Limits()
+        self.environment = environment or {}
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the nursery."""
+        process, self._process = self._process, None
+        if process is not None:
+            assert process.stdin is not None
+            process.stdin.close()
+            try:
+                process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+    def run(self, program: Job) -> Ran:
+        """Run one program."""
+        scratch = tempfile.mkdtemp(prefix="kerashape-")
+        records = tempfile.mkdtemp(prefix="kerashape-")
+        events = os.path.join(records, "events")
+        try:
+            answer = self._ask(
+                {
+                    "program": dataclasses.asdict(program),
+                    "scratch": scratch,
+                    "events": events,
+                    "timeout": self.limits.timeout,
+                    "memory": self.limits.memory,
+                    "tasks": _TASKS,
+                }
+            )
+            ran = Ran(answer["how"], answer.get("seconds", 0.0), answer.get("signal", ""))
+            if os.path.exists(events):
+                with open(events, encoding="utf-8", errors="replace") as file:
+                    ran.events = list(load(file))
+            if os.path.exists(events + ".error"):
+                ran.error = Path(events + ".error").read_text(encoding="utf-8")
+            return ran
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+            shutil.rmtree(records, ignore_errors=True)
+
+    def _ask(self, job: dict[str, Any]) -> dict[str, Any]:
+        process = self._started()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(json.dumps(job) + "\n")
+        process.stdin.flush()
+        line = process.stdout.readline()
+        if not line:  # the nursery itself is gone: the next program gets a new one
+            self._process = None
+            return {"how": "failed"}
+        answer: dict[str, Any] = json.loads(line)
+        return answer
+
+    def _started(self) -> subprocess.Popen[str]:
+        if self._process is None:
+            environment = {**os.environ, **_QUIET, **self.environment}
+            environment.pop("PYTHONSTARTUP", None)
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "kerashape.dynamic.nursery"],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
+                env=environment,
+                start_new_session=True,
+            )
+            assert self._process.stdout is not None
+            if not self._process.stdout.readline():
+                raise CannotRun("Keras cannot be imported")
+        return self._process
+
+
+class CannotRun(Exception):
+    """Keras, its backend or the device is not there; says what to install."""
+
+
+_QUIET = {
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    "CUDA_VISIBLE_DEVICES": "-1",
+    "MPLBACKEND": "Agg",
+    "PYTHONDONTWRITEBYTECODE": "1",
+}

@@ -1,0 +1,131 @@
+"""Pairing what was inferred with what was recorded."""
+
+from __future__ import annotations
+
+import pytest
+
+from kerashape.api import analyze
+from kerashape.dynamic.compare import (
+    CONFIRMED,
+    CONTRADICTED,
+    NOT_REACHED,
+    ONLY_SEEN,
+    REFUTED,
+    UNKNOWN,
+    agree,
+    compare,
+    compatible,
+)
+from kerashape.dynamic.events import Event, LayerCall, ModelBuilt, Raised, Reached, dump, load
+from kerashape.files import Target
+from kerashape.linter import Linter
+from kerashape.source import Source
+
+PROGRAM = """\
+import keras
+x = keras.Input((8,))
+for units in (4, 2):
+    x = keras.layers.Dense(
+        units
+    )(x)
+y = keras.layers.Dense(5)(keras.layers.Dense(3)(x))
+"""
+
+
+def call(line: int, output: object, *, end: tuple[int, int] | None = None, **more: object) -> Event:
+    values = {"library": True, "mode": "symbolic", "inputs": []} | more
+    return LayerCall(("p.py", line), "Dense", output=output, end=end, **values)  # type: ignore[arg-type]
+
+
+def verdicts(*events: Event, program: str = PROGRAM) -> list[tuple[int, str]]:
+    source = Source.from_text(program, "p.py")
+    compared = compare(source, analyze(program, path="p.py"), [], events)
+    return sorted((c.span.line, c.verdict) for c in compared.calls)
+
+
+def test_evaluations_of_one_call_are_paired_by_shape() -> None:
+    found = verdicts(
+        call(4, [None, 4]), call(4, [None, 2]),
+        call(7, [None, 3], end=(7, 51)), call(7, [None, 5], end=(7, 52)),
+    )  # fmt: skip
+    assert found == [(4, CONFIRMED), (4, CONFIRMED), (7, CONFIRMED), (7, CONFIRMED)]
+
+
+def test_a_shape_that_keras_did_not_give_is_contradicted() -> None:
+    found = verdicts(call(4, [None, 4]), call(4, [None, 7]))
+    assert found == [(4, CONFIRMED), (4, CONTRADICTED), (7, NOT_REACHED), (7, NOT_REACHED)]
+
+
+def test_a_call_that_was_not_foreseen_is_only_seen() -> None:
+    found = verdicts(call(1, [None, 4]))
+    assert (1, ONLY_SEEN) in found
+    assert CONTRADICTED not in dict(found).values()
+
+
+def test_the_same_place_in_another_file_is_another_place() -> None:
+    event = LayerCall(("other.py", 4), "Dense", True, "symbolic", [], [None, 9])
+    assert CONTRADICTED not in dict(verdicts(event)).values()
+
+
+@pytest.mark.parametrize(
+    ("inferred", "actual", "expected"),
+    [
+        ([None, 4], [None, 4], (True, True)),
+        ([None, 4], [2, 4], (False, False)),
+        ([None, "?"], [None, 4], (False, True)),
+        ([None, "?"], [None, 4, 1], (False, False)),
+        ("unknown", [None, 4], (False, True)),
+        (["unknown", [None, 1]], [[3], [None, 1]], (False, True)),
+        ([[3], [None, 1]], ([3], [None, 1]), (True, True)),
+        ({"b": [1], "a": [2]}, {"a": [2], "b": [1]}, (True, True)),
+        ([], [], (True, True)),
+        (None, [3], (False, True)),
+    ],
+)
+def test_agreement(inferred: object, actual: object, expected: tuple[bool, bool]) -> None:
+    assert (agree(inferred, actual), compatible(inferred, actual)) == expected
+
+
+BROKEN = """\
+import keras
+x = keras.Input((8,))
+y = keras.layers.Conv2D(
+    4, 3)(x)
+"""
+
+
+@pytest.mark.parametrize(
+    ("events", "verdict"),
+    [
+        ([Raised((3, 4), "ValueError", "no", [("p.py", 4)], "keras", True)], CONFIRMED),
+        ([Reached([("p.py", 3)])], REFUTED),
+        ([Reached([("p.py", 2)])], NOT_REACHED),
+        ([], NOT_REACHED),
+    ],
+)
+def test_a_diagnostic_is_confirmed_by_an_exception_in_its_statement(
+    events: list[Event], verdict: str
+) -> None:
+    examined = Linter().examine(Target.of_name("p.py"), BROKEN.encode())
+    assert [d.code for d in examined.diagnostics] == ["KS201"]
+    found = compare(examined.source, examined.analysis, examined.diagnostics, events)
+    assert [j.verdict for j in found.diagnostics] == [verdict]
+
+
+def test_models_are_compared_by_their_ends_and_sizes() -> None:
+    program = PROGRAM + "m = keras.Model(x, y)\n"
+    source = Source.from_text(program, "p.py")
+
+    def models(params: int, outputs: object) -> list[str]:
+        event = ModelBuilt(0, ("p.py", 8), False, "Functional", "m", [[None, 2]], outputs, params)
+        found = compare(source, analyze(program, path="p.py"), [], [event])
+        return [c.verdict for c in (*found.models, *found.params)]
+
+    assert models(29, [[None, 5]]) == [CONFIRMED, CONFIRMED]
+    assert models(30, [[None, 6]]) == [CONTRADICTED, CONTRADICTED]
+    assert UNKNOWN not in models(29, [[None, 5]])
+
+
+def test_events_go_through_lines() -> None:
+    events = [call(4, {"a": [None, 4]}, end=(4, 9)), Reached([("p.py", 1)])]
+    assert list(load([*map(dump, events), '{"event": "call", "cut'])) == events

@@ -1,0 +1,56 @@
+"""Programs on real Keras, in the nursery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kerashape.dynamic.compare import CONFIRMED, Comparison, compare
+from kerashape.dynamic.program import Job
+from kerashape.dynamic.sandbox import Limits, Ran, Sandbox
+from kerashape.files import Target
+from kerashape.linter import Linter
+from tests.programs import FIXTURES
+
+pytestmark = pytest.mark.keras
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(Limits(timeout=60)) as box:
+        yield box
+
+
+def verified(sandbox: Sandbox, file: Path) -> tuple[Ran, Comparison]:
+    examined = Linter().examine(Target.of(file))
+    job = Job(str(file), examined.source.text, str(file.parent))
+    ran = sandbox.run(job)
+    return ran, compare(examined.source, examined.analysis, examined.diagnostics, ran.events)
+
+
+def test_the_fault_of_the_broken_program_is_confirmed_by_keras(sandbox: Sandbox) -> None:
+    ran, found = verified(sandbox, FIXTURES / "multimodal_broken.py")
+    assert ran.how == "done"
+    [judged] = found.diagnostics
+    assert (judged.diagnostic.code, judged.verdict) == ("KS101", CONFIRMED)
+    assert "expected shape=(None, 5, 5, 1280), found shape=(2, 150, 150, 3)" in judged.exception
+    assert {c.verdict for c in found.calls} == {CONFIRMED}
+
+
+def test_every_layer_of_the_mended_program_is_confirmed(sandbox: Sandbox) -> None:
+    ran, found = verified(sandbox, FIXTURES / "multimodal_mended.py")
+    assert (ran.how, found.diagnostics, found.exceptions) == ("done", [], [])
+    assert len(found.calls) >= 6
+    assert {c.verdict for c in [*found.calls, *found.models, *found.params]} == {CONFIRMED}
+
+
+def test_layers_of_the_users_own_are_traced_and_notebooks_have_cells(sandbox: Sandbox) -> None:
+    for name in ("vae_mended.py", "notebook_mended.ipynb"):
+        ran, found = verified(sandbox, FIXTURES / name)
+        assert ran.how == "done"
+        assert not found.exceptions
+        confirmed = [c for c in found.calls if c.verdict == CONFIRMED]
+        assert len(confirmed) >= 0.8 * len(found.calls)
+        assert all((c.span.cell is not None) == name.endswith("ipynb") for c in confirmed)
