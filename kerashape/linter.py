@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 from kerashape.config import Settings
 from kerashape.diagnostic import Diagnostic, Severity, Span
 from kerashape.files import Target
-from kerashape.listing import Listing
+from kerashape.listings import Listings
+from kerashape.outcome import NO_IMPORTS, Gap, Imports, Outcome
 from kerashape.parsing import Unreadable
 from kerashape.source import Source
 from kerashape.suppress import Suppressions
@@ -35,14 +36,16 @@ class Examined:
     source: Source
     analysis: Analysis | None = None
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    imports: Imports = NO_IMPORTS
 
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Something that could not be known."""
-
-    span: Span
-    reason: str
+    def outcome(self, *, gaps: bool) -> Outcome:
+        """The same as plain data."""
+        found = Outcome(self.source.path, self.diagnostics, imports=self.imports)
+        if self.analysis is not None:
+            found.count(self.analysis, gaps=gaps)
+        if (self.analysis is not None or self.diagnostics) and Suppressions.possible(self.source):
+            found.suppressions = Suppressions.of(self.source)
+        return found
 
 
 @dataclass(slots=True)
@@ -57,6 +60,7 @@ class Result:
         gaps: the same one by one, where they were asked for.
         listings: the lines of the files that diagnostics are about.
         failed: whether there are diagnostics at or above ``fail-on``.
+        fixed: how many fixes were made before.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -65,41 +69,19 @@ class Result:
     calls: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     gaps: list[Gap] = field(default_factory=list)
-    listings: Listings = field(default_factory=lambda: Listings())
+    listings: Listings = field(default_factory=Listings)
     failed: bool = False
+    fixed: int = 0
 
     def count(self, severity: Severity) -> int:
         """The number of diagnostics of that severity."""
         return sum(diagnostic.severity is severity for diagnostic in self.diagnostics)
 
-
-class Listings:
-    """The lines of files by displayed path; read again when a report asks for them."""
-
-    def __init__(self) -> None:
-        self._listings: dict[str, Listing] = {}
-
-    def add(self, source: Source) -> None:
-        """Keep the lines of a source that is not on disk."""
-        self._listings[source.path] = _listing(source)
-
-    def __getitem__(self, path: str) -> Listing:
-        listing = self._listings.get(path)
-        if listing is None:
-            try:
-                listing = _listing(Source.read(Path(path), path))
-            except Unreadable:
-                listing = Listing({})
-            self._listings[path] = listing
-        return listing
-
-
-def _listing(source: Source) -> Listing:
-    try:
-        return source.listing
-    except Unreadable:
-        # Broken JSON or a wrong encoding: show what there is.
-        return Listing({None: source.data.decode("utf-8", "replace").splitlines()})
+    @property
+    def fixable(self) -> tuple[int, int]:
+        """How many have a safe fix, and how many an unsafe one."""
+        fixes = [d.fix.safe for d in self.diagnostics if d.fix is not None]
+        return fixes.count(True), fixes.count(False)
 
 
 class Linter:
@@ -108,12 +90,24 @@ class Linter:
     Args:
         settings: the configurations.
         debug: whether a fault of kerashape itself is raised, not reported.
+        contents: what some files hold in place of what is on disk.
     """
 
-    def __init__(self, settings: Settings | None = None, *, debug: bool = False) -> None:
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        debug: bool = False,
+        contents: Mapping[Path, bytes] | None = None,
+    ) -> None:
         self.settings = Settings() if settings is None else settings
-        self._project = _new_project()
+        self._project = _new_project(contents or {})
         self._debug = debug or bool(os.environ.get("KERASHAPE_DEBUG"))
+
+    @property
+    def followed_imports(self) -> bool:
+        """Whether a file was read because another imports it."""
+        return self._project.read_any
 
     def examine(self, target: Target, data: bytes | None = None) -> Examined:
         """One file, read from disk unless ``data`` is given.
@@ -133,7 +127,9 @@ class Linter:
             source.module  # noqa: B018 - parses
             for problem in source.problems:
                 _add(examined, rules.diagnostic(UNREADABLE, problem.span, problem.message))
-            examined.analysis = _interpret(source, version, self._project)
+            with self._project.requests() as requests:
+                examined.analysis = _interpret(source, version, self._project)
+            examined.imports = requests.imports()
             examined.diagnostics += _check(examined.analysis, rules)
         except Unreadable as problem:
             _add(examined, rules.diagnostic(UNREADABLE, problem.span, problem.message))
@@ -173,42 +169,34 @@ class Linter:
         each: Callable[[Target, Examined], None] | None,
     ) -> Result:
         result = Result()
-        found: list[Diagnostic] = []
-        suppressions: dict[str, Suppressions] = {}
-        analysed: list[str] = []
+        outcomes: list[Outcome] = []
         for item in targets:
             target, data = item if isinstance(item, tuple) else (item, None)
             examined = self.examine(target, data)
-            source, analysis = examined.source, examined.analysis
-            result.files += 1
-            found += examined.diagnostics
             if data is not None:
-                result.listings.add(source)
-            if (analysis is not None or found) and Suppressions.possible(source):
-                suppressions[target.path] = Suppressions.of(source)
-            if analysis is not None:
-                analysed.append(target.path)
-                known, calls = analysis.coverage
-                result.known += known
-                result.calls += calls
-                result.reasons += analysis.reasons()
-                if gaps:
-                    result.gaps += [Gap(u.site.span, u.reason) for u in analysis.unknowns]
+                result.listings.add(examined.source)
+            outcomes.append(examined.outcome(gaps=gaps))
             if each is not None:
                 each(target, examined)
-        result.diagnostics = sorted(self._reported(found, suppressions, analysed), key=_order)
+        for outcome in outcomes:
+            result.files += 1
+            result.known += outcome.known
+            result.calls += outcome.calls
+            result.reasons += outcome.reasons
+            result.gaps += outcome.gaps
+        result.diagnostics = sorted(self._reported(outcomes), key=_order)
         result.failed = any(map(self._fails, result.diagnostics))
         return result
 
-    def _reported(
-        self,
-        found: Sequence[Diagnostic],
-        suppressions: dict[str, Suppressions],
-        analysed: Sequence[str],
-    ) -> Iterator[Diagnostic]:
+    def _reported(self, outcomes: Sequence[Outcome]) -> Iterator[Diagnostic]:
         """Those that are neither suppressed nor told before; then the idle suppressions."""
+        suppressions = {
+            outcome.path: outcome.suppressions
+            for outcome in outcomes
+            if outcome.suppressions is not None
+        }
         told = set()
-        for diagnostic in found:
+        for diagnostic in (d for outcome in outcomes for d in outcome.diagnostics):
             path = diagnostic.span.path
             if path not in suppressions:
                 # Nothing to suppress it here, or a module that another file imports.
@@ -220,9 +208,9 @@ class Linter:
             ):
                 told.add(diagnostic.sort_key)
                 yield diagnostic
-        for path in analysed:
-            if path in suppressions:
-                yield from suppressions[path].unused(self._rules(path))
+        for outcome in outcomes:
+            if outcome.analysed and outcome.path in suppressions:
+                yield from suppressions[outcome.path].unused(self._rules(outcome.path))
 
     def _rules(self, path: str) -> RuleSet:
         file = Path(path).absolute()
@@ -258,10 +246,10 @@ def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str, str]:
     )
 
 
-def _new_project() -> Project:
+def _new_project(contents: Mapping[Path, bytes]) -> Project:
     from kerashape.interpret.project import Project
 
-    return Project()
+    return Project(contents)
 
 
 def _add(examined: Examined, diagnostic: Diagnostic | None) -> None:

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from kerashape.diagnostic import Span
 from kerashape.ipython import to_python
@@ -20,6 +20,15 @@ from kerashape.listing import Listing
 from kerashape.parsing import Range, Unreadable, check, split_lines
 
 JsonPath = tuple[str | int | None, ...]
+
+
+class JsonString(NamedTuple):
+    """A string in the notebook's JSON: its value, and where it is, the quotes included."""
+
+    value: str
+    line: int
+    start: int
+    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +147,13 @@ class Notebook:
 
     def _physical_lines(self) -> dict[int | None, Sequence[int]]:
         """For every cell, the lines of the notebook's file at which its lines stand."""
-        strings = _source_strings(self._json)
+        strings = self.strings
         return {cell.number: _line_starts(strings.get(cell.place, ())) for cell in self.cells}
+
+    @cached_property
+    def strings(self) -> dict[JsonPath, list[JsonString]]:
+        """The strings of which the sources of the cells are made, by :attr:`Cell.place`."""
+        return _source_strings(self._json)
 
 
 def _text(lines: Sequence[str]) -> str:
@@ -183,9 +197,9 @@ def _raises(cell: dict[str, Any]) -> bool:
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\],]|[^\s"{}\[\],:]+|:')
 
 
-def _source_strings(text: str) -> dict[JsonPath, list[tuple[str, int]]]:
+def _source_strings(text: str) -> dict[JsonPath, list[JsonString]]:
     """The strings under every ``source`` or ``input``, each with its line in the JSON."""
-    found: dict[JsonPath, list[tuple[str, int]]] = {}
+    found: dict[JsonPath, list[JsonString]] = {}
     stack: list[str | int | None] = []  # the keys and indices; None where a key is due
     line = 1
     seen = 0
@@ -206,15 +220,16 @@ def _source_strings(text: str) -> dict[JsonPath, list[tuple[str, int]]]:
                 continue
             place = tuple(stack[:-1] if stack and isinstance(stack[-1], int) else stack)
             if place and place[-1] in ("source", "input"):
-                found.setdefault(place, []).append((json.loads(token), line))
+                string = JsonString(json.loads(token), line, match.start(), match.end())
+                found.setdefault(place, []).append(string)
     return found
 
 
-def _line_starts(strings: Sequence[tuple[str, int]]) -> list[int]:
+def _line_starts(strings: Sequence[JsonString]) -> list[int]:
     """The line of the file for every line of a cell, which is the joined strings."""
     starts: list[int] = []
     fresh = True
-    for value, line in strings:
+    for value, line, _, _ in strings:
         if fresh:
             starts.append(line)
         starts += [line] * (len(split_lines(value)) - 1)
@@ -222,5 +237,5 @@ def _line_starts(strings: Sequence[tuple[str, int]]) -> list[int]:
         if fresh:
             starts.pop()
     if fresh and strings:
-        starts.append(strings[-1][1])
+        starts.append(strings[-1].line)
     return starts

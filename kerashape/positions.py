@@ -72,6 +72,14 @@ class Positions:
             self._whole = _resolve(self._module)
         return _range(self._whole[node])
 
+    def indent(self, statement: cst.CSTNode) -> str:
+        """The indentation of the block in which ``statement`` stands."""
+        place = self._places.get(id(statement))
+        if place is not None:
+            return place.indent
+        line = self._lines[self.range(statement, statement).line - 1]
+        return line[: len(line) - len(line.lstrip())]
+
     def _shift(self, place: _Place, unit: _Unit, node: cst.CSTNode) -> Range:
         """A position in the small module as one in the file."""
         anchor = unit.ranges[unit.anchor].start

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 import tokenize
@@ -86,19 +87,28 @@ class Source:
             return None
         from kerashape.notebook import Notebook
 
-        return Notebook(self.path, self._decode("utf-8-sig"))
+        return Notebook(self.path, self.content)
 
     @cached_property
     def text(self) -> str:
         """The program: the file's text, or all the cells of a notebook, line for line."""
-        if self.notebook is not None:
-            return self.notebook.program
+        return self.content if self.notebook is None else self.notebook.program
+
+    @cached_property
+    def content(self) -> str:
+        """The file's text; a notebook's JSON."""
+        return self._decode(self.encoding)
+
+    @cached_property
+    def encoding(self) -> str:
+        """The file's encoding: ``utf-8-sig`` if it starts with a byte order mark."""
+        if self.path.endswith(".ipynb"):
+            return "utf-8-sig" if self.data.startswith(codecs.BOM_UTF8) else "utf-8"
         try:
-            encoding, _ = tokenize.detect_encoding(io.BytesIO(self.data).readline)
+            return tokenize.detect_encoding(io.BytesIO(self.data).readline)[0]
         except SyntaxError as error:
             self._decode("utf-8")  # says where, if it is no UTF-8
             raise Unreadable(f"cannot decode the file: {error}", self._span(1, 1)) from None
-        return self._decode(encoding)
 
     def _decode(self, encoding: str) -> str:
         try:
@@ -143,7 +153,15 @@ class Source:
 
     def span(self, statement: cst.CSTNode, node: cst.CSTNode) -> Span:
         """Where ``node``, which stands in ``statement``, is."""
-        return self.locate(self._positions.range(statement, node))
+        return self.locate(self.place(statement, node))
+
+    def place(self, statement: cst.CSTNode, node: cst.CSTNode) -> Range:
+        """The same as lines and columns of the program."""
+        return self._positions.range(statement, node)
+
+    def indent(self, statement: cst.CSTNode) -> str:
+        """The indentation of the block in which a statement stands."""
+        return self._positions.indent(statement)
 
     def locate(self, place: Range) -> Span:
         """Lines and columns of the program as a place in the file or in a cell."""

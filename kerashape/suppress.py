@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from kerashape.diagnostic import Diagnostic, Span
+from kerashape.fixes.comments import removed
 from kerashape.parsing import Range, Unreadable
 from kerashape.rulebook import RuleSet, UnknownRule, rulebook
 from kerashape.source import Source
@@ -42,6 +43,7 @@ class Suppression:
         everywhere: whether it holds for the file.
         noqa: whether other linters use it too.
         error: why it suppresses nothing, if it is not understood.
+        line: the line on which it stands.
     """
 
     span: Span
@@ -51,6 +53,7 @@ class Suppression:
     everywhere: bool = False
     noqa: bool = False
     error: str = ""
+    line: str = ""
     used: set[str] = field(default_factory=set)
 
     def holds_for(self, diagnostic: Diagnostic) -> bool:
@@ -110,29 +113,35 @@ class Suppressions:
         for found in self._found:
             if found.noqa:
                 continue
-            message = found.error or _idle(found, rules)
+            idle = [] if found.error else _idle(found, rules)
+            message = found.error or (idle and _message(found, idle))
             if not message:
                 continue
-            diagnostic = rules.diagnostic(UNUSED, found.span, message)
+            fix = removed(found, idle) if idle else None
+            diagnostic = rules.diagnostic(UNUSED, found.span, message, fix=fix)
             if diagnostic is not None:
                 yield diagnostic
 
 
-def _idle(found: Suppression, rules: RuleSet) -> str:
-    """Why the suppression is of no use; empty if it is."""
+def _idle(found: Suppression, rules: RuleSet) -> list[str]:
+    """The selectors that are of no use; an empty word where it has none."""
     if found.rules is None:
-        return "" if found.used else "unused suppression: there is nothing to suppress here"
+        return [] if found.used else [""]
     if any(UNUSED in codes for codes in found.rules.values()):
-        return ""
+        return []
     # A rule that is off now may be on in another run: its suppression is not judged.
     idle = [
         rule
         for rule, codes in found.rules.items()
         if rule not in found.used and any(code in rules for code in codes)
     ]
-    if not idle and found.rules:
-        return ""
-    what = ", ".join(idle) or "no rule"
+    return idle if found.rules else [""]
+
+
+def _message(found: Suppression, idle: list[str]) -> str:
+    if found.rules is None:
+        return "unused suppression: there is nothing to suppress here"
+    what = ", ".join(filter(None, idle)) or "no rule"
     return f"unused suppression: there is no diagnostic of {what} here"
 
 
@@ -146,6 +155,7 @@ def _suppressions(source: Source) -> Iterator[Suppression]:
             shift = here.line - place.line
             found = _directive(match, here, (first + shift, last + shift))
             if found is not None:
+                found.line = source.listing.line(here.cell, here.line)
                 yield found
         if noqa := _NOQA.search(comment):
             here = source.locate(place)

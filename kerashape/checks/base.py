@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kerashape.checks.trace import steps_to
-from kerashape.diagnostic import Diagnostic, Label
+from kerashape.diagnostic import Diagnostic, Fix, Label
 
 if TYPE_CHECKING:
     from kerashape.analysis import (
@@ -41,9 +41,13 @@ class Finding:
     note: str = ""
     tensor: Tensor | None = None
     related: tuple[tuple[Site, str], ...] = ()
+    fix: Callable[[], Fix | None] | None = None
+    """Computes the fix, when the finding is reported."""
 
     def diagnostic(self, rules: RuleSet) -> Diagnostic | None:
-        """The diagnostic, its places resolved; None where the rule is off."""
+        """The diagnostic, its places resolved and its fix made; None where the rule is off."""
+        if self.rule not in rules:
+            return None
         return rules.diagnostic(
             self.rule,
             self.site.span,
@@ -53,6 +57,7 @@ class Finding:
             note=self.note,
             related=[Label(site.span, text) for site, text in self.related],
             trace=steps_to(self.tensor) if self.tensor is not None else (),
+            fix=self.fix() if self.fix is not None else None,
         )
 
 

@@ -7,6 +7,8 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.repairs.layers import with_batch_axis
+from kerashape.diagnostic import Fix
 from kerashape.interpret.values import FAULTY, to_python
 from kerashape.keras.feeding import feed
 from kerashape.keras.graph import Tensor, flatten
@@ -152,14 +154,31 @@ def _shape_finding(
         label=given,
         note=f"Keras raises when {fact.method} starts: {fault.text}",
         help=_help(arrays, inputs),
+        fix=lambda: _repair(fact, argument, arrays, inputs),
         related=((place, f"the Input: {wanted}"),) if place is not None else (),
     )
+
+
+def _repair(
+    fact: MethodFact, argument: str, arrays: list[Shape], inputs: list[Tensor]
+) -> Fix | None:
+    site = fact.sites.get(argument)
+    if site is None or argument != "x" or not fact.method.startswith("predict"):
+        return None
+    return with_batch_axis(site) if _is_one_sample(arrays, inputs) else None
+
+
+def _is_one_sample(arrays: list[Shape], inputs: list[Tensor]) -> bool:
+    """Whether only the batch axis is missing."""
+    if len(arrays) != 1 or len(inputs) != 1 or arrays[0].open or inputs[0].shape.open:
+        return False
+    return tuple(arrays[0].dims) == tuple(inputs[0].shape.dims[1:])
 
 
 def _help(arrays: list[Shape], inputs: list[Tensor]) -> str:
     if len(arrays) == 1 and len(inputs) == 1 and not arrays[0].open and not inputs[0].shape.open:
         given, wanted = arrays[0].dims, inputs[0].shape.dims
-        if len(given) == len(wanted) - 1 and tuple(given) == tuple(wanted[1:]):
+        if _is_one_sample(arrays, inputs):
             return "add the batch axis: x[None, ...]"
         if len(given) > len(wanted) == 2:
             return f"flatten each sample: x.reshape(len(x), {wanted[1]}), or start with Flatten()"

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from kerashape.analysis import CallFact, FaultFact
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.migration import MIGRATION
+from kerashape.checks.repairs import layers as repairs
 from kerashape.checks.trace import place_of
+from kerashape.diagnostic import Fix
 from kerashape.keras.graph import Call, Tensor
 from kerashape.keras.layers.base import Layer
 from kerashape.shapes import Fault, Shape
@@ -39,9 +41,6 @@ _SEES_THROUGH = frozenset(
         "Masking",
         "Identity",
     ]
-)
-_RECURRENT = frozenset(
-    ["LSTM", "GRU", "SimpleRNN", "RNN", "Bidirectional", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"]
 )
 
 
@@ -87,6 +86,7 @@ def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:
         note=f"Keras raises: {fault.text}",
         tensor=culprit,
         related=tuple(related),
+        fix=lambda: repairs.in_a_list(fact.site, call.operation.class_name),
     )
 
 
@@ -124,7 +124,21 @@ def _fault_finding(fact: FaultFact) -> Finding:
         help=fault.help or meant or _HELP.get(fault.rule, ""),
         note=f"Keras raises: {fault.text}",
         tensor=fact.tensor if isinstance(fact.tensor, Tensor) else None,
+        fix=lambda: _repair(fact),
     )
+
+
+def _repair(fact: FaultFact) -> Fix | None:
+    rule = fact.fault.rule
+    if rule == "bad-argument":
+        return repairs.as_a_tuple(fact) or repairs.as_it_was_meant(fact)
+    if rule == "wrong-arity":
+        return repairs.in_a_list(fact.site, fact.callee.rpartition(".")[2])
+    if rule == "raw-op-on-symbolic-tensor":
+        from kerashape.checks.repairs.ops import keras_function
+
+        return keras_function(fact.site, fact.callee)
+    return None
 
 
 def _describe(fault: Fault, subject: str, fact: FaultFact) -> str:
@@ -190,7 +204,7 @@ def _returns_last_step(tensor: Tensor | None) -> Call | None:
     """The recurrent call, right before ``tensor``, that returned only its last step."""
     while tensor is not None and tensor.call is not None:
         operation = tensor.call.operation
-        if operation.class_name in _RECURRENT:
+        if operation.class_name in repairs.RECURRENT:
             return tensor.call if _drops_sequence(operation) else None
         if operation.class_name not in _SEES_THROUGH:
             return None
@@ -218,4 +232,5 @@ def _missing_sequences(
         note=f"Keras raises: {fault.text}",
         tensor=culprit,
         related=((place, "returns only its last step"),) if place is not None else (),
+        fix=lambda: repairs.return_sequences(source, call),
     )

@@ -9,6 +9,7 @@ import libcst as cst
 
 from kerashape.analysis import InputElement, ModelFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.repairs import graph as repairs
 from kerashape.checks.trace import callee_text, origins, place_of
 from kerashape.interpret.values import iterate
 from kerashape.keras.graph import Tensor
@@ -55,9 +56,10 @@ def _intermediate(
         message,
         label=str(tensor.shape),
         note=_consequence(facts, fact, index, tensor),
-        help=_repair(element, sources),
+        help=_repair(facts, element, sources),
         tensor=tensor,
         related=tuple(related),
+        fix=lambda: repairs.use_the_input(facts, fact, index, element, sources),
     )
 
 
@@ -90,36 +92,17 @@ def _data_shape(facts: Facts, fact: ModelFact, index: int) -> tuple[str, Array] 
     return None
 
 
-def _repair(element: InputElement, sources: list[Tensor]) -> str:
-    node = element.site.node
-    if isinstance(node, cst.Attribute) and node.attr.value == "output" and len(sources) == 1:
-        receiver = element.site.source.text_of(node.value)
-        if receiver.isidentifier() or receiver.replace(".", "").isidentifier():
-            return f"pass `{receiver}.input` instead"
+def _repair(facts: Facts, element: InputElement, sources: list[Tensor]) -> str:
     if len(sources) == 1:
-        variable = _variable_of(sources[0])
-        if variable is not None:
-            return f"pass `{variable}` instead, the Input that it derives from"
+        name = repairs.input_name(facts, element, sources[0])
+        if name is not None:
+            what = "" if name.endswith(".input") else ", the Input that it derives from"
+            return f"pass `{name}` instead{what}"
         return f"pass the Input that it derives from: {_input_text(sources[0])}"
     if sources:
-        listed = ", ".join(_variable_of(s) or _input_text(s) for s in sources)
+        listed = ", ".join(repairs.input_name(facts, element, s) or _input_text(s) for s in sources)
         return f"pass the Inputs that it derives from: {listed}"
     return "pass what `Input(...)` returned; to start in the middle, add a new Input of that shape"
-
-
-def _variable_of(tensor: Tensor) -> str | None:
-    """The variable to which an Input was assigned where it was made."""
-    site = tensor.call.operation.site if tensor.call is not None else None
-    if site is None:
-        return None
-    statement = site.statement
-    if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:
-        (statement,) = statement.body
-    if isinstance(statement, cst.Assign) and statement.value is site.node:
-        target = statement.targets[0].target
-        if isinstance(target, (cst.Name, cst.Attribute)):
-            return site.source.text_of(target)
-    return None
 
 
 def _input_text(tensor: Tensor, place: Site | None = None) -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.repairs import losses as repairs
+from kerashape.diagnostic import Fix
 from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.values import External, to_python
 from kerashape.keras import losses
@@ -101,6 +104,12 @@ def loss_activation(facts: Facts) -> Iterator[Finding]:
                 "are independent of each other",
                 tensor=_output(end),
                 related=_where(end),
+                fix=partial(
+                    repairs.another_loss,
+                    site,
+                    "categorical_crossentropy",
+                    "CategoricalCrossentropy",
+                ),
             )
 
 
@@ -122,7 +131,18 @@ def _not_a_distribution(site: Site, used: UsedLoss, end: End, units: int | None)
         help=help_text,
         tensor=_output(end),
         related=_where(end),
+        fix=lambda: _one_distribution(site, end, single),
     )
+
+
+def _one_distribution(site: Site, end: End, single: bool) -> Fix | None:
+    """One unit is judged by itself; several, with a loss for classes, are one softmax."""
+    if not single:
+        return repairs.another_activation(end.call.operation, "softmax")
+    loss = ("binary_crossentropy", "BinaryCrossentropy")
+    if end.activation == "linear":
+        return repairs.loss_and_activation(site, *loss, end.call.operation, "sigmoid")
+    return repairs.another_loss(site, *loss)
 
 
 def _categorical(used: UsedLoss) -> str:
@@ -150,6 +170,7 @@ def from_logits(facts: Facts) -> Iterator[Finding]:
                 help=f"remove from_logits=True, or the {wanted}",
                 tensor=_output(end),
                 related=_where(end),
+                fix=partial(repairs.without_logits, site),
             )
         elif not used.from_logits and end.activation == "linear":
             if kind != losses.BINARY and units == 1:
@@ -165,6 +186,7 @@ def from_logits(facts: Facts) -> Iterator[Finding]:
                 f"{_class_of(used)}(from_logits=True)",
                 tensor=_output(end),
                 related=_where(end),
+                fix=partial(repairs.another_activation, end.call.operation, wanted),
             )
 
 
@@ -206,6 +228,7 @@ def single_unit_softmax(facts: Facts) -> Iterator[Finding]:
                     note="the model gives the same answer for everything, and learns nothing",
                     help="use activation='sigmoid' on one unit, or softmax over two or more",
                     tensor=tensor,
+                    fix=partial(repairs.another_activation, operation, "sigmoid"),
                 )
 
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.repairs.imports import one_root
+from kerashape.checks.repairs.layers import without_training
 
 _BY_PHASE = frozenset(
     [
@@ -37,6 +40,7 @@ def mixed_imports(facts: Facts) -> Iterator[Finding]:
                 "fit together",
                 help=f"import everything from `{first.root}`",
                 related=((first.site, f"here as {first.root}"),),
+                fix=lambda: one_root(facts.imports, first.root),
             )
             return
 
@@ -55,4 +59,5 @@ def forced_training(facts: Facts) -> Iterator[Finding]:
             fact.sites.get("training", fact.site),
             f"training=True keeps {kind} in training mode for ever, in predict and evaluate too",
             help="leave training out: fit, evaluate and predict set it",
+            fix=partial(without_training, fact.site),
         )

@@ -37,6 +37,9 @@ def _listed(
     type=click.Choice(["info", "warning", "error", "never"]),
     help="The lowest severity that makes the exit status 1 (default: warning).",
 )
+@click.option("--fix", is_flag=True, help="Repair what can be repaired safely.")
+@click.option("--unsafe-fixes", is_flag=True, help="Repairs that may change the meaning too.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--statistics", is_flag=True, help="Count diagnostics, and what was understood.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be known, and why.")
@@ -53,6 +56,9 @@ def lint(
     extend_select: tuple[str, ...],
     ignore: tuple[str, ...],
     fail_on: str | None,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
     exit_zero: bool,
     statistics: bool,
     show_unknown: bool,
@@ -76,6 +82,11 @@ def lint(
     style = common.style(color, quiet=quiet, statistics=statistics, show_unknown=show_unknown)
     with common.usage_errors():
         targets = common.targets(paths, stdin_filename, settings)
+        if fix or unsafe_fixes or diff:
+            from kerashape.cli import fixing
+
+            fixing_ = fixing.Fixing(unsafe=unsafe_fixes, diff=diff, debug=debug)
+            return fixing_.run(settings, targets, format_, style, exit_zero=exit_zero)
         with common.progress(len(targets)) as advance:
             result = Linter(settings, debug=debug).run(
                 targets, gaps=show_unknown, each=lambda *_: advance()

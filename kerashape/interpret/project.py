@@ -6,6 +6,9 @@ interpreted once per run; what is found in it is reported when it is linted itse
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +16,7 @@ from kerashape.analysis import Analysis
 from kerashape.interpret.journal import Journal
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import ModuleValue
+from kerashape.outcome import Imports
 from kerashape.parsing import Unreadable
 from kerashape.source import Source
 
@@ -41,12 +45,70 @@ _MOST = 400
 """How many modules are read for one run."""
 
 
-class Project:
-    """The modules that the linted files import from each other."""
+@dataclass(slots=True)
+class _Asked:
+    """What one program or module asked for itself."""
 
-    def __init__(self) -> None:
+    found: set[Path] = field(default_factory=set)
+    missing: set[Path] = field(default_factory=set)
+
+
+class Requests:
+    """What a program imports, directly (``asked``) or through the modules that it imports."""
+
+    def __init__(self, asked: _Asked, by_module: Mapping[Path, _Asked]) -> None:
+        self._asked = asked
+        self._by_module = by_module
+
+    def imports(self) -> Imports:
+        """All of it, so far."""
+        found: set[Path] = set()
+        missing = set(self._asked.missing)
+        pending = list(self._asked.found)
+        while pending:
+            file = pending.pop()
+            if file in found:
+                continue
+            found.add(file)
+            asked = self._by_module.get(file)
+            if asked is not None:
+                missing |= asked.missing
+                pending += asked.found
+        return Imports(frozenset(found), frozenset(missing))
+
+
+class Project:
+    """The modules that the linted files import from each other.
+
+    Args:
+        contents: what some files hold in place of what is on disk.
+    """
+
+    def __init__(self, contents: Mapping[Path, bytes] | None = None) -> None:
+        self._contents = contents or {}
         self._modules: dict[Path, ModuleValue] = {}
         self._roots: dict[Path, list[Path]] = {}
+        self._asked: dict[Path, _Asked] = {}
+        self._asking = _Asked()
+
+    @property
+    def read_any(self) -> bool:
+        """Whether a module was read."""
+        return bool(self._modules)
+
+    @contextmanager
+    def requests(self) -> Iterator[Requests]:
+        """What is imported meanwhile."""
+        with self._asking_for(_Asked()) as asked:
+            yield Requests(asked, self._asked)
+
+    @contextmanager
+    def _asking_for(self, asked: _Asked) -> Iterator[_Asked]:
+        before, self._asking = self._asking, asked
+        try:
+            yield asked
+        finally:
+            self._asking = before
 
     def module(self, machine: Machine, path: str) -> ModuleValue | None:
         """The module of that dotted path, seen from the running file; None if it is not here."""
@@ -76,13 +138,21 @@ class Project:
             folder = file.parent
             for _ in range(level - 1):
                 folder = folder.parent
-            return _module_file(folder, path)
+            return self._module_file(folder, path)
         if path.partition(".")[0] in _LIBRARIES:
             return None
         for root in self._roots_of(file.parent):
-            found = _module_file(root, path)
+            found = self._module_file(root, path)
             if found is not None and found != file:
                 return found
+        return None
+
+    def _module_file(self, folder: Path, path: str) -> Path | None:
+        target = folder.joinpath(*path.split(".")) if path else folder
+        for file in (target / "__init__.py", target.with_name(f"{target.name}.py")):
+            if file.is_file():
+                return file.resolve()
+            self._asking.missing.add(file)
         return None
 
     def _roots_of(self, folder: Path) -> list[Path]:
@@ -105,12 +175,13 @@ class Project:
     def _load(self, machine: Machine, file: Path | None, name: str) -> ModuleValue | None:
         if file is None:
             return None
+        self._asking.found.add(file)
         if file in self._modules:
             return self._modules[file]
         if len(self._modules) >= _MOST or len(machine.frames) > machine.budget.depth:
             return None
         try:
-            source = Source.read(file, _displayed(file))
+            source = self._source(file)
             body = source.module.body
         except Unreadable:
             return None
@@ -119,8 +190,15 @@ class Project:
         scope.variables["__name__"] = name
         module = ModuleValue(name, scope)
         self._modules[file] = module  # before it runs: imports may go in circles
-        _run_apart(machine, source, scope, body)
+        self._asked[file] = _Asked()
+        with self._asking_for(self._asked[file]):
+            _run_apart(machine, source, scope, body)
         return module
+
+    def _source(self, file: Path) -> Source:
+        data = self._contents.get(file)
+        path = _displayed(file)
+        return Source.read(file, path) if data is None else Source(path, data, file)
 
 
 def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> None:
@@ -145,14 +223,6 @@ def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> Non
         machine.frames.pop()
         for name, value in kept.items():
             setattr(machine, name, value)
-
-
-def _module_file(folder: Path, path: str) -> Path | None:
-    target = folder.joinpath(*path.split(".")) if path else folder
-    for file in (target / "__init__.py", target.with_name(f"{target.name}.py")):
-        if file.is_file():
-            return file.resolve()
-    return None
 
 
 def _displayed(file: Path) -> str:

@@ -21,6 +21,8 @@ def closing_lines(result: Result, style: Style) -> Iterator[str]:
         yield from statistics(result)
     if not style.quiet:
         yield summary(result)
+        if any(result.fixable):
+            yield fixable(result)
 
 
 def summary(result: Result) -> str:
@@ -33,7 +35,16 @@ def summary(result: Result) -> str:
     found = " and ".join(filter(None, [", ".join(counts[:-1]), *counts[-1:]])) or "nothing"
     shapes = count(result.known, "shape")
     coverage = f" ({count(result.calls, 'call')}, {shapes} known)" if result.calls else ""
-    return f"Found {found} in {count(result.files, 'file')}{coverage}."
+    fixed = f"Fixed {count(result.fixed, 'fault')}. " if result.fixed else ""
+    return f"{fixed}Found {found} in {count(result.files, 'file')}{coverage}."
+
+
+def fixable(result: Result) -> str:
+    """What can be repaired by machine, in one line."""
+    safe, unsafe = result.fixable
+    if safe and unsafe:
+        return f"{safe} can be fixed with --fix, {unsafe} more with --fix --unsafe-fixes."
+    return f"{safe or unsafe} can be fixed with --fix{'' if safe else ' --unsafe-fixes'}."
 
 
 def statistics(result: Result) -> Iterator[str]:

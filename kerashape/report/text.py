@@ -16,7 +16,8 @@ from kerashape.report.frame import GUTTER, Frame, pad, shorten, wrap
 from kerashape.report.summary import closing_lines
 
 if TYPE_CHECKING:
-    from kerashape.linter import Listings, Result
+    from kerashape.linter import Result
+    from kerashape.listings import Listings
 
 LOOKS = {
     Severity.ERROR: Look(color="red", bold=True),
