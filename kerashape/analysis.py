@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 class FaultFact:
     """Keras raises here, outside a layer's call: in a constructor, a look-up, a model.
 
-    ``tensor`` is the tensor at fault, where there is one.
+    ``tensor`` is the tensor at fault, where there is one; ``draft`` the model that Keras refuses
+    to make.
     """
 
     site: Site
     fault: Fault
     callee: str = ""
     tensor: Tensor | None = None
+    draft: Model | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

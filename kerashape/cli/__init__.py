@@ -17,6 +17,8 @@ VERBS = {
     "lint": "kerashape.cli.lint:lint",
     "shapes": "kerashape.cli.shapes:shapes",
     "summary": "kerashape.cli.summary:summary",
+    "graph": "kerashape.cli.graph:graph",
+    "report": "kerashape.cli.report:report",
     "rule": "kerashape.cli.rule:rule",
 }
 ALIASES = {"explain": "rule"}

@@ -31,9 +31,16 @@ def split(argument: str) -> tuple[str, str | None]:
 
 
 def find(
-    arguments: Sequence[str], stdin_filename: str | None, settings: Settings, *, debug: bool
+    arguments: Sequence[str],
+    stdin_filename: str | None,
+    settings: Settings,
+    *,
+    debug: bool,
+    drafts: bool = False,
 ) -> tuple[list[ProgramModel], Result]:
     """The models that are asked for, and what the linter says of the files.
+
+    With ``drafts`` also those that Keras refuses to make.
 
     Raises ``UsageError`` where a path, or a model of that name, does not exist.
     """
@@ -50,23 +57,28 @@ def find(
         with common.usage_errors():
             targets = common.targets([path], stdin_filename, settings)
             with common.progress(len(targets)) as advance:
-                outcome = Linter(settings, debug=debug).run(targets, each=_keeper(models, advance))
+                outcome = Linter(settings, debug=debug).run(
+                    targets, each=_keeper(models, advance, drafts)
+                )
         _refuse_unreadable(outcome)
-        result = outcome if result is None else result
+        if result is None:
+            result = outcome
+        else:
+            result.diagnostics += outcome.diagnostics
         found += _chosen(path, models, names)
     assert result is not None
     return found, result
 
 
 def _keeper(
-    models: list[ProgramModel], advance: Callable[[], None]
+    models: list[ProgramModel], advance: Callable[[], None], drafts: bool
 ) -> Callable[[Target, Examined], None]:
     """Collects the models of each file."""
     from kerashape.report.models import models_of
 
     def keep(target: Target, examined: Examined) -> None:
         if examined.analysis is not None:
-            models.extend(models_of(target.path, examined.analysis))
+            models.extend(models_of(target.path, examined.analysis, drafts=drafts))
         advance()
 
     return keep

@@ -257,9 +257,11 @@ def outcome_of(machine: Machine, outcome: Any, node: cst.CSTNode, given: Argumen
         misspelt = "got an unexpected keyword argument" in outcome.fault.text
         if not misspelt and not _on_data(given):
             return Unknown("what the operation is called on is not known")
-        return machine.fault(outcome.fault, node, callee)
+        return machine.fault(outcome.fault, node, callee, call=outcome)
     if outcome.output is None:
-        return Unknown(outcome.reason or "what an operation returns")
+        unknown = Unknown(outcome.reason or "what an operation returns")
+        unknown.call = outcome
+        return unknown
     return from_python(outcome.output)
 
 

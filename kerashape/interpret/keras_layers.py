@@ -131,14 +131,19 @@ def record(
         sites = {a.keyword.value: site.at(a) for a in node.args if a.keyword is not None}
         facts.arguments.append(ArgumentFact(site, call, keywords, sites))
     if call.fault is not None:
-        call.result = Unknown(FAULTY)
-        return call.result
+        return _lost(call, FAULTY)
     if call.status in ("unknown", "partial"):
         facts.unknowns.append(UnknownFact(site, call.reason or "a dimension is not known"))
     if call.output is None:
-        call.result = Unknown(call.reason or "what a layer returns")
-        return call.result
+        return _lost(call, call.reason or "what a layer returns")
     return from_python(call.output)
+
+
+def _lost(call: Call, reason: str) -> Unknown:
+    """What a call gives in place of tensors."""
+    unknown = Unknown(reason)
+    unknown.call = call
+    return unknown
 
 
 def touch(machine: Machine, layer: Layer) -> None:

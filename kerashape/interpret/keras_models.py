@@ -82,7 +82,9 @@ def functional(machine: Machine, bound: Bound, node: cst.CSTNode, name: Any = No
             values["inputs"], values["outputs"], name=name, names=machine.names, site=site
         )
     except Fault as fault:
-        return machine.fault(fault, _culprit(node, fault, elements), "keras.Model", fault.found)
+        draft = Functional.draft(values["inputs"], values["outputs"], name=name)
+        culprit = _culprit(node, fault, elements)
+        return machine.fault(fault, culprit, "keras.Model", fault.found, draft=draft)
     model.born = CLOCK.now
     if values["trainable"] is not None:
         model.trainable = values["trainable"]

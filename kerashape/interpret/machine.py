@@ -28,7 +28,7 @@ from kerashape.interpret.values import (
     iterate,
     truth,
 )
-from kerashape.keras.graph import Tensor
+from kerashape.keras.graph import Call, Tensor
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.models import Model, is_certainly_symbolic
 from kerashape.keras.names import Names
@@ -373,7 +373,14 @@ class Machine:
     # -- faults -----------------------------------------------------------------------
 
     def fault(
-        self, fault: Fault, node: cst.CSTNode, callee: str = "", tensor: Any = None
+        self,
+        fault: Fault,
+        node: cst.CSTNode,
+        callee: str = "",
+        tensor: Any = None,
+        *,
+        call: Call | None = None,
+        draft: Model | None = None,
     ) -> Unknown:
         """Record that Keras raises at ``node``; what the expression gives is unknown.
 
@@ -383,8 +390,11 @@ class Machine:
 
         if self.keras_version < 3 and fault.rule in _ONLY_KERAS_3:
             return Unknown("something that Keras 3 does not take")
-        self.analysis.faults.append(FaultFact(self.site(node), fault, callee, tensor))
-        return Unknown(FAULTY)
+        fact = FaultFact(self.site(node), fault, callee, tensor, draft)
+        self.analysis.faults.append(fact)
+        result = Unknown(FAULTY)
+        result.call = call
+        return result
 
 
 __all__ = ["External", "Frame", "Machine", "Pending", "loops", "trying"]

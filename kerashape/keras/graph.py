@@ -107,7 +107,6 @@ class Call:
 
     Attributes:
         traced: whether it happened within another layer's ``call``: Keras makes no node of it.
-        result: what the code got instead of tensors, where ``output`` is None.
     """
 
     __slots__ = (
@@ -116,7 +115,6 @@ class Call:
         "operation",
         "output",
         "reason",
-        "result",
         "site",
         "traced",
         "values",
@@ -141,7 +139,6 @@ class Call:
         self.fault = fault
         self.reason = reason
         self.traced = False
-        self.result: object = None
 
     @property
     def input_tensors(self) -> list[Tensor]:

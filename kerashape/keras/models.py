@@ -144,6 +144,16 @@ class Functional(Model):
         model.spec = _input_spec(inputs)
         return model
 
+    @classmethod
+    def draft(cls, inputs: Any, outputs: Any, *, name: Any = None) -> Functional:
+        """What Keras refuses to make a model of, as far as it goes."""
+        model = cls.__new__(cls)
+        model.arguments = {}
+        model.name = "functional" if name is None else name
+        model.inputs, model.outputs = inputs, outputs
+        model.network = Network.draft(inputs, outputs)
+        return model
+
     intermediate: tuple[Tensor, ...] = ()
     """The elements of ``inputs`` that are not Inputs: the model starts at clones of them."""
 

@@ -38,6 +38,18 @@ class Network:
         return _Walk(inputs, outputs).finished
 
     @classmethod
+    def draft(cls, inputs: Any, outputs: Any) -> Network:
+        """The network of what is no model: unchecked, in the order of the calls."""
+        network = cls()
+        network.open = "Keras refuses to make this model"
+        inputs = [leaf.call for leaf in flatten(inputs) if isinstance(leaf, Tensor) and leaf.call]
+        calls = {id(call): call for call in inputs if call.operation.is_input}
+        calls.update({id(c): c for c in cls.calls_between((), outputs)})
+        network.calls = list(calls.values())
+        network.operations = list({id(c.operation): c.operation for c in network.calls}.values())
+        return network
+
+    @classmethod
     def between(cls, inputs: Any, outputs: Any) -> Network:
         """The network of a model.
 

@@ -24,6 +24,7 @@ class ProgramModel:
         model: itself.
         names: the variables and attributes that it was bound to, in order.
         functions: the functions that were running when it was made, innermost first.
+        analysis: the facts about the program.
     """
 
     path: str
@@ -31,6 +32,9 @@ class ProgramModel:
     model: Model
     names: tuple[str, ...]
     functions: tuple[str, ...]
+    analysis: Analysis
+    refused: str = ""
+    """Why Keras does not make it, if it does not."""
 
     @property
     def title(self) -> str:
@@ -45,8 +49,11 @@ class ProgramModel:
         return place_json(self.site.span, path=True)
 
 
-def models_of(path: str, analysis: Analysis) -> list[ProgramModel]:
-    """Every model that a program makes, in the order of the places."""
+def models_of(path: str, analysis: Analysis, *, drafts: bool = False) -> list[ProgramModel]:
+    """Every model that a program makes, in the order of the places.
+
+    With ``drafts`` also those that Keras refuses to make.
+    """
     from kerashape.keras.summary import functional_of
 
     found: dict[int, tuple[Site, Model]] = {}
@@ -63,20 +70,24 @@ def models_of(path: str, analysis: Analysis) -> list[ProgramModel]:
         known = found.get(key)
         found[key] = (made.site, made.model if known is None else known[1])
     models = [
-        ProgramModel(path, site, model, tuple(names.get(key, ())), tuple(_functions(site)))
+        ProgramModel(path, site, model, tuple(names.get(key, ())), _functions(site), analysis)
         for key, (site, model) in found.items()
     ]
+    for refused in analysis.faults if drafts else ():
+        site, draft, text = refused.site, refused.draft, refused.fault.text
+        if draft is not None:
+            models.append(ProgramModel(path, site, draft, (), _functions(site), analysis, text))
     return sorted(models, key=_order)
 
 
-def _functions(site: Site) -> list[str]:
+def _functions(site: Site) -> tuple[str, ...]:
     functions: list[str] = []
     at: Site | None = site
     while at is not None:
         if at.function and at.function not in functions:
             functions.append(at.function)
         at = at.caller
-    return functions
+    return tuple(functions)
 
 
 def _order(found: ProgramModel) -> tuple[Any, ...]:

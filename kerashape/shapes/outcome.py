@@ -81,9 +81,10 @@ class Unknown:
         label: the name of the variable that holds it, if it has one.
         origin: the function and the operands that it was computed from, if it was.
         size: the symbol that stands for it, once somebody asked.
+        call: the call that gave it in place of tensors, if one did.
     """
 
-    __slots__ = ("depth", "label", "origin", "reason", "size")
+    __slots__ = ("call", "depth", "label", "origin", "reason", "size")
 
     def __init__(
         self,
@@ -96,6 +97,7 @@ class Unknown:
         self.label = label
         self.origin = origin
         self.size: Any = None
+        self.call: Any = None
         self.depth = 0
         if origin is not None:
             self.depth = 1 + max(getattr(operand, "depth", 0) for operand in origin[1:])

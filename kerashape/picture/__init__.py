@@ -1,0 +1,1 @@
+"""Pictures of models: what to draw, where to draw it, and the formats."""
