@@ -58,13 +58,13 @@ def graph(
     go into one HTML page; for the other formats choose one, else a faulty or the last one is drawn.
     """
     from kerashape.picture.build import picture_of
-    from kerashape.picture.marking import mark
+    from kerashape.picture.marking import mark, places_of
 
     chosen = format_ or _format_of(output)
     settings = common.settings(config, keras_version)
     found, result = models.find(paths, stdin_filename, settings, debug=debug, drafts=True)
-    drawn = [(picture_of(m, result.listings, expand_nested=expand_nested), m) for m in found]
-    pictures = mark(drawn, result.diagnostics)
+    drawn = [picture_of(m, result.listings, expand_nested=expand_nested) for m in found]
+    pictures = mark([(p, places_of(p, m)) for p, m in zip(drawn, found)], result.diagnostics)
     if chosen != "html" and len(pictures) > 1:
         pictures = [_one_of(pictures)]
     write_output(output, _drawn(chosen, pictures))

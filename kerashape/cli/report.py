@@ -12,6 +12,7 @@ from kerashape.cli.output import write_output
 if TYPE_CHECKING:
     from kerashape.files import Target
     from kerashape.linter import Examined
+    from kerashape.picture.model import Picture
 
 
 @click.command()
@@ -36,19 +37,24 @@ def report(
     everything that it needs, and works without a network.
     """
     from kerashape.linter import Linter
+    from kerashape.listings import Listings
     from kerashape.picture.build import picture_of
-    from kerashape.picture.marking import mark
-    from kerashape.report.models import ProgramModel, models_of
+    from kerashape.picture.marking import Places, mark, places_of
+    from kerashape.report.models import models_of
     from kerashape.report.project import FileCoverage, Project, render
 
     settings = common.settings(config, keras_version)
-    models: list[ProgramModel] = []
+    drawn: list[tuple[Picture, Places]] = []
+    listings = Listings()
     covered: list[tuple[str, int, int, int]] = []
 
     def keep(target: Target, examined: Examined) -> None:
         if examined.analysis is not None:
+            listings.add(examined.source)
             found = models_of(target.path, examined.analysis, drafts=True)
-            models.extend(found)
+            for model in found:
+                picture = picture_of(model, listings)
+                drawn.append((picture, places_of(picture, model)))
             known, calls = examined.analysis.coverage
             covered.append((target.path, calls, known, len(found)))
         advance()
@@ -58,7 +64,6 @@ def report(
         with common.progress(len(targets)) as advance:
             result = Linter(settings, debug=debug).run(targets, each=keep)
     project = Project(title or _title(paths), result)
-    drawn = [(picture_of(each, result.listings), each) for each in models]
     project.pictures = mark(drawn, result.diagnostics)
     project.files = [
         FileCoverage(

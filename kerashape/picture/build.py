@@ -16,7 +16,7 @@ from kerashape.shapes import Shape, Undecided, Unknown
 
 if TYPE_CHECKING:
     from kerashape.diagnostic import Span
-    from kerashape.linter import Listings
+    from kerashape.listings import Listings
     from kerashape.report.models import ProgramModel
     from kerashape.site import Site
 

@@ -14,11 +14,20 @@ if TYPE_CHECKING:
     from kerashape.report.models import ProgramModel
 
 
+Places = list[tuple["Span", Box]]
+"""Stretches of code, and the box of a picture that each is about."""
+
+
 def mark(
-    drawn: Sequence[tuple[Picture, ProgramModel]], diagnostics: Sequence[Diagnostic]
+    drawn: Sequence[tuple[Picture, Places]], diagnostics: Sequence[Diagnostic]
 ) -> list[Picture]:
-    """Put the diagnostics into the pictures that they are about."""
-    places = [(picture, list(_places(picture, found))) for picture, found in drawn]
+    """Put the diagnostics into the pictures that they are about.
+
+    Args:
+        drawn: the pictures, each with what :func:`places_of` says.
+        diagnostics: what the linter found.
+    """
+    places = [known for _, known in drawn]
     for diagnostic in diagnostics:
         told = Mark(diagnostic.code, diagnostic.message, str(diagnostic.severity), diagnostic.help)
         if _at_boxes(diagnostic.span, places, told):
@@ -32,12 +41,10 @@ def mark(
     return [picture for picture, _ in drawn]
 
 
-def _at_boxes(
-    span: Span, places: Sequence[tuple[Picture, list[tuple[Span, Box]]]], told: Mark
-) -> bool:
+def _at_boxes(span: Span, places: Sequence[Places], told: Mark) -> bool:
     """Mark the box in each picture that a place is about; whether there is one."""
     found = False
-    for _, stretches in places:
+    for stretches in places:
         box = _narrowest(span, stretches)
         if box is not None:
             box.marks.append(told)
@@ -45,8 +52,15 @@ def _at_boxes(
     return found
 
 
+def places_of(picture: Picture, found: ProgramModel) -> Places:
+    """Which code each box is about. The boxes let go of what they stand for."""
+    places = list(_places(picture, found))
+    for box in picture.boxes:
+        box.operation = None
+    return places
+
+
 def _places(picture: Picture, found: ProgramModel) -> Iterator[tuple[Span, Box]]:
-    """Stretches of code and the box that each is about."""
     boxes = picture.boxes
     for box in boxes:
         spans = {} if box.span is None else {box.span: None}

@@ -9,7 +9,8 @@ from itertools import groupby
 
 from kerashape import __version__
 from kerashape.diagnostic import Diagnostic, Label, Severity, Span
-from kerashape.linter import Listings, Result
+from kerashape.linter import Result
+from kerashape.listings import Listings
 from kerashape.picture.layout import INSTALL, NoLayout
 from kerashape.picture.model import Picture
 from kerashape.picture.page import badge, document, model_section, search_box, theme_button

@@ -7,7 +7,7 @@ from pathlib import Path
 from kerashape.files import Target
 from kerashape.linter import Examined, Linter
 from kerashape.picture.build import picture_of
-from kerashape.picture.marking import mark
+from kerashape.picture.marking import mark, places_of
 from kerashape.picture.model import Picture
 from kerashape.report.models import ProgramModel, models_of
 
@@ -25,10 +25,9 @@ def pictures(text: str, folder: Path, *, expand_nested: bool | None = None) -> d
         models.extend(models_of(target.path, examined.analysis, drafts=True))
 
     result = Linter(debug=True).run([Target.of(file)], each=keep)
-    drawn = [
-        (picture_of(each, result.listings, expand_nested=expand_nested), each) for each in models
-    ]
-    return {picture.title: picture for picture in mark(drawn, result.diagnostics)}
+    drawn = [picture_of(each, result.listings, expand_nested=expand_nested) for each in models]
+    known = [(picture, places_of(picture, model)) for picture, model in zip(drawn, models)]
+    return {picture.title: picture for picture in mark(known, result.diagnostics)}
 
 
 def chain(picture: Picture) -> set[tuple[str, str, str]]:

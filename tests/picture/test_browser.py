@@ -87,7 +87,7 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_the_report(here: Path) -> None:
     (here / "b.py").write_text(
-        HEAD + "stack = keras.Sequential([keras.Input((4,)), layers.Dense(3, name='other')])\n"
+        HEAD + "stack = keras.Sequential([keras.Input((4,)), layers.Dense(3, name='zebra')])\n"
     )
     assert main(["report", "a.py", "b.py", "-o", "r.html"]) == 0
     seen = open_page(
@@ -117,7 +117,7 @@ def test_the_report(here: Path) -> None:
   seen.hovered = card();
   const field = document.getElementById("search");
   key(document.body, "/"); seen.focused = document.activeElement === field;
-  field.value = "other"; field.dispatchEvent(new Event("input")); await wait(300);
+  field.value = "zebra"; field.dispatchEvent(new Event("input")); await wait(300);
   seen.models = [...document.querySelectorAll(".model:not([hidden]) h3")].map((h) => h.innerText);
   seen.told = document.querySelectorAll("article:not([hidden])").length;
   key(field, "Escape"); seen.back = document.querySelectorAll(".model:not([hidden])").length;
