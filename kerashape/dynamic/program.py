@@ -18,7 +18,6 @@ import time
 import types
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from kerashape.dynamic.events import Event, Finished, Raised, Reached, Statement
 from kerashape.dynamic.frames import Frames
@@ -74,7 +73,6 @@ def run(job: Job, note: Callable[[Event], None]) -> None:
     with (
         _as_main(module, job),
         surroundings(keras, train=job.train),
-        _eagerly(keras),
         recorder.recording(),
     ):
         keras.utils.set_random_seed(1)
@@ -165,20 +163,6 @@ def _as_main(module: types.ModuleType, job: Job) -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"], sys.path[:], sys.argv = kept
-
-
-@contextlib.contextmanager
-def _eagerly(keras: Any) -> Iterator[None]:
-    """TensorFlow runs functions as they are: tracing takes longer than one step."""
-    if keras.backend.backend() != "tensorflow":
-        yield
-        return
-    tf = importlib.import_module("tensorflow")
-    tf.config.run_functions_eagerly(True)
-    try:
-        yield
-    finally:
-        tf.config.run_functions_eagerly(False)
 
 
 def _future_flags(tree: ast.Module) -> int:

@@ -283,6 +283,9 @@ def _small(keras: Any, original: Any, method: str) -> Any:
         kwargs.update(zip(names[method], args))
         args = args[len(names[method]) :]
         count = _batch_of(self) or SAMPLES
+        if not self.built and method != "fit":
+            # The size of the batch becomes part of the shapes.
+            count = int(kwargs.get("batch_size") or 32)
         data = {"x": x, "y": kwargs.pop("y", None)} if method != "predict" else {"x": x}
         arrays = all(_is_array(leaf) for leaf in _leaves(data["x"]))
         if method == "fit":
@@ -307,13 +310,36 @@ def _small(keras: Any, original: Any, method: str) -> Any:
         else:
             data["x"] = _first_batch(x, count)
             kwargs["steps_per_epoch" if method == "fit" else "steps"] = 1
-        history = original(self, *args, **data, **{**kwargs, "verbose": 0})
+        with _eagerly(keras, self):
+            history = original(self, *args, **data, **{**kwargs, "verbose": 0})
         if method == "fit" and hasattr(history, "history"):
             for name in [*history.history]:
                 history.history.setdefault(f"val_{name}", history.history[name])
         return history
 
     return small
+
+
+@contextlib.contextmanager
+def _eagerly(keras: Any, model: Any) -> Iterator[None]:
+    """A large model is not traced: that takes longer than its one step.
+
+    One that is not built yet is: the batch axis that it gets depends on it.
+    """
+    large = model.built and len(list(model._flatten_layers())) > _LARGE
+    if not large or keras.backend.backend() != "tensorflow":
+        yield
+        return
+    tf = importlib.import_module("tensorflow")
+    before = tf.config.functions_run_eagerly()
+    tf.config.run_functions_eagerly(True)
+    try:
+        yield
+    finally:
+        tf.config.run_functions_eagerly(before)
+
+
+_LARGE = 30
 
 
 def _forward(keras: Any) -> Any:
