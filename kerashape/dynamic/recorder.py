@@ -52,6 +52,7 @@ class Recorder:
         self._models: list[tuple[Any, Line, bool]] = []
         self._told: dict[int, ModelBuilt] = {}
         self._package = keras.__name__.partition(".")[0]
+        self._symbolic_scope = _symbolic_scope(self._package)
 
     @contextlib.contextmanager
     def recording(self) -> Iterator[None]:
@@ -176,11 +177,15 @@ class Recorder:
         for leaf in _leaves(values):
             if self.keras.backend.is_keras_tensor(leaf):
                 return "symbolic"
-            if type(leaf).__name__ in ("SymbolicTensor", "DynamicJaxprTracer") or (
-                type(leaf).__name__ == "Tensor" and not hasattr(leaf, "numpy")
-            ):
+            if mode == "eager" and not hasattr(leaf, "numpy") and self._in_scratch(leaf):
                 mode = "traced"
         return mode
+
+    def _in_scratch(self, leaf: Any) -> bool:
+        """Whether Keras traces the call of a layer for its shape (not a step of training)."""
+        if self._symbolic_scope is not None:
+            return type(leaf).__name__ != "ndarray" and bool(self._symbolic_scope())
+        return "keras_graph" in str(getattr(getattr(leaf, "graph", None), "name", ""))
 
     def _shapes(self, value: Any) -> Shapes:
         if isinstance(value, dict):
@@ -303,6 +308,14 @@ def _functional(keras: Any) -> Any:
     for module in (f"{package}.src.models.functional", f"{package}.src.engine.functional"):
         with contextlib.suppress(ImportError):
             return importlib.import_module(module).Functional
+    return None
+
+
+def _symbolic_scope(package: str) -> Any:
+    """What Keras 3 asks to know whether it only infers shapes; None in Keras 2."""
+    with contextlib.suppress(ImportError):
+        module = importlib.import_module(f"{package}.src.backend.common.symbolic_scope")
+        return module.in_symbolic_scope
     return None
 
 
