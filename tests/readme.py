@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
-from kerashape.files import Target
-from kerashape.linter import Linter
-from kerashape.report import Style, render
+from rich.console import Console
+from rich.text import Text
+
 from kerashape.rulebook import rulebook
 
 ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
+PICTURE = ROOT / "docs" / "lint.svg"
 EXAMPLE = "fixtures/multimodal_broken.py"
+COMMAND = f"kerashape lint {EXAMPLE}"
+WIDTH = 92
+MONOSPACED = "ui-monospace, SFMono-Regular, Menlo, Consolas, DejaVu Sans Mono"
 
 
 def rules() -> str:
@@ -29,15 +36,35 @@ def rules() -> str:
 
 
 def example() -> str:
-    """What kerashape says about the broken model."""
-    before = Path.cwd()
-    os.chdir(ROOT)
-    try:
-        result = Linter().run([Target.of(Path(EXAMPLE))])
-        text = "".join(render("text", result, Style(width=90)))
-    finally:
-        os.chdir(before)
-    return f"```text\n$ kerashape lint {EXAMPLE}\n{text}```"
+    """The picture of what kerashape says about the broken model."""
+    told = recorded().splitlines()[1]
+    said = re.sub(r"\x1b\[[\d;]*m", "", told).split(": ")[0].replace("[", " ").replace("]", "")
+    name = PICTURE.relative_to(ROOT).as_posix()
+    return f"![{COMMAND}: {said}]({name})"
+
+
+def recorded() -> str:
+    """The command and what it prints on a terminal, colours included."""
+    done = subprocess.run(
+        [sys.executable, "-m", "kerashape", "lint", EXAMPLE, "--color", "always"],
+        cwd=ROOT,
+        env={**os.environ, "COLUMNS": str(WIDTH), "NO_COLOR": ""},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+    assert done.returncode == 1, done.stderr
+    return f"\x1b[1m$ {COMMAND}\x1b[0m\n{done.stdout}"
+
+
+def picture() -> str:
+    """The recording as SVG, drawn by rich."""
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
+    console.print(Text.from_ansi(recorded()), soft_wrap=True)
+    text = console.export_svg(title="kerashape", unique_id="kerashape")
+    text = re.sub(r"@font-face \{.*?\}\s*", "", text, flags=re.DOTALL)  # GitHub fetches none
+    return text.replace("Fira Code", MONOSPACED) + "\n"
 
 
 PARTS = {"rules": rules, "example": example}
@@ -57,4 +84,5 @@ def updated(text: str) -> str:
 
 
 if __name__ == "__main__":
+    PICTURE.write_text(picture(), encoding="utf-8")
     README.write_text(updated(README.read_text(encoding="utf-8")), encoding="utf-8")

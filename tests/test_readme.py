@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import subprocess
+from xml.etree import ElementTree
 
 import click
 import pytest
 
 from kerashape.cli import cli
 from kerashape.config import _KEYS as CONFIG_KEYS
-from tests.readme import EXAMPLE, PARTS, README, ROOT
+from tests.readme import COMMAND, EXAMPLE, PARTS, PICTURE, README, ROOT, picture
 
 TEXT = README.read_text(encoding="utf-8")
 
@@ -21,6 +22,17 @@ def test_generated_parts_are_up_to_date(name: str) -> None:
     between = re.search(rf"<!-- {name}: [^>]* -->\n(.*?)<!-- {name} end -->", TEXT, re.DOTALL)
     assert between is not None
     assert between[1] == PARTS[name]() + "\n"
+
+
+def test_the_terminal_picture_is_up_to_date() -> None:
+    """If this fails: ``python -m tests.readme``."""
+    words, now = (
+        "".join(ElementTree.fromstring(drawn).itertext()).replace("\xa0", " ").split()
+        for drawn in (PICTURE.read_text(encoding="utf-8"), picture())
+    )
+    assert words == now
+    assert COMMAND in " ".join(words)
+    assert "error[KS101]" in words
 
 
 def test_two_lines_set_everything_up() -> None:
