@@ -19,10 +19,12 @@ from kerashape.interpret.values import (
     Class,
     DictValue,
     External,
+    Foreign,
     Instance,
     ListValue,
     Method,
     ModuleValue,
+    Mutable,
     Super,
 )
 from kerashape.keras.graph import Tensor
@@ -77,9 +79,15 @@ def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
     if isinstance(value, (ListValue, DictValue, str, bytes, tuple, range, int, float)):
         if isinstance(value, int) and name in ("real", "numerator", "value"):
             return value  # .value: a Dimension of TensorFlow 1
+        if isinstance(value, str) and name in ("name", "as_numpy_dtype", "base_dtype"):  # a dtype
+            return value
         if isinstance(value, tuple) and name in ("rank", "ndims"):  # a TensorShape
             return len(value)
         return Method(value, name)
+    if isinstance(value, Foreign):
+        from kerashape.interpret import data
+
+        return data.attribute(value, name)
     if isinstance(value, keras_objects.KerasObject):
         migration.note_member_of(machine, value.path, name, node)
         return keras_objects.object_attribute(value, name)
@@ -143,7 +151,9 @@ def set(machine: Machine, receiver: Any, name: str, value: Any) -> None:
     if isinstance(receiver, user_layers.UserLayer):
         machine.journal.touch(receiver)
         receiver.attributes = {**receiver.attributes, name: value}
-    elif isinstance(receiver, (Instance, Class)):
+    elif isinstance(receiver, (Instance, Class)) or (
+        isinstance(receiver, Foreign) and isinstance(receiver, Mutable)
+    ):
         machine.journal.touch(receiver)
         receiver.attributes[name] = value
     elif isinstance(receiver, Layer):

@@ -15,14 +15,17 @@ from kerashape.interpret.values import (
     Decorated,
     DictValue,
     External,
+    Foreign,
     Function,
     Instance,
     ListValue,
     SetValue,
+    Stream,
     Super,
     from_python,
     is_constant,
     iterate,
+    to_python,
     truth,
 )
 from kerashape.keras.graph import Operation, Tensor
@@ -126,6 +129,8 @@ def _len(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
         return Unknown(value.reason) if value.items is None else len(value.items)
     if isinstance(value, (str, bytes, tuple, range)):
         return len(value)
+    if isinstance(value, Foreign):
+        return machine.attribute(value, "__len__", node)
     if isinstance(value, Instance) and value.cls.find("__len__") is not None:
         return machine.call(Bound(value.cls.find("__len__"), value), Arguments([], {}), node)
     return Unknown("the length of something not known", label="len")
@@ -170,10 +175,21 @@ def _dict(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
     return operators.make_dict(arguments)
 
 
+def _side_by_side(sources: list[Any]) -> Any:
+    """Pieces of data, each in a tuple with an item of every other source."""
+    from kerashape.interpret.data.values import GENERATOR, Pipeline
+
+    element = tuple(to_python(operators.item_of(source)) for source in sources)
+    nonempty = all(source.nonempty for source in sources if isinstance(source, Stream))
+    return Pipeline(GENERATOR, element, Unknown("how many there are"), nonempty=nonempty)
+
+
 @handles("zip")
 def _zip(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
     parts = [iterate(value) for value in arguments.positional]
     if arguments.more_positional or any(part is None for part in parts):
+        if any(isinstance(value, Stream) for value in arguments.positional):
+            return _side_by_side(list(arguments.positional))
         return ListValue(None, "a zip of something not known")
     return ListValue(list(zip(*(part for part in parts if part is not None))))
 
@@ -181,6 +197,8 @@ def _zip(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 @handles("enumerate")
 def _enumerate(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
     items = iterate(_one(arguments))
+    if items is None and isinstance(_one(arguments), Stream):
+        return _side_by_side([ListValue(None, "the counter of a loop"), _one(arguments)])
     start = (arguments.keywords or {}).get("start", 0)
     if len(arguments.positional) > 1:
         start = arguments.positional[1]
@@ -404,12 +422,16 @@ def _exit(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 @handles("iter")
 def _iter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    return Unknown("an iterator")
+    value = _one(arguments)
+    return value if isinstance(value, Stream) else Unknown("an iterator")
 
 
 @handles("next")
 def _next(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    return Unknown("what an iterator gives")
+    value = _one(arguments)
+    return (
+        operators.item_of(value) if isinstance(value, Stream) else Unknown("what an iterator gives")
+    )
 
 
 @handles("slice")

@@ -129,6 +129,8 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNod
         return function.function(machine, arguments, node)
     if isinstance(function, Decorated):
         return call(machine, function.function, arguments, node)
+    if isinstance(function, str):  # a dtype of numpy
+        return libraries.call(machine, f"numpy.{function}", arguments, node)
     reason = function.reason if isinstance(function, Unknown) else "what is called is not known"
     return _unknown_call(machine, arguments, reason)
 

@@ -19,6 +19,7 @@ from kerashape.interpret.values import (
     External,
     Function,
     ListValue,
+    to_python,
 )
 from kerashape.keras.signature import REQUIRED, Arguments, bind
 from kerashape.shapes import Fault, Unknown
@@ -89,13 +90,25 @@ def _result(machine: Machine, frame: Any, signal: str | None) -> Any:
     if early:
         machine.journal.merge(([] if signal == "raise" else [{}]) + [p.delta for p in early])
     if frame.yields is not None:
-        return Unknown("a generator")
+        return _generator(frame.yields)
     if not values:
         return Unknown("the function raises")
     result = values[0]
     for value in values[1:]:
         result = join(result, value)
     return result
+
+
+def _generator(yields: list[Any]) -> Any:
+    """What a generator function returns: whatever it gives is one of its ``yield``s."""
+    from kerashape.interpret.data.values import GENERATOR, Pipeline
+
+    if not yields:
+        return Unknown("a generator")
+    element = yields[0]
+    for value in yields[1:]:
+        element = join(element, value)
+    return Pipeline(GENERATOR, to_python(element), Unknown("how often it yields"))
 
 
 def _bind(function: Function, arguments: Arguments) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from kerashape.interpret.values import (
     External,
     ListValue,
     Mutable,
+    Stream,
+    from_python,
     is_constant,
+    to_python,
 )
 from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array, Layer
@@ -37,6 +40,8 @@ def join(a: Any, b: Any) -> Any:
         items = tuple(join(x, y) for x, y in zip(a, b))
         return a if all(x is y for x, y in zip(items, a)) else items
     if type(a) is type(b):
+        if isinstance(a, Stream):
+            return a.joined(b, join_plain)
         if isinstance(a, Tensor):
             return _join_tensors(a, b)
         if isinstance(a, Array):
@@ -48,6 +53,11 @@ def join(a: Any, b: Any) -> Any:
         if isinstance(a, (External, Builtin)) and a == b:
             return a
     return Unknown(DIFFERS)
+
+
+def join_plain(a: Any, b: Any) -> Any:
+    """The same of plain structures, as layers take them."""
+    return to_python(join(from_python(a), from_python(b)))
 
 
 def join_shapes(a: Shape, b: Shape) -> Shape:
@@ -75,7 +85,14 @@ def _join_dtypes(a: DType, b: DType) -> DType:
 
 
 def _join_arrays(a: Array, b: Array) -> Array:
-    return Array(join_shapes(a.shape, b.shape), _join_dtypes(a.dtype, b.dtype), a.origin)
+    return Array(
+        join_shapes(a.shape, b.shape),
+        _join_dtypes(a.dtype, b.dtype),
+        a.origin,
+        classes=a.classes if a.classes == b.classes else None,
+        one_hot=a.one_hot and b.one_hot,
+        eager=a.eager and b.eager,
+    )
 
 
 def join_states(thing: Any, a: Any, b: Any) -> Any:

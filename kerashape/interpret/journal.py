@@ -6,6 +6,7 @@ from typing import Any
 
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.join import join_states
+from kerashape.interpret.values import Stream
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.shapes import Shape, Symbol, Unknown
@@ -115,6 +116,8 @@ def _equal(a: Any, b: Any) -> bool:
         return _as_much(a.shape, b.shape)
     if isinstance(a, tuple):
         return len(a) == len(b) and all(x is y or _equal(x, y) for x, y in zip(a, b))
+    if isinstance(a, Stream):
+        return a.as_much(b, _equal)
     return isinstance(a, (bool, int, float, str, bytes)) and bool(a == b)
 
 

@@ -6,7 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+<<<<<<< HEAD
 from kerashape.interpret import migration
+=======
+from kerashape.interpret import data
+>>>>>>> 729fa1b (Data by library: pipelines, datasets, generators, tables and scalers, compared with the real ones)
 from kerashape.interpret.keras_layers import argument_node, construct, plain
 from kerashape.interpret.keras_models import load_application, make_model, make_sequential
 from kerashape.interpret.keras_objects import KerasObject, UnknownModel
@@ -208,11 +212,11 @@ def _operation(
 def numeric(machine: Machine, root: str, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
     """``numpy.<name>(...)`` or ``tensorflow.<name>(...)``."""
     if root == "numpy":
-        if name == "random.default_rng":
+        if name in ("random.default_rng", "random.RandomState", "random.Generator"):
             return External("numpy.random")
         from kerashape.keras.ops import numpy as arrays
 
-        given = plain(arguments)
+        given = data.as_arrays(plain(arguments))
         return outcome_of(machine, arrays.call(name, given), node, given)
     from kerashape.keras.ops import tensorflow
 

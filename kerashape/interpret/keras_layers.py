@@ -115,7 +115,7 @@ def _eager_result(machine: Machine, call: Call, node: cst.CSTNode) -> Any:
         return Unknown(call.reason or "what a layer returns")
 
     def to_array(leaf: Any) -> Any:
-        return Array(leaf.shape, leaf.dtype) if isinstance(leaf, Tensor) else leaf
+        return Array(leaf.shape, leaf.dtype, eager=True) if isinstance(leaf, Tensor) else leaf
 
     return from_python(map_structure(to_array, call.output))
 

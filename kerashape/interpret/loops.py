@@ -9,7 +9,7 @@ import libcst as cst
 
 from kerashape.interpret import operators
 from kerashape.interpret.statements import Signal, executes, run
-from kerashape.interpret.values import truth
+from kerashape.interpret.values import Stream, truth
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -40,7 +40,8 @@ def _for(machine: Machine, node: cst.For) -> Signal:
         machine.assign(node.target, operators.item_of(value))
         return _turn(machine, node.body)
 
-    return _repeat(machine, turn, node.orelse)
+    certain = isinstance(value, Stream) and value.nonempty
+    return _repeat(machine, turn, node.orelse, at_least_once=certain)
 
 
 @executes(cst.While)
@@ -99,7 +100,9 @@ def _leave_loop(machine: Machine) -> None:
         machine.journal.merge([{}, *(p.delta for p in breaks)])
 
 
-def _repeat(machine: Machine, turn: Callable[[], Signal], orelse: Any) -> Signal:
+def _repeat(
+    machine: Machine, turn: Callable[[], Signal], orelse: Any, *, at_least_once: bool = False
+) -> Signal:
     """A loop that runs it is not known how often: until nothing changes any more.
 
     The facts of the last pass hold for every turn; those of the passes before are dropped.
@@ -115,6 +118,8 @@ def _repeat(machine: Machine, turn: Callable[[], Signal], orelse: Any) -> Signal
             after = operators.forgotten(after)
         changed = machine.journal.merge([{}, after]) if signal in (None, "break") else False
         if not changed:
+            if at_least_once and signal in (None, "break"):
+                machine.journal.replay(after)
             break
         if attempt < _FIXPOINT_PASSES - 1:
             facts.rewind(mark)

@@ -22,9 +22,11 @@ from kerashape.interpret.values import (
     Class,
     DictValue,
     External,
+    Foreign,
     Function,
     Instance,
     ListValue,
+    Mutable,
     iterate,
     truth,
 )
@@ -270,6 +272,10 @@ class Machine:
                 container.items[key] = value
             else:
                 container.forget("an item was set under a key that is not known")
+        elif isinstance(container, Foreign):
+            from kerashape.interpret import data
+
+            data.set_item(self, container, key, value)
         elif isinstance(container, Instance):
             method = container.cls.find("__setitem__")
             if method is not None:
@@ -288,7 +294,9 @@ class Machine:
             if isinstance(value, Sequential):
                 self.journal.touch(value)
                 value.stack, value.graph = Unknown(reason), None
-        elif isinstance(value, Instance):
+        elif isinstance(value, Instance) or (
+            isinstance(value, Foreign) and isinstance(value, Mutable)
+        ):
             self.journal.touch(value)
             for name in value.attributes:
                 value.attributes[name] = Unknown(reason)

@@ -9,6 +9,7 @@ import libcst as cst
 from kerashape.interpret import keras_methods, keras_objects, migration
 from kerashape.interpret.values import (
     DictValue,
+    Foreign,
     ListValue,
     Method,
     SetValue,
@@ -45,6 +46,10 @@ def call(machine: Machine, method: Method, arguments: Arguments, node: cst.CSTNo
         from kerashape.interpret.tensors import call_method
 
         return call_method(machine, receiver, name, arguments, node)
+    if isinstance(receiver, Foreign):
+        from kerashape.interpret import data
+
+        return data.call_method(machine, receiver, name, arguments, node)
     return Unknown(f"what {name}() returns")
 
 

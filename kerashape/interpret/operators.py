@@ -14,12 +14,16 @@ from kerashape.interpret.values import (
     Class,
     DictValue,
     External,
+    Foreign,
     Function,
     Instance,
     ListValue,
     SetValue,
+    Stream,
+    from_python,
     is_constant,
     iterate,
+    row_of,
     to_python,
     truth,
 )
@@ -304,6 +308,8 @@ def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> An
     if isinstance(value, Unknown):
         return Unknown(value.reason)
     if isinstance(value, External):
+        if value.path in ("numpy.c_", "numpy.r_"):
+            return machine.call(value, Arguments([index], {}), node)
         return value  # a generic such as list[int]
     if isinstance(value, Instance):
         method = value.cls.find("__getitem__")
@@ -314,6 +320,10 @@ def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> An
         return Unknown("an item of an instance")
     if isinstance(value, (tuple, str, bytes, range, ListValue)):
         return _sequence_item(value, index)
+    if isinstance(value, Foreign):
+        from kerashape.interpret import data
+
+        return data.item(machine, value, index, node)
     return Unknown("an item of something that is not followed")
 
 
@@ -341,6 +351,10 @@ def item_of(value: Any) -> Any:
         return Unknown(value.reason)
     if isinstance(value, range):
         return Unknown("the counter of a loop")
+    if isinstance(value, Stream):
+        return from_python(value.piece)
+    if isinstance(value, Array):
+        return row_of(value)
     return Unknown("an item of something not known")
 
 

@@ -36,7 +36,14 @@ def item(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> Any:
     outcome = operators.getitem(
         value, key, machine.names, machine.site(node), traced=machine.tracing > 0
     )
-    return outcome_of(machine, outcome, node, Arguments([value, key], {}))
+    found = outcome_of(machine, outcome, node, Arguments([value, key], {}))
+    if isinstance(found, Array) and found.shape.dims == () and not _is_element(found):
+        return Unknown("an element of an array of objects")
+    return found
+
+
+def _is_element(found: Array) -> bool:
+    return found.is_numeric or (found.eager and isinstance(found.dtype, str))
 
 
 def call_method(

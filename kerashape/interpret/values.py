@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from kerashape.interpret.clock import CLOCK
 from kerashape.keras.graph import Operation, Tensor
 from kerashape.keras.layers.base import Array
-from kerashape.shapes import Symbol, Unknown
+from kerashape.shapes import Shape, Symbol, Unknown
 
 if TYPE_CHECKING:
     import libcst as cst
@@ -181,6 +181,37 @@ class Mutable:
         self.attributes = dict(state)
 
 
+class Foreign:
+    """An object of a data library: its attributes and methods are those of its ``kind``."""
+
+    kind: str
+    attributes: dict[str, Any]
+
+
+class Stream(Foreign):
+    """Data that come piece by piece."""
+
+    def joined(self, other: Any, join: Callable[[Any, Any], Any]) -> Any:
+        """The one or the other, as far as they agree."""
+        raise NotImplementedError
+
+    def as_much(self, other: Any, same: Callable[[Any, Any], bool]) -> bool:
+        """Whether as much is known of the other one."""
+        raise NotImplementedError
+
+    @property
+    def piece(self) -> Any:
+        """One piece, as a plain structure."""
+        raise NotImplementedError
+
+    def listed(self) -> list[Any] | None:
+        """All pieces, where there are few; None otherwise."""
+        raise NotImplementedError
+
+    nonempty: bool
+    """Whether there certainly is a piece."""
+
+
 class Class(Mutable):
     """A user's class: its name, bases (values) and namespace."""
 
@@ -337,7 +368,29 @@ def iterate(value: Any) -> list[Any] | None:
         return list(value)
     if isinstance(value, Instance) and value.cls.is_named_tuple:
         return list(value.attributes.values())
+    if isinstance(value, Stream):
+        return value.listed()
+    if isinstance(value, Array) and not value.shape.open and value.shape.dims:
+        count = value.shape.dims[0]
+        return [row_of(value)] * count if isinstance(count, int) and count <= _FEW_ROWS else None
     return None
+
+
+_FEW_ROWS = 32
+"""How many rows of an array a loop visits one by one."""
+
+
+def row_of(value: Array) -> Any:
+    """One row of an array; unknown where it may be an object."""
+    if value.shape.open or not value.shape.dims:
+        return Unknown("an item of something whose rank is not known")
+    if len(value.shape.dims) == 1 and not value.is_numeric:
+        return Unknown("an element of an array of objects")
+    one_hot = value.one_hot and len(value.shape.dims) > 1
+    return Array(
+        Shape(value.shape.dims[1:]), value.dtype, value.origin, classes=value.classes,
+        one_hot=one_hot, eager=value.eager,
+    )  # fmt: skip
 
 
 def describe(value: Any) -> str:

@@ -30,9 +30,10 @@ class Array:
         origin: a word on where it comes from, for messages.
         classes: how many different labels it holds, where that is known.
         one_hot: whether it is known to be one-hot encoded.
+        eager: whether it is a tensor of the backend, not an array of numpy.
     """
 
-    __slots__ = ("classes", "dtype", "one_hot", "origin", "shape")
+    __slots__ = ("classes", "dtype", "eager", "one_hot", "origin", "shape")
 
     def __init__(
         self,
@@ -42,12 +43,19 @@ class Array:
         *,
         classes: int | None = None,
         one_hot: bool = False,
+        eager: bool = False,
     ) -> None:
         self.shape = shape
         self.dtype = dtype
         self.origin = origin
         self.classes = classes
         self.one_hot = one_hot
+        self.eager = eager
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether its elements certainly are numbers or truth values."""
+        return isinstance(self.dtype, str) and self.dtype not in ("object", "str", "string")
 
     def __repr__(self) -> str:
         return f"<Array {self.shape} {self.dtype}>"

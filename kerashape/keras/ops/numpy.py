@@ -14,13 +14,13 @@ from typing import Any
 from kerashape.keras import ops
 from kerashape.keras.graph import Call, flatten
 from kerashape.keras.layers.base import Array
-from kerashape.keras.ops.base import Operand, Shapes, Spec
+from kerashape.keras.ops.base import Operand, Shapes, Spec, Specs
 from kerashape.keras.ops.indexing import array_key
 from kerashape.keras.ops.library import LibraryOp, Rule, always, first
 from kerashape.keras.ops.numpy_creation import asked, library, spec_of
 from kerashape.keras.ops.numpy_dtypes import accumulated, as_float, promoted, transcendental
 from kerashape.keras.signature import Arguments
-from kerashape.shapes import Shape, Symbol, Undecided, Unknown
+from kerashape.shapes import Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.broadcast import broadcast, broadcast_all
 from kerashape.shapes.indexing import NUMPY, subscript
 from kerashape.shapes.reshape import product
@@ -170,9 +170,31 @@ def _dstack(tup: Shapes) -> Shape:
     return shape
 
 
+@law("c_", "key", promoted)
+def _columns(key: Any) -> Spec:
+    """Arrays side by side; one of a single axis is a column."""
+    parts = [spec_of(item) for item in (key if isinstance(key, tuple) else (key,))]
+    kind = promoted([part.dtype for part in parts])
+    shapes = [part.shape + (1,) if part.shape.rank == 1 else part.shape for part in parts]
+    return Spec(_joined(shapes, -1), kind)
+
+
+@law("r_", "key", promoted)
+def _rows(key: Any) -> Spec:
+    """Arrays below one another."""
+    parts = [spec_of(item) for item in (key if isinstance(key, tuple) else (key,))]
+    if any(part.shape.rank == 0 for part in parts):
+        raise Undecided("numbers among arrays")
+    return Spec(_joined([part.shape for part in parts], 0), promoted([p.dtype for p in parts]))
+
+
 @law("append", "arr, values, axis=None", promoted)
 def _append(arr: Operand, values: Operand, axis: Any) -> Shape:
     return _concatenate([arr, values], axis)
+
+
+for _dtype in ["float16", "float32", "float64", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool"]:  # fmt: skip
+    law(_dtype, "x, /", always(_dtype))(lambda x: spec_of(x).shape)
 
 
 # -- reductions ---------------------------------------------------------------------------
@@ -236,14 +258,36 @@ add("inner", "a, b", "inner(a, b)", promoted)
 add("einsum", "subscripts, *operands, **kwargs", "einsum(subscripts, *operands)", promoted)
 
 
-@law("where", "condition, x=None, y=None", promoted)
-def _where(condition: Operand, x: Operand | None, y: Operand | None) -> Shape:
+@law("where", "condition, x=None, y=None", promoted, dtype_of=("x", "y"), outputs=None)
+def _where(condition: Operand, x: Operand | None, y: Operand | None) -> Any:
     if x is None or y is None:
-        raise Undecided("how many elements fulfil the condition")
+        return _nonzero(condition)
     return broadcast_all([condition, x, y])
 
 
-@law("unique nonzero argwhere meshgrid load loadtxt genfromtxt fromfile delete insert",
+@law("nonzero", "a", outputs=None)
+def _nonzero(a: Shape) -> Any:
+    """The indices, an array an axis; how many there are is not known."""
+    count = unknown_dim()
+    return tuple(Spec(Shape((count,)), "int64") for _ in range(a.rank))
+
+
+@law("argwhere", "a", outputs=None)
+def _argwhere(a: Shape) -> Spec:
+    return Spec(Shape((unknown_dim(), a.rank)), "int64")
+
+
+@law("meshgrid", "*xi, copy=True, sparse=False, indexing='xy'", outputs=None)
+def _meshgrid(xi: Specs, sparse: Any, indexing: Any) -> Any:
+    if sparse is not False or indexing not in ("xy", "ij"):
+        raise Undecided("a grid that is not dense")
+    sizes = [product(tuple(x.shape)) for x in xi]
+    if indexing == "xy" and len(sizes) > 1:
+        sizes[:2] = sizes[1], sizes[0]
+    return [Spec(Shape(sizes), x.dtype) for x in xi]
+
+
+@law("unique load loadtxt genfromtxt fromfile delete insert",
      "x, *args, **kwargs", outputs=None)  # fmt: skip
 def _unknown() -> None:
     raise Undecided("what the data are")
@@ -349,7 +393,7 @@ def item(value: Array, key: Any) -> Any:
     output = result.output
     if isinstance(output, Array):
         first_axis = not isinstance(key, tuple)
-        output.origin = value.origin
+        output.origin, output.eager = value.origin, value.eager
         output.classes = value.classes if not value.one_hot or first_axis else None
         output.one_hot = value.one_hot and first_axis
     return result

@@ -162,7 +162,8 @@ def to_array(leaf: Any, call: Call | None) -> Any:
         return leaf
     dims = [unknown_dim() if dim is None else dim for dim in leaf.shape.dims]
     origin = call.operation.callee if call is not None else ""
-    return Array(Shape(dims, open=leaf.shape.open), leaf.dtype, origin)
+    eager = not origin.startswith("numpy")
+    return Array(Shape(dims, open=leaf.shape.open), leaf.dtype, origin, eager=eager)
 
 
 def why_unknown(leaves: Sequence[Any]) -> str:

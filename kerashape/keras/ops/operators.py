@@ -84,6 +84,8 @@ def apply(
     """
     operands = [left] if name.startswith("Unary") else [left, right]
     if not isinstance(left, Tensor) and not isinstance(right, Tensor):
+        if any(isinstance(item, Array) and item.eager for item in operands):
+            return _on_eager(name, operands, site)
         return _arrays().operate(name, operands)
     if traced:
         tensorflow = importlib.import_module("kerashape.keras.ops.tensorflow")
@@ -105,6 +107,17 @@ def apply(
     function = ops.find(FUNCTIONS[name])
     assert function is not None
     return function.apply(Arguments(operands), names, site)
+
+
+def _on_eager(name: str, operands: list[Any], site: Site | None) -> Any:
+    """On eager tensors: what stands beside them takes the dtype of the first one."""
+    tensorflow = importlib.import_module("kerashape.keras.ops.tensorflow")
+    dtype = next(item.dtype for item in operands if isinstance(item, Array) and item.eager)
+    taken = [
+        Array(item.shape, dtype, eager=True) if isinstance(item, Array) and not item.eager else item
+        for item in operands
+    ]
+    return tensorflow.operate(name, taken, site, traced=False)
 
 
 def _same_object(left: Any, right: Any) -> Any:

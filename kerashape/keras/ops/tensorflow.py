@@ -52,13 +52,15 @@ def find(name: str) -> LibraryOp | None:
     return record
 
 
-def operate(name: str, operands: list[Any], site: Site | None = None) -> Any:
-    """What an operator on tensors gives within a layer's ``call``, by libcst's name for it."""
+def operate(
+    name: str, operands: list[Any], site: Site | None = None, *, traced: bool = True
+) -> Any:
+    """What an operator on TensorFlow's tensors gives, by libcst's name for it."""
     function = _OPERATORS.get(name)
     record = find(function) if function is not None else None
     if record is None:
         return Unknown(f"what {name} does to tensors")
-    return record.apply(Arguments(operands), None, site, traced=True)
+    return record.apply(Arguments(operands), None, site, traced=traced)
 
 
 _OPERATORS = {

@@ -155,7 +155,7 @@ def with_sides(image: Shape, target_height: Any, target_width: Any) -> Shape:
 
 
 @law("image.random_crop", "value, size, seed=None, name=None")
-def random_crop(size: Any) -> Shape:
+def random_crop(value: Operand, size: Any) -> Shape:
     """The shape that is asked for."""
     return sizes(size)
 
