@@ -7,6 +7,7 @@ resolved only when :attr:`Site.span` is asked for.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,6 +15,7 @@ from kerashape.shapes import Fault
 from kerashape.site import Site
 
 if TYPE_CHECKING:
+    from kerashape.interpret.values import Stream
     from kerashape.keras.graph import Call, Tensor
     from kerashape.keras.layers.base import Array
     from kerashape.keras.models import Model
@@ -65,7 +67,8 @@ class MethodFact:
     """``compile``, ``fit``, ``evaluate``, ``predict``... was called on a model.
 
     ``arguments`` are the bound arguments by Keras's parameter names; ``sites`` the
-    expressions that gave them.
+    expressions that gave them. Where a pipeline was given as ``x`` or ``validation_data``,
+    ``arguments`` hold the arrays of one batch, and ``streams`` the pipeline.
     """
 
     site: Site
@@ -73,6 +76,7 @@ class MethodFact:
     model: Model
     arguments: dict[str, Any]
     sites: dict[str, Site]
+    streams: Mapping[str, Stream] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

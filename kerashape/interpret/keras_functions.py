@@ -6,11 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-<<<<<<< HEAD
-from kerashape.interpret import migration
-=======
-from kerashape.interpret import data
->>>>>>> 729fa1b (Data by library: pipelines, datasets, generators, tables and scalers, compared with the real ones)
+from kerashape.interpret import data, migration
 from kerashape.interpret.keras_layers import argument_node, construct, plain
 from kerashape.interpret.keras_models import load_application, make_model, make_sequential
 from kerashape.interpret.keras_objects import KerasObject, UnknownModel

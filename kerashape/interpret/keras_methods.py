@@ -6,51 +6,27 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.analysis import MethodFact
 from kerashape.interpret import migration
 from kerashape.interpret.keras_layers import (
-    argument_node,
-    build_for,
     note_stack_calls,
     touch,
 )
+from kerashape.interpret.training import SIGNATURES, train
 from kerashape.interpret.values import (
     from_python,
     iterate,
     to_python,
 )
-from kerashape.keras.graph import Tensor, flatten
-from kerashape.keras.layers.base import Array, Layer
+from kerashape.keras.layers.base import Layer
 from kerashape.keras.models import Model, Sequential
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
-from kerashape.site import Site
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 FUNCTIONAL = Signature.parse("inputs, outputs, name=None, trainable=None")
 _SEQUENTIAL = Signature.parse("layers=None, trainable=True, name=None")
-
-
-_SIGNATURES = {
-    "compile": "optimizer='rmsprop', loss=None, loss_weights=None, metrics=None, "
-    "weighted_metrics=None, run_eagerly=False, steps_per_execution=1, jit_compile='auto', "
-    "auto_scale_loss=True, **kwargs",
-    "fit": "x=None, y=None, batch_size=None, epochs=1, verbose='auto', callbacks=None, "
-    "validation_split=0.0, validation_data=None, shuffle=True, class_weight=None, "
-    "sample_weight=None, initial_epoch=0, steps_per_epoch=None, validation_steps=None, "
-    "validation_batch_size=None, validation_freq=1, **kwargs",
-    "evaluate": "x=None, y=None, batch_size=None, verbose='auto', sample_weight=None, "
-    "steps=None, callbacks=None, return_dict=False, **kwargs",
-    "predict": "x, batch_size=None, verbose='auto', steps=None, callbacks=None, **kwargs",
-    "train_on_batch": "x, y=None, sample_weight=None, class_weight=None, return_dict=False, "
-    "**kwargs",
-    "test_on_batch": "x, y=None, sample_weight=None, return_dict=False, **kwargs",
-    "predict_on_batch": "x",
-    "fit_generator": "generator, *args, **kwargs",
-}
-_FED = frozenset(_SIGNATURES) - {"compile", "fit_generator"}
 
 
 def call_method(
@@ -60,8 +36,8 @@ def call_method(
     if isinstance(layer, Model):
         migration.check_saving(machine, f"keras.Model.{name}", arguments, node)
         migration.check_call(machine, f"keras.Model.{name}", arguments, node)
-    if name in _SIGNATURES and isinstance(layer, Model):
-        return _training(machine, layer, name, arguments, node)
+    if name in SIGNATURES and isinstance(layer, Model):
+        return train(machine, layer, name, arguments, node)
     if name == "add" and isinstance(layer, Sequential):
         return _add(machine, layer, arguments, node)
     if name == "pop" and isinstance(layer, Sequential):
@@ -89,54 +65,6 @@ def call_method(
     if name in ("summary", "load_weights", "save", "save_weights", "adapt", "set_weights"):
         return None
     return Unknown(f"what {name}() returns")
-
-
-def _training(
-    machine: Machine, model: Model, name: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
-    signature = Signature.parse(_SIGNATURES[name])
-    try:
-        bound = bind(signature, arguments, f"Model.{name}")
-    except Fault as fault:
-        return machine.fault(fault, argument_node(node, fault, signature), f"keras.Model.{name}")
-    site = machine.site(node)
-    if name in _FED and isinstance(model, Sequential) and model.graph is None:
-        data = bound.values.get("x")
-        touch(machine, model)
-        model.built = Unknown("it was built on data")
-        if isinstance(data, Array) and not data.shape.open and data.shape.dims:
-            touch(machine, model)
-            build_for(machine, model, Shape((None, *data.shape.dims[1:])), node)
-    sites = {
-        key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
-    }
-    values = {**bound.values, **bound.extra}
-    machine.analysis.methods.append(MethodFact(site, name, model, values, sites))
-    if name == "compile":
-        machine.journal.touch(model)
-        model.compiled = True  # type: ignore[attr-defined]
-        return None
-    if name.startswith("predict"):
-        return _prediction(model, bound.values.get("x"))
-    return Unknown(f"what {name}() returns")
-
-
-def _argument_site(site: Site, node: cst.CSTNode, name: str, signature: Signature) -> Site:
-    found = argument_node(node, Fault("", "", argument=name), signature)
-    return site.at(found.value if isinstance(found, cst.Arg) else found)
-
-
-def _prediction(model: Model, data: Any) -> Any:
-    outputs = list(flatten(model.outputs)) if model.outputs is not None else []
-    if len(outputs) != 1 or not isinstance(outputs[0], Tensor) or outputs[0].shape.open:
-        return Unknown("what predict() returns")
-    shape = outputs[0].shape
-    rows = (
-        data.shape[0]
-        if isinstance(data, Array) and not data.shape.open and data.shape.dims
-        else (Unknown("the number of samples"))
-    )
-    return Array(Shape((rows, *shape.dims[1:])), "float32", "what predict() returns")
 
 
 def _add(machine: Machine, model: Sequential, arguments: Arguments, node: cst.CSTNode) -> Any:

@@ -7,13 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-<<<<<<< HEAD
-from kerashape.interpret import data_functions, keras_functions, migration, stdlib
+from kerashape.interpret import data, keras_functions, migration, stdlib
 from kerashape.interpret.values import FAULTY, External, is_constant
-=======
-from kerashape.interpret import data, keras_functions, stdlib
-from kerashape.interpret.values import External, is_constant
->>>>>>> 729fa1b (Data by library: pipelines, datasets, generators, tables and scalers, compared with the real ones)
 from kerashape.keras import layers
 from kerashape.keras.public import canonical
 from kerashape.keras.signature import Arguments
@@ -122,15 +117,11 @@ _MERGES = (
 def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> Any:
     """Call a function or class of a library."""
     root, _, rest = path.partition(".")
-<<<<<<< HEAD
     if root == "keras" and path != "keras.Model":
         migration.check_saving(machine, path, arguments, node)
         if migration.check_call(machine, path, arguments, node) and machine.keras_version >= 3:
             return Unknown(FAULTY)
-    data_function = data_functions.find(path)
-=======
     data_function = data.find(path)
->>>>>>> 729fa1b (Data by library: pipelines, datasets, generators, tables and scalers, compared with the real ones)
     if data_function is not None:
         return data_function.apply(machine, arguments, node)
     if root == "keras":

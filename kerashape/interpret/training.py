@@ -1,0 +1,122 @@
+"""``compile``, ``fit``, ``evaluate`` and ``predict`` of models."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.analysis import MethodFact
+from kerashape.interpret.keras_layers import argument_node, build_for, touch
+from kerashape.interpret.values import to_python
+from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.layers.base import Array
+from kerashape.keras.models import Model, Sequential
+from kerashape.keras.signature import Arguments, Signature, bind
+from kerashape.shapes import Dim, Fault, Shape, Unknown, unknown_dim
+from kerashape.site import Site
+
+if TYPE_CHECKING:
+    from kerashape.interpret.machine import Machine
+
+SIGNATURES = {
+    "compile": "optimizer='rmsprop', loss=None, loss_weights=None, metrics=None, "
+    "weighted_metrics=None, run_eagerly=False, steps_per_execution=1, jit_compile='auto', "
+    "auto_scale_loss=True, **kwargs",
+    "fit": "x=None, y=None, batch_size=None, epochs=1, verbose='auto', callbacks=None, "
+    "validation_split=0.0, validation_data=None, shuffle=True, class_weight=None, "
+    "sample_weight=None, initial_epoch=0, steps_per_epoch=None, validation_steps=None, "
+    "validation_batch_size=None, validation_freq=1, **kwargs",
+    "evaluate": "x=None, y=None, batch_size=None, verbose='auto', sample_weight=None, "
+    "steps=None, callbacks=None, return_dict=False, **kwargs",
+    "predict": "x, batch_size=None, verbose='auto', steps=None, callbacks=None, **kwargs",
+    "train_on_batch": "x, y=None, sample_weight=None, class_weight=None, return_dict=False, "
+    "**kwargs",
+    "test_on_batch": "x, y=None, sample_weight=None, return_dict=False, **kwargs",
+    "predict_on_batch": "x",
+    "fit_generator": "generator, *args, **kwargs",
+}
+"""The methods, and their parameters."""
+_FED = frozenset(SIGNATURES) - {"compile"}
+_BATCH_SIZE = 32
+
+
+def train(
+    machine: Machine, model: Model, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    """``model.<name>(...)`` for one of :data:`SIGNATURES`."""
+    signature = Signature.parse(SIGNATURES[name])
+    try:
+        bound = bind(signature, arguments, f"Model.{name}")
+    except Fault as fault:
+        return machine.fault(fault, argument_node(node, fault, signature), f"keras.Model.{name}")
+    site = machine.site(node)
+    values = {**bound.values, **bound.extra}
+    streams = {}
+    if name in _FED:
+        from kerashape.interpret.data.feeding import spread
+
+        streams = spread(machine, values, node)
+        _build(machine, model, name, values, bool(streams), node)
+    sites = {
+        key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
+    }
+    machine.analysis.methods.append(MethodFact(site, name, model, values, sites, streams))
+    if name == "compile":
+        machine.journal.touch(model)
+        model.compiled = True  # type: ignore[attr-defined]
+        return None
+    if name.startswith("predict"):
+        return _prediction(model, values.get("x"))
+    return Unknown(f"what {name}() returns")
+
+
+def _argument_site(site: Site, node: cst.CSTNode, name: str, signature: Signature) -> Site:
+    found = argument_node(node, Fault("", "", argument=name), signature)
+    return site.at(found.value if isinstance(found, cst.Arg) else found)
+
+
+def _prediction(model: Model, data: Any) -> Any:
+    outputs = list(flatten(model.outputs)) if model.outputs is not None else []
+    if len(outputs) != 1 or not isinstance(outputs[0], Tensor) or outputs[0].shape.open:
+        return Unknown("what predict() returns")
+    shape = outputs[0].shape
+    rows: Any = Unknown("the number of samples")
+    if isinstance(data, Array) and not data.shape.open and data.shape.dims:
+        rows = data.shape[0] if data.shape[0] is not None else rows
+    return Array(Shape((rows, *shape.dims[1:])), "float32", "what predict() returns")
+
+
+def _build(
+    machine: Machine,
+    model: Model,
+    name: str,
+    values: dict[str, Any],
+    streamed: bool,
+    node: cst.CSTNode,
+) -> None:
+    """Build a model that had no input shape on the first batch of its data."""
+    if not isinstance(model, Sequential) or model.graph is not None:
+        return
+    touch(machine, model)
+    model.built = Unknown("it was built on data")
+    data = to_python(values.get("x"))
+    if isinstance(data, Array) and not data.shape.open and data.shape.dims:
+        rows = data.shape.dims[0] if streamed else _rows(name, data.shape.dims[0], values)
+        build_for(machine, model, Shape((rows, *data.shape.dims[1:])), node)
+
+
+def _rows(name: str, samples: Dim, values: dict[str, Any]) -> Dim:
+    """The size of the batch that a model is built for."""
+    if name.endswith("_on_batch"):
+        return samples
+    if name != "predict":
+        return None
+    size = values.get("batch_size")
+    size = _BATCH_SIZE if size is None else size
+    if isinstance(size, int) and isinstance(samples, int):
+        return min(size, samples)
+    return unknown_dim()
+
+
+__all__ = ["SIGNATURES", "train"]
