@@ -73,7 +73,7 @@ def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNo
 
 def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
     """``layer(...)``."""
-    from kerashape.interpret import user_layers
+    from kerashape.interpret import user_calls, user_layers
 
     touch(machine, layer)
     site = machine.site(node)
@@ -84,7 +84,9 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.C
         build_stack(machine, layer, given, node)
     before = layer.calls
     if isinstance(layer, user_layers.UserLayer):
-        call = user_layers.run_call(machine, layer, arguments, given, node)
+        if symbolic is False and not machine.tracing and not layer.listed:
+            arguments, given = _as_symbolic(arguments), _as_symbolic(given)
+        call = user_calls.run_call(machine, layer, arguments, given, node)
     else:
         call = layer(given, site)
     call.traced = machine.tracing > 0
@@ -94,6 +96,23 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.C
     if symbolic is None and call.fault is not None and _holds_unknown(values):
         call.reason, call.fault = "what the layer is called on is not known", None
     return record(machine, call, site, node, given)
+
+
+def _as_symbolic(arguments: Arguments) -> Arguments:
+    """Symbolic tensors in place of data: Keras traces a first call so that the layer is built."""
+
+    def symbolic(leaf: Any) -> Any:
+        return Tensor(leaf.shape, leaf.dtype) if isinstance(leaf, Array) else leaf
+
+    def one(value: Any) -> Any:
+        return from_python(map_structure(symbolic, to_python(value)))
+
+    return Arguments(
+        [one(value) for value in arguments.positional],
+        {name: one(value) for name, value in (arguments.keywords or {}).items()},
+        arguments.more_positional,
+        arguments.more_keywords,
+    )
 
 
 def _is_symbolic(values: list[Any]) -> bool | None:

@@ -83,6 +83,7 @@ class Machine:
         names: Keras's counters of automatic names.
         guarded: above 0 while faults are expected (in a ``try`` that catches them, in
             ``assertRaises``): nothing there is reported.
+        training: what ``training`` is within the call that runs; None where nobody said.
         alone: above 0 while code is run that nobody calls: when it is called is not known.
         assumed: above 0 while a function is run with values that nobody passed.
         fallback: above 0 on branches for other versions of a library, and in the handlers of
@@ -109,6 +110,7 @@ class Machine:
         self.module_scope.source = source
         self.guarded = 0
         self.tracing = 0
+        self.training: Any = None
         self.alone = 0
         self.assumed = 0
         self.fallback = 0

@@ -12,7 +12,7 @@ from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.input_elements import input_elements
 from kerashape.interpret.keras_attributes import attribute as keras_attribute
 from kerashape.interpret.keras_models import FUNCTIONAL, is_functional
-from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.training import SIGNATURES as TRAINING
 from kerashape.interpret.values import (
     Bound as BoundMethod,
 )
@@ -20,7 +20,6 @@ from kerashape.interpret.values import (
     Class,
     DictValue,
     Function,
-    ListValue,
     Method,
     Python,
     from_python,
@@ -28,18 +27,21 @@ from kerashape.interpret.values import (
 )
 from kerashape.keras import layers
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
-from kerashape.keras.layers.base import Array, Layer
-from kerashape.keras.models import Functional, Model, Sequential
+from kerashape.keras.layers.base import Layer
+from kerashape.keras.models import Functional, Model
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments, bind
-from kerashape.shapes import Fault, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from kerashape.interpret.machine import Machine
+    from kerashape.site import Site
 
 _MODELS = ("keras.Model", "keras.Sequential")
+_STEPS = ("train_step", "test_step", "predict_step", "compute_loss", "fit", "compute_metrics")
+"""The methods by which a model decides what training is."""
 
 
 class UserLayer(Model):
@@ -50,6 +52,10 @@ class UserLayer(Model):
     attributes: dict[str, Any]
     functional: Functional | None = None
     """Set by ``super().__init__(inputs, outputs)``."""
+    machine: Machine
+    """Who interprets its methods."""
+    listed: bool = False
+    """Whether the calls within were noted once."""
     inner: Layer | None = None
     """The layer that ``super().__init__(...)`` of a concrete Keras layer makes."""
 
@@ -72,9 +78,28 @@ class UserLayer(Model):
             return self.functional.sublayers
         found: list[Layer] = [] if self.inner is None else [self.inner]
         for value in self.attributes.values():
-            leaves = list(flatten(to_python(value)))
-            found += [leaf for leaf in leaves if isinstance(leaf, Layer)]
+            for leaf in flatten(to_python(value)):
+                if isinstance(leaf, Layer) and all(leaf is not other for other in found):
+                    found.append(leaf)
         return found
+
+    @property
+    def variables_unknown(self) -> str | None:
+        """Why the weights are not (all) known: any attribute may hold some."""
+        known: str | None = self.__dict__.get("variables_unknown")
+        if known is not None or self.functional is not None:
+            return known
+        for name, value in self.attributes.items():
+            if any(isinstance(leaf, Unknown) for leaf in flatten(to_python(value))):
+                return f"what {self.class_name}.{name} holds"
+        return None
+
+    @variables_unknown.setter
+    def variables_unknown(self, reason: str | None) -> None:
+        self.__dict__["variables_unknown"] = reason
+
+    def count_params(self) -> int | None:
+        return super().count_params() if self.built is True else None
 
     @property
     def has_shape_law(self) -> bool:
@@ -84,19 +109,48 @@ class UserLayer(Model):
             or self.cls.find("compute_output_shape") is not None
         )
 
-    def replay(self, values: dict[str, Any]) -> Any:
+    def __call__(self, arguments: Arguments, site: Site | None = None) -> Call:
+        from kerashape.interpret.user_calls import called_by_keras
+
+        return called_by_keras(self, arguments)
+
+    def trace(self, *inputs: Any) -> Any:
+        from kerashape.interpret.user_calls import outputs_within
+
+        return outputs_within(self, Arguments(inputs))
+
+    def build_within(self, inputs: Any, names: Names | None = None) -> None:
+        from kerashape.interpret.user_calls import build_within
+
+        build_within(self, inputs)
+
+    def output_within(self, inputs: Any) -> Any:
+        tensors = map_structure(lambda s: Tensor(s) if isinstance(s, Shape) else s, inputs)
+        outputs = self.trace(tensors)
+        return map_structure(lambda t: t.shape if isinstance(t, Tensor) else t, outputs)
+
+    def replay(self, values: dict[Any, Any]) -> Any:
+        from kerashape.interpret.user_calls import replayed
+
         if self.functional is not None:
             return self.functional.replay(values)
-        raise Undecided(f"what {self.class_name}.call() does to another shape")
+        return replayed(self, values)
 
     def check_arguments(self, values: dict[str, Any]) -> None:
         """Nothing is known of what a user's class checks."""
 
     @property
     def layers(self) -> list[Layer]:
-        if self.functional is None:
+        if self.functional is not None:
+            return self.functional.layers
+        if any(isinstance(value, Unknown) for value in self.attributes.values()):
             raise Undecided("the layers of a subclassed model")
-        return self.functional.layers
+        return list(self.sublayers)
+
+    @property
+    def trains_itself(self) -> bool:
+        """Whether what it does with its data in training is the program's own."""
+        return any(isinstance(self.cls.find(name), Function) for name in _STEPS)
 
     @property
     def inputs(self) -> Any:
@@ -121,6 +175,7 @@ def construct(
     """``UserClass(...)``."""
     layer = UserLayer.__new__(UserLayer)
     layer.cls, layer.kind, layer.attributes = cls, kind, {}
+    layer.machine = machine
     layer.site = machine.site(node)
     layer.born = CLOCK.now
     layer.arguments = {}
@@ -138,8 +193,10 @@ def inherited(machine: Machine, layer: UserLayer, name: str) -> Any:
     if name == "__init__":
         return Python("__init__", lambda m, arguments, node: initialise(m, layer, arguments, node))
     if name in ("build", "call", "__call__"):
+        from kerashape.interpret.user_calls import inherited_call
+
         return Python(
-            name, lambda m, arguments, node: _inherited_call(m, layer, name, arguments, node)
+            name, lambda m, arguments, node: inherited_call(m, layer, name, arguments, node)
         )
     if name == "get_config":
         return Python(name, lambda m, arguments, node: DictValue(None, "the config of a layer"))
@@ -207,142 +264,25 @@ def attribute(machine: Machine, layer: UserLayer, name: str, node: cst.CSTNode) 
     if name in layer.attributes:
         return layer.attributes[name]
     found = layer.cls.find(name)
+    if name == "build" and isinstance(found, Function):
+        from kerashape.interpret.user_calls import build_by_hand
+
+        return Python(name, lambda m, arguments, node: build_by_hand(m, layer, arguments, node))
     if found is not None:
         return bind_attribute(machine, layer, found)
     if name in ("add_weight", "add_variable"):
-        return Python(name, _add_weight)
+        from kerashape.interpret.user_weights import add_weight
+
+        return Python(name, lambda m, arguments, node: add_weight(m, layer, arguments, node))
+    if name in ("compute_dtype", "variable_dtype", "dtype"):
+        return layer.compute_dtype
     migration.note_member_of_user_layer(machine, layer, name, node)
     if layer.functional is not None:
-        if name in ("compile", "fit", "evaluate", "predict", "train_on_batch"):
+        if name in TRAINING and not layer.trains_itself:
             return Method(layer.functional, name)
         return keras_attribute(machine, layer.functional, name, node)
     if layer.inner is not None and name in layer.inner.arguments:
         return from_python(layer.inner.arguments[name])
-    if name in ("inputs", "outputs", "input", "output", "layers"):
+    if name in ("inputs", "outputs", "input", "output") and not layer.calls:
         return Unknown(f"the {name} of a subclassed model")
     return keras_attribute(machine, layer, name, node)
-
-
-def _add_weight(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    keywords = {k: to_python(v) for k, v in (arguments.keywords or {}).items()}
-    shape = keywords.get("shape", arguments.positional[0] if arguments.positional else ())
-    shape = to_python(shape)
-    if not isinstance(shape, (list, tuple)):
-        return Unknown("a weight whose shape is not known")
-    from kerashape.shapes import Shape
-
-    receiver = machine.frame.receiver
-    if isinstance(receiver, UserLayer):
-        machine.journal.touch(receiver)
-        dims = Shape(shape)
-        if not any(dim is None for dim in dims):
-            trainable = keywords.get("trainable", True) is not False
-            receiver.weight(str(keywords.get("name")), dims, trainable=trainable)
-    dtype = keywords.get("dtype")
-    return Array(Shape(shape), dtype if isinstance(dtype, str) else "float32", "a weight")
-
-
-# -- calls ----------------------------------------------------------------------------
-
-
-def run_call(
-    machine: Machine, layer: UserLayer, arguments: Arguments, given: Arguments, node: cst.CSTNode
-) -> Call:
-    """The call of a user's layer: ``build`` once, then ``call``, interpreted."""
-    site = machine.site(node)
-    if layer.functional is not None:
-        return layer.functional(given, site)
-    call = Call(layer, None, site=site)
-    values = [*given.positional, *(given.keywords or {}).values()]
-    call.inputs = given.positional[0] if len(values) == 1 and given.positional else values
-    call.values = dict(enumerate(values))  # type: ignore[arg-type]
-    if layer.built is not True:
-        layer.built_by = call
-    try:
-        result = _run(machine, layer, arguments, node)
-        call.output = _outputs(result, call)
-        if call.output is None:
-            call.reason = result.reason if isinstance(result, Unknown) else "what call() returns"
-        elif any(not t.shape.known for t in call.output_tensors):
-            call.reason = "a dimension of what call() returns"
-    except Undecided as undecided:
-        call.reason = undecided.reason
-    layer.calls = (*layer.calls, call)
-    return call
-
-
-def _run(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
-    machine.tracing += 1
-    try:
-        if layer.built is not True:
-            layer.built = True
-            build = layer.cls.find("build")
-            if isinstance(build, Function):
-                shape = _shape_argument(next(iter(arguments.positional), None))
-                machine.call(BoundMethod(build, layer), Arguments([shape], {}), node)
-        method = layer.cls.find("call")
-        if isinstance(method, Function):
-            return machine.call(BoundMethod(method, layer), _accepted(method, arguments), node)
-        if layer.inner is not None:
-            return _inner_result(machine, layer, arguments, node)
-        return Unknown("a layer without a call() that is known")
-    finally:
-        machine.tracing -= 1
-
-
-def _accepted(method: Function, arguments: Arguments) -> Arguments:
-    """The arguments without those that Keras keeps to itself where ``call`` does not take them."""
-    signature = signature_of(method)
-    if signature.varkw is not None or not arguments.keywords:
-        return arguments
-    kept = {
-        name: value
-        for name, value in arguments.keywords.items()
-        if name not in ("training", "mask") or name in signature.names
-    }
-    return Arguments(arguments.positional, kept, arguments.more_positional, arguments.more_keywords)
-
-
-def _inner_result(
-    machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode
-) -> Any:
-    assert layer.inner is not None
-    call = layer.inner(_plain(arguments), machine.site(node))
-    if call.fault is not None:
-        return machine.fault(call.fault, node, layer.inner.callee)
-    return from_python(call.output) if call.output is not None else Unknown(call.reason or "")
-
-
-def _inherited_call(
-    machine: Machine, layer: UserLayer, name: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
-    if name == "build":
-        return None
-    if layer.inner is not None:
-        return _inner_result(machine, layer, arguments, node)
-    return Unknown(f"what super().{name}() returns")
-
-
-def _shape_argument(value: Any) -> Any:
-    def shape_of(leaf: Any) -> Any:
-        if isinstance(leaf, (Tensor, Array)) and not leaf.shape.open:
-            return tuple(leaf.shape.dims)
-        return Unknown("the input shape", label="input_shape")
-
-    return from_python(map_structure(shape_of, to_python(value)))
-
-
-def _outputs(result: Any, call: Call) -> Any:
-    """What ``call`` returned, as the outputs of this call."""
-
-    def own(leaf: Any) -> Any:
-        if isinstance(leaf, (Tensor, Array)):
-            return Tensor(leaf.shape, leaf.dtype, call)
-        return leaf
-
-    if isinstance(result, (Tensor, Array, ListValue, DictValue, tuple)):
-        return map_structure(own, to_python(result))
-    return None
-
-
-__all__ = ["Sequential", "UserLayer", "construct", "kind_of", "run_call"]

@@ -1,0 +1,343 @@
+"""Calls of the user's layers and models: their ``build`` and ``call``, interpreted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.analysis import ModelFact
+from kerashape.interpret.budget import BudgetExceeded
+from kerashape.interpret.keras_layers import plain, touch
+from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.values import (
+    FAULTY,
+    Bound,
+    DictValue,
+    Function,
+    ListValue,
+    from_python,
+    to_python,
+)
+from kerashape.keras.graph import Call, Tensor, flatten, map_structure
+from kerashape.keras.layers.base import Array
+from kerashape.keras.models import ancestors
+from kerashape.keras.signature import REQUIRED, Arguments
+from kerashape.shapes import Shape, Symbol, Undecided, Unknown
+
+if TYPE_CHECKING:
+    from kerashape.interpret.machine import Machine
+    from kerashape.interpret.user_layers import UserLayer
+
+# -- ways in ------------------------------------------------------------------------------
+
+
+def run_call(
+    machine: Machine, layer: UserLayer, arguments: Arguments, given: Arguments, node: cst.CSTNode
+) -> Call:
+    """The call of a user's layer: ``build`` once, then ``call``, interpreted.
+
+    Args:
+        arguments, given: the arguments as abstract values, and as plain ones.
+    """
+    site = machine.site(node)
+    if layer.functional is not None and not isinstance(layer.cls.find("call"), Function):
+        return layer.functional(given, site)
+    call = Call(layer, None, site=site)
+    keywords = given.keywords or {}
+    values = [*given.positional, *keywords.values()]
+    call.inputs = given.positional[0] if len(values) == 1 and given.positional else values
+    call.values = {**_numbered(given.positional), **keywords}
+    if layer.built is not True:
+        layer.built_by = call
+    first = layer.is_model and not layer.listed and not machine.tracing
+    if not machine.tracing:
+        layer.listed = True
+    try:
+        result = _run(machine, layer, arguments, node)
+        call.output = _outputs(result, call)
+        if call.output is None:
+            call.reason = result.reason if isinstance(result, Unknown) else "what call() returns"
+        elif any(not t.shape.known for t in call.output_tensors):
+            call.reason = "a dimension of what call() returns"
+    except Undecided as undecided:
+        call.reason = undecided.reason
+    layer.calls = (*layer.calls, call)
+    if first:
+        machine.analysis.models.append(ModelFact(site, layer))
+    return call
+
+
+def _numbered(values: Any) -> dict[Any, Any]:
+    return dict(enumerate(values))
+
+
+def called_by_keras(layer: UserLayer, arguments: Arguments) -> Call:
+    """The call that a Sequential or another layer of Keras makes."""
+    machine = layer.machine
+    touch(machine, layer)
+    return run_call(machine, layer, _abstract(arguments), arguments, _here(machine))
+
+
+def outputs_within(layer: UserLayer, arguments: Arguments) -> Any:
+    """What a call from within a layer of Keras returns; it is recorded nowhere.
+
+    Raises:
+        Undecided: if it is not known.
+    """
+    machine = layer.machine
+    mark, before = machine.analysis.mark(), layer.calls
+    machine.tracing += 1
+    try:
+        call = called_by_keras(layer, arguments)
+    except BudgetExceeded as exceeded:
+        raise Undecided(str(exceeded)) from exceeded
+    finally:
+        machine.tracing -= 1
+        machine.analysis.rewind(mark)
+        layer.calls = before
+    if call.output is None:
+        raise Undecided(call.reason or f"what {layer.class_name}.call() returns")
+    return call.output
+
+
+def replayed(layer: UserLayer, values: dict[Any, Any]) -> Any:
+    """What a call with other arguments returns, leaving no trace.
+
+    Raises:
+        Undecided: if it is not known.
+    """
+    positional = [values[key] for key in values if isinstance(key, int)]
+    keywords = {key: value for key, value in values.items() if isinstance(key, str)}
+    journal = layer.machine.journal
+    journal.start()
+    try:
+        return outputs_within(layer, Arguments(positional, keywords))
+    finally:
+        journal.rewind()
+
+
+def build_within(layer: UserLayer, shape: Any) -> None:
+    """``layer.build(shape)`` by a layer of Keras that holds it."""
+    machine = layer.machine
+    touch(machine, layer)
+    tensor = map_structure(lambda s: Tensor(s) if isinstance(s, Shape) else s, shape)
+    machine.tracing += 1
+    try:
+        _build(machine, layer, Arguments([from_python(tensor)], {}), _here(machine))
+    finally:
+        machine.tracing -= 1
+
+
+def build_by_hand(
+    machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    """``layer.build(shape)`` in the program, where the class defines it: it is built then."""
+    touch(machine, layer)
+    method = layer.cls.find("build")
+    machine.tracing += 1
+    try:
+        machine.call(Bound(method, layer), arguments, node)
+    finally:
+        machine.tracing -= 1
+    layer.built = True
+    return None
+
+
+def _here(machine: Machine) -> cst.CSTNode:
+    """The statement that runs: what Keras calls by itself happens there."""
+    return machine.frame.statement or cst.Name("_")
+
+
+def _abstract(arguments: Arguments) -> Arguments:
+    return Arguments(
+        [from_python(value) for value in arguments.positional],
+        {name: from_python(value) for name, value in (arguments.keywords or {}).items()},
+        arguments.more_positional,
+        arguments.more_keywords,
+    )
+
+
+# -- a call ---------------------------------------------------------------------------------
+
+
+def _run(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
+    symbolic = machine.tracing == 0 and _holds_tensors(arguments)
+    outer = machine.training
+    machine.tracing += 1
+    try:
+        if layer.built is not True:
+            _build(machine, layer, arguments, node)
+            if symbolic and _has(layer, "compute_output_shape") and not _has(layer, "build"):
+                _call(machine, layer, arguments, node)  # so that the layers within are built
+        if symbolic and _has(layer, "compute_output_shape"):
+            return _by_shape(machine, layer, arguments, node)
+        return _call(machine, layer, arguments, node)
+    finally:
+        machine.training = outer
+        machine.tracing -= 1
+
+
+def _has(layer: UserLayer, name: str) -> bool:
+    return isinstance(layer.cls.find(name), Function)
+
+
+def _holds_tensors(arguments: Arguments) -> bool:
+    values = [*arguments.positional, *(arguments.keywords or {}).values()]
+    return any(isinstance(leaf, Tensor) for value in values for leaf in flatten(to_python(value)))
+
+
+def _build(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> None:
+    layer.built = True
+    method = layer.cls.find("build")
+    if isinstance(method, Function):
+        shapes = _shapes_for(layer, method, arguments)
+        machine.call(Bound(method, layer), shapes, node)
+
+
+def _shapes_for(layer: UserLayer, method: Function, arguments: Arguments) -> Arguments:
+    """The shapes of a call's arguments as ``build`` or ``compute_output_shape`` takes them."""
+    wanted = list(signature_of(method).positional)[1:]
+    positional = list(arguments.positional)
+    first = positional[0] if positional else next(iter((arguments.keywords or {}).values()), None)
+    if len(wanted) <= 1 or not wanted[0].endswith("_shape"):
+        return Arguments([_shape_argument(first)], {})
+    method = layer.cls.find("call")
+    names = list(signature_of(method).positional)[1:] if isinstance(method, Function) else []
+    given = {**dict(zip(names, positional)), **(arguments.keywords or {})}
+    shapes = {
+        name: _shape_argument(given[name.removesuffix("_shape")])
+        for name in wanted
+        if name.removesuffix("_shape") in given
+    }
+    if not shapes:
+        return Arguments([_shape_argument(first)], {})
+    return Arguments([], shapes)
+
+
+def _shape_argument(value: Any) -> Any:
+    def shape_of(leaf: Any) -> Any:
+        if isinstance(leaf, (Tensor, Array)) and not leaf.shape.open:
+            return tuple(leaf.shape.dims)
+        return Unknown("the input shape", label="input_shape")
+
+    return from_python(map_structure(shape_of, to_python(value)))
+
+
+def _by_shape(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
+    """What ``compute_output_shape`` of the user says: it is taken for what ``call`` returns."""
+    method = layer.cls.find("compute_output_shape")
+    result = machine.call(Bound(method, layer), _shapes_for(layer, method, arguments), node)
+    found = _as_tensors(to_python(result), layer)
+    return Unknown("what compute_output_shape() returns") if found is None else from_python(found)
+
+
+def _as_tensors(value: Any, layer: UserLayer) -> Any:
+    """Tensors in place of nested shapes; None where it is not known which they are."""
+    if isinstance(value, (list, tuple)):
+        sizes = [dim is None or isinstance(dim, (int, Symbol, Unknown)) for dim in value]
+        if all(sizes) and (not value or not isinstance(value[0], Unknown) or len(value) > 1):
+            return Tensor(Shape(value), layer.compute_dtype)
+        items = [_as_tensors(item, layer) for item in value]
+        return None if any(item is None for item in items) else type(value)(items)
+    if isinstance(value, dict):
+        found = {key: _as_tensors(item, layer) for key, item in value.items()}
+        return None if any(item is None for item in found.values()) else found
+    return None
+
+
+def _call(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
+    method = layer.cls.find("call")
+    if isinstance(method, Function):
+        return machine.call(Bound(method, layer), _accepted(machine, method, arguments), node)
+    if layer.inner is not None:
+        return inner_result(machine, layer, arguments, node)
+    return Unknown("a layer without a call() that is known")
+
+
+def _accepted(machine: Machine, method: Function, arguments: Arguments) -> Arguments:
+    """The arguments with ``training`` and ``mask`` as Keras adds or withholds them."""
+    signature = signature_of(method)
+    keywords = dict(arguments.keywords or {})
+    taken = signature.names[1:]
+    placed = taken[: len(arguments.positional)]
+    if "training" in keywords:
+        machine.training = keywords["training"]
+    elif "training" in placed:
+        machine.training = arguments.positional[placed.index("training")]
+    elif "training" in taken:
+        default = {**signature.positional, **signature.keyword_only}["training"]
+        if machine.training is not None:
+            keywords["training"] = machine.training
+        elif default is REQUIRED:
+            keywords["training"] = Unknown("whether it is training")
+    if "mask" in taken and "mask" not in keywords and "mask" not in placed:
+        first = arguments.positional[0] if arguments.positional else None
+        if _may_be_masked(first):
+            keywords["mask"] = Unknown("the mask", label="mask")
+    if signature.varkw is None:
+        keywords = {
+            name: value
+            for name, value in keywords.items()
+            if name not in ("training", "mask") or name in taken
+        }
+    return Arguments(
+        arguments.positional, keywords, arguments.more_positional, arguments.more_keywords
+    )
+
+
+def _may_be_masked(value: Any) -> bool:
+    """Whether a tensor may carry a mask: something before it may have made one."""
+    for leaf in flatten(to_python(value)):
+        if not isinstance(leaf, Tensor):
+            continue
+        for tensor in ancestors(leaf):
+            operation = tensor.call.operation if tensor.call is not None else None
+            if operation is None:
+                return True  # within another layer: what was before is not seen
+            masks = getattr(operation, "mask_zero", False)
+            own = getattr(operation, "cls", None)
+            if masks is not False or operation.class_name == "Masking" or own is not None:
+                return True
+    return False
+
+
+def inner_result(
+    machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    """What the layer of Keras does that the class derives from."""
+    assert layer.inner is not None
+    call = layer.inner(plain(arguments), machine.site(node))
+    if call.fault is not None:
+        return machine.fault(call.fault, node, layer.inner.callee)
+    return from_python(call.output) if call.output is not None else Unknown(call.reason or FAULTY)
+
+
+def inherited_call(
+    machine: Machine, layer: UserLayer, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    """``super().build(...)``, ``super().call(...)`` where it is Keras's."""
+    if name == "build":
+        return None
+    if layer.functional is not None:
+        call = layer.functional(plain(arguments), machine.site(node))
+        return from_python(call.output) if call.output is not None else Unknown(call.reason or "")
+    if layer.inner is not None:
+        return inner_result(machine, layer, arguments, node)
+    return Unknown(f"what super().{name}() returns")
+
+
+def _outputs(result: Any, call: Call) -> Any:
+    """What ``call`` returned, as the outputs of this call."""
+
+    def own(leaf: Any) -> Any:
+        if isinstance(leaf, (Tensor, Array)):
+            return Tensor(leaf.shape, leaf.dtype, call)
+        return leaf
+
+    if isinstance(result, (Tensor, Array, ListValue, DictValue, tuple)):
+        return map_structure(own, to_python(result))
+    return None
+
+
+__all__ = ["build_by_hand", "build_within", "called_by_keras", "inherited_call", "run_call"]
