@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 _FIXPOINT_PASSES = 4
+_CHEAP_TURNS = 16
+_COSTLY = 10_000
+"""After so many turns that took so many steps a loop is no longer followed turn by turn."""
 
 
 @executes(cst.For)
@@ -22,19 +25,21 @@ def _for(machine: Machine, node: cst.For) -> Signal:
     value = machine.evaluate(node.iter)
     items = machine.items_of(value, node.iter)
     if items is not None and len(items) <= machine.budget.unroll:
-        for item in items:
+        start = machine.budget.left
+        for count, item in enumerate(items):
+            if count >= _CHEAP_TURNS and start - machine.budget.left > _COSTLY:
+                break  # a long training: the rest is as if it were not known how long it is
             machine.budget.step()
             machine.assign(node.target, item)
             signal = _turn(machine, node.body)
             if signal in ("return", "raise"):
                 return signal
             if signal == "break":
-                break
+                _leave_loop(machine)
+                return None
         else:
             _leave_loop(machine)
             return run(machine, node.orelse.body) if node.orelse is not None else None
-        _leave_loop(machine)
-        return None
 
     def turn() -> Signal:
         machine.assign(node.target, operators.item_of(value))

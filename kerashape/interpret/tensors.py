@@ -55,11 +55,24 @@ def call_method(
     if name == "set_shape":
         return None
     if name == "numpy":
-        return value if isinstance(value, Array) else Unknown("the content of a tensor")
+        return _content(value)
     machine.journal.touch(machine.names)
     given = plain(arguments)
     outcome = operators.method(value, name, given, names=machine.names, site=machine.site(node))
     return outcome_of(machine, outcome, node, Arguments([value, *given.positional], given.keywords))
+
+
+def _content(value: Tensor | Array) -> Any:
+    """``tensor.numpy()``; of strings, bytes."""
+    if not isinstance(value, Array):
+        return Unknown("the content of a tensor")
+    if value.is_numeric:
+        return Array(
+            value.shape, value.dtype, "numpy", classes=value.classes, one_hot=value.one_hot
+        )
+    if value.shape.open or not value.shape.dims:
+        return Unknown("the content of a tensor of strings")
+    return Array(value.shape, "object", "numpy")
 
 
 def property_of(value: Tensor | Array, name: str) -> Any:

@@ -98,8 +98,8 @@ def _scalar_key(item: Any) -> Any:
 
 def array_key(key: Any) -> Any:
     """The index with an :class:`ArrayIndex` for each array or list in it."""
-    if isinstance(key, tuple):
-        return tuple(array_key(item) for item in key)
+    if isinstance(key, tuple):  # within, a tuple is a list of indices
+        return tuple(array_key(list(item) if isinstance(item, tuple) else item) for item in key)
     if isinstance(key, list):
         if not key:
             raise Undecided("an empty list as an index")
