@@ -61,6 +61,7 @@ class Result:
         listings: the lines of the files that diagnostics are about.
         failed: whether there are diagnostics at or above ``fail-on``.
         fixed: how many fixes were made before.
+        known_before: how many diagnostics are not reported because the baseline has them.
     """
 
     diagnostics: list[Diagnostic] = field(default_factory=list)
@@ -72,6 +73,11 @@ class Result:
     listings: Listings = field(default_factory=Listings)
     failed: bool = False
     fixed: int = 0
+    known_before: int = 0
+
+    def settle(self, settings: Settings) -> None:
+        """Decide whether the run failed, once it is clear what is reported."""
+        self.failed = any(_fails(diagnostic, settings) for diagnostic in self.diagnostics)
 
     def count(self, severity: Severity) -> int:
         """The number of diagnostics of that severity."""
@@ -185,7 +191,7 @@ class Linter:
             result.reasons += outcome.reasons
             result.gaps += outcome.gaps
         result.diagnostics = sorted(self._reported(outcomes), key=_order)
-        result.failed = any(map(self._fails, result.diagnostics))
+        result.settle(self.settings)
         return result
 
     def _reported(self, outcomes: Sequence[Outcome]) -> Iterator[Diagnostic]:
@@ -217,10 +223,6 @@ class Linter:
         version = self.settings.keras_version(file.parent)
         return self.settings.of(file.parent).rules_for(file, version)
 
-    def _fails(self, diagnostic: Diagnostic) -> bool:
-        fail_on = self.settings.of(Path(diagnostic.span.path).absolute().parent).fail_on
-        return fail_on is not None and diagnostic.severity >= fail_on
-
 
 @contextmanager
 def _rare_collection() -> Iterator[None]:
@@ -231,6 +233,11 @@ def _rare_collection() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*usual)
+
+
+def _fails(diagnostic: Diagnostic, settings: Settings) -> bool:
+    fail_on = settings.of(Path(diagnostic.span.path).absolute().parent).fail_on
+    return fail_on is not None and diagnostic.severity >= fail_on
 
 
 def _order(diagnostic: Diagnostic) -> tuple[str, int, int, int, str, str]:

@@ -196,7 +196,7 @@ def _comments(text: str) -> Iterator[tuple[str, Range, int, int]]:
     """Every comment that may matter, its place, and the lines of the program it is about."""
     pending: list[tuple[str, Range]] = []
     start: int | None = None
-    for token in _tokens(text):
+    for token in tokens(text):
         row = token.start[0]
         if token.type == tokenize.COMMENT:
             if not re.search("kerashape|noqa", token.string, re.IGNORECASE):
@@ -220,7 +220,8 @@ def _comments(text: str) -> Iterator[tuple[str, Range, int, int]]:
         yield comment, place, place.line, place.line
 
 
-def _tokens(text: str) -> Iterable[tokenize.TokenInfo]:
+def tokens(text: str) -> Iterable[tokenize.TokenInfo]:
+    """The tokens of a program, as far as this Python knows its grammar."""
     try:
         yield from tokenize.generate_tokens(io.StringIO(text).readline)
     except (tokenize.TokenError, SyntaxError):

@@ -81,6 +81,18 @@ def usage_errors() -> Iterator[None]:
         raise UsageError(str(error)) from None
 
 
+@contextmanager
+def writing(file: str) -> Iterator[None]:
+    """A file that cannot be written is an error of use."""
+    from kerashape.fixes.writing import NotWritten
+
+    try:
+        yield
+    except (OSError, NotWritten) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"cannot write {file}: {reason}") from None
+
+
 def targets(
     paths: Sequence[str], stdin_filename: str | None, settings: Settings
 ) -> list[Target | tuple[Target, bytes]]:

@@ -1,78 +1,54 @@
-"""``kerashape lint --fix`` and ``--diff``."""
+"""The part of ``kerashape lint`` that changes files."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from kerashape.cli import common
-from kerashape.fixes.fixer import Fixed, Fixer, Item
+from kerashape.fixes.fixer import Fixed, Fixer, Item, applied
 from kerashape.fixes.writing import NotWritten, replace
+from kerashape.report.summary import count
 
 if TYPE_CHECKING:
     from kerashape.config import Settings
+    from kerashape.diagnostic import Diagnostic
     from kerashape.linter import Result
-    from kerashape.report import Style
 
 
-@dataclass(frozen=True, slots=True)
-class Fixing:
-    """How to fix: with unsafe fixes or without, or only as a diff."""
-
-    unsafe: bool
-    diff: bool
-    debug: bool
-
-    def run(
-        self,
-        settings: Settings,
-        items: Sequence[Item],
-        format_: str,
-        style: Style,
-        *,
-        exit_zero: bool,
-    ) -> int:
-        """Fix, write, report; the exit status."""
-        fixed, result = Fixer(settings, unsafe=self.unsafe, debug=self.debug).fix(items)
-        if self.diff:
-            common.write(line for file in fixed for line in file.diff())
-            print(_would(fixed), file=sys.stderr)
-            return int(bool(fixed) and not exit_zero)
-        failed = [file for file in fixed if not _write(file)]
-        result.fixed = sum(file.fixes for file in fixed if file not in failed)
-        self._report(items, result, fixed, format_, style)
-        if failed:
-            return 2
-        return int(result.failed and not exit_zero)
-
-    def _report(
-        self,
-        items: Sequence[Item],
-        result: Result,
-        fixed: Sequence[Fixed],
-        format_: str,
-        style: Style,
-    ) -> None:
-        """The report; on standard error, where the program itself goes to standard output."""
-        from kerashape.report import render
-
-        given = [item for item in items if isinstance(item, tuple)]
-        pieces = render(format_, result, style)
-        if not given:
-            common.write(pieces)
-            return
-        changed = {file.target.path: file.after for file in fixed}
-        for target, data in given:
-            sys.stdout.buffer.write(changed.get(target.path, data))
-        sys.stdout.buffer.flush()
-        sys.stderr.writelines(pieces)
+def fix(
+    settings: Settings, items: Sequence[Item], *, unsafe: bool, debug: bool
+) -> tuple[list[Fixed], Result]:
+    """The files that change, in memory, and what is reported of all of them then."""
+    return Fixer(settings, unsafe=unsafe, debug=debug).fix(items)
 
 
-def _write(file: Fixed) -> bool:
-    if file.given:
-        return True
+def show(fixed: Sequence[Fixed], *, exit_zero: bool) -> int:
+    """Print the changes as a diff; the exit status."""
+    common.write(line for file in fixed for line in file.diff())
+    fixes = sum(file.fixes for file in fixed)
+    print(f"Would fix {count(fixes, 'fault')} in {count(len(fixed), 'file')}.", file=sys.stderr)
+    return int(bool(fixed) and not exit_zero)
+
+
+def write(fixed: Sequence[Fixed], items: Sequence[Item], result: Result) -> bool:
+    """Replace the files; a program from standard input goes to standard output.
+
+    Returns:
+        Whether a file could not be written.
+    """
+    changed = {file.target.path: file.after for file in fixed}
+    for item in items:
+        if isinstance(item, tuple):
+            sys.stdout.buffer.write(changed.get(item[0].path, item[1]))
+            sys.stdout.buffer.flush()
+    failed = [file for file in fixed if not file.given and not _replace(file)]
+    result.fixed = sum(file.fixes for file in fixed if file not in failed)
+    return bool(failed)
+
+
+def _replace(file: Fixed) -> bool:
     try:
         replace(file.target.file, file.after, expected=file.before)
     except NotWritten as error:
@@ -81,8 +57,31 @@ def _write(file: Fixed) -> bool:
     return True
 
 
-def _would(fixed: Sequence[Fixed]) -> str:
-    from kerashape.report.summary import count
+def add_ignores(items: Sequence[Item], diagnostics: Sequence[Diagnostic], reason: str) -> int:
+    """Write suppression comments; the exit status is that of what they do not suppress."""
+    from kerashape.fixes.ignoring import suppressions
+    from kerashape.source import Source
 
-    fixes = sum(file.fixes for file in fixed)
-    return f"Would fix {count(fixes, 'fault')} in {count(len(fixed), 'file')}."
+    written = files = 0
+    failed = False
+    for item in items:
+        if isinstance(item, tuple):
+            raise common.UsageError("--add-ignore needs files")
+        own = [d for d in diagnostics if d.span.path == item.path]
+        if not own:
+            continue
+        source = Source.read(item.file, item.path)
+        found = suppressions(source, own, reason)
+        after = applied(source, [found[0]]) if found is not None else None
+        if found is None or after is None:
+            continue
+        if _replace(Fixed(item, source.data, after)):
+            written += found[1]
+            files += 1
+        else:
+            failed = True
+    print(f"Suppressed {count(written, 'diagnostic')} in {count(files, 'file')}.")
+    rest = len(diagnostics) - written
+    if rest:
+        print(f"{count(rest, 'diagnostic')} cannot be suppressed.")
+    return 2 if failed else int(bool(rest))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from kerashape.cli import common
@@ -15,7 +17,28 @@ def _listed(
     return tuple(part.strip() for value in values for part in value.split(",") if part.strip())
 
 
-@click.command()
+def _outputs(
+    ctx: click.Context, option: click.Parameter, values: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    """The reports to write: (format, file)."""
+    found = []
+    for value in values:
+        name, colon, file = value.partition(":")
+        if not colon or not file or name not in FORMATS:
+            raise click.BadParameter(f"{value!r} is not FORMAT:FILE, of {', '.join(FORMATS)}")
+        found.append((name, file))
+    return tuple(found)
+
+
+class _Lint(click.Command):
+    """``--add-ignore`` takes its reason behind ``=`` only: what follows it is a path."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        given = [f"{arg}=" if arg == "--add-ignore" else arg for arg in args]
+        return super().parse_args(ctx, given)
+
+
+@click.command(cls=_Lint)
 @common.options
 @click.option(
     "--format",
@@ -24,6 +47,15 @@ def _listed(
     default="text",
     show_default=True,
     help="How to report.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "outputs",
+    multiple=True,
+    callback=_outputs,
+    metavar="FORMAT:FILE",
+    help="Write a report to a file besides; repeatable.",
 )
 @click.option(
     "--select", multiple=True, callback=_listed, metavar="RULES", help="Only these rules."
@@ -40,30 +72,19 @@ def _listed(
 @click.option("--fix", is_flag=True, help="Repair what can be repaired safely.")
 @click.option("--unsafe-fixes", is_flag=True, help="Repairs that may change the meaning too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option(
+    "--add-ignore",
+    metavar="[=REASON]",
+    help="Write suppression comments for everything that is found.",
+)
+@click.option("--baseline", metavar="FILE", help="Do not report what this file knows already.")
+@click.option("--update-baseline", is_flag=True, help="Write everything found to the baseline.")
+@click.option("--prune-baseline", is_flag=True, help="Remove from it what is found no more.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--statistics", is_flag=True, help="Count diagnostics, and what was understood.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be known, and why.")
 @click.option("-q", "--quiet", is_flag=True, help="Only diagnostics: no summary.")
-def lint(
-    paths: tuple[str, ...],
-    config: str | None,
-    keras_version: str | None,
-    stdin_filename: str | None,
-    color: str,
-    debug: bool,
-    format_: str,
-    select: tuple[str, ...],
-    extend_select: tuple[str, ...],
-    ignore: tuple[str, ...],
-    fail_on: str | None,
-    fix: bool,
-    unsafe_fixes: bool,
-    diff: bool,
-    exit_zero: bool,
-    statistics: bool,
-    show_unknown: bool,
-    quiet: bool,
-) -> int:
+def lint(**options: Any) -> int:
     """Report the faults in Keras programs, without running them.
 
     PATH is a Python file, a notebook, a folder, or '-' for standard input. RULES are codes
@@ -71,25 +92,6 @@ def lint(
 
     Exits with 1 if anything is found at or above --fail-on, with 2 if used wrongly.
     """
-    from kerashape.linter import Linter
-    from kerashape.report import render
-    from kerashape.rulebook import Selection
+    from kerashape.cli.session import Request, run
 
-    selection = None
-    if select or extend_select or ignore:
-        selection = Selection(select or None, extend_select, ignore)
-    settings = common.settings(config, keras_version, selection=selection, fail_on=fail_on)
-    style = common.style(color, quiet=quiet, statistics=statistics, show_unknown=show_unknown)
-    with common.usage_errors():
-        targets = common.targets(paths, stdin_filename, settings)
-        if fix or unsafe_fixes or diff:
-            from kerashape.cli import fixing
-
-            fixing_ = fixing.Fixing(unsafe=unsafe_fixes, diff=diff, debug=debug)
-            return fixing_.run(settings, targets, format_, style, exit_zero=exit_zero)
-        with common.progress(len(targets)) as advance:
-            result = Linter(settings, debug=debug).run(
-                targets, gaps=show_unknown, each=lambda *_: advance()
-            )
-    common.write(render(format_, result, style))
-    return int(result.failed and not exit_zero)
+    return run(Request(**options))

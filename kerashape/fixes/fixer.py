@@ -112,11 +112,11 @@ class Fixer:
             known = Fixed(target, data, data, given)
         source = Source(target.path, known.after, target.file)
         taken = chosen(fixes, target.path)
-        new = _applied(source, taken)
+        new = applied(source, taken)
         if new is None:
             # One of them leaves no program: the others still may be made.
-            taken = [fix for fix in taken if _applied(source, [fix]) is not None]
-            new = _applied(source, taken)
+            taken = [fix for fix in taken if applied(source, [fix]) is not None]
+            new = applied(source, taken)
         if new is None or new == known.after or new in known.seen:
             return False
         known.seen.append(known.after)
@@ -126,7 +126,7 @@ class Fixer:
         return True
 
 
-def _applied(source: Source, fixes: Sequence[Fix]) -> bytes | None:
+def applied(source: Source, fixes: Sequence[Fix]) -> bytes | None:
     """The file with the fixes made; None if it could not be read again."""
     try:
         data = apply(source, fixes)

@@ -14,7 +14,12 @@ FORMATS = {
     "text": "kerashape.report.text",
     "concise": "kerashape.report.concise",
     "json": "kerashape.report.json",
+    "json-lines": "kerashape.report.json_lines",
+    "sarif": "kerashape.report.sarif",
     "github": "kerashape.report.github",
+    "gitlab": "kerashape.report.gitlab",
+    "junit": "kerashape.report.junit",
+    "markdown": "kerashape.report.markdown",
 }
 """The formats of ``kerashape lint`` and where they are."""
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kerashape.diagnostic import Diagnostic, Severity
 from kerashape.listing import Listing
 from kerashape.report import Style
+from kerashape.report.places import full_message
 from kerashape.report.summary import closing_lines
 
 if TYPE_CHECKING:
@@ -26,11 +27,6 @@ def render(result: Result, style: Style) -> Iterator[str]:
 
 def _annotation(diagnostic: Diagnostic, listing: Listing) -> str:
     span = diagnostic.span
-    message = diagnostic.message
-    if span.cell is not None:
-        message = f"cell {span.cell}, line {span.line}: {message}"
-    for kind, text in (("note", diagnostic.note), ("help", diagnostic.help)):
-        message += f"\n{kind}: {text}" if text else ""
     properties = {
         "file": span.path,
         "line": listing.physical(span.cell, span.line),
@@ -41,7 +37,7 @@ def _annotation(diagnostic: Diagnostic, listing: Listing) -> str:
     if span.cell is None and span.line == span.end_line:
         properties |= {"col": span.column, "endColumn": span.end_column}
     listed = ",".join(f"{key}={_escape(str(value), ',:')}" for key, value in properties.items())
-    return f"::{_LEVELS[diagnostic.severity]} {listed}::{_escape(message)}"
+    return f"::{_LEVELS[diagnostic.severity]} {listed}::{_escape(full_message(diagnostic))}"
 
 
 def _escape(text: str, more: str = "") -> str:

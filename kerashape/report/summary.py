@@ -21,6 +21,8 @@ def closing_lines(result: Result, style: Style) -> Iterator[str]:
         yield from statistics(result)
     if not style.quiet:
         yield summary(result)
+        if result.known_before:
+            yield f"{count(result.known_before, 'diagnostic')} more in the baseline."
         if any(result.fixable):
             yield fixable(result)
 

@@ -1,0 +1,54 @@
+"""Where things are in the file itself, for tools that know no cells."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from kerashape.diagnostic import Diagnostic, Span
+
+if TYPE_CHECKING:
+    from kerashape.listings import Listings
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Lines of a file; the columns are None in a notebook, whose lines are JSON."""
+
+    path: str
+    line: int
+    end_line: int
+    column: int | None
+    end_column: int | None
+
+    @property
+    def uri(self) -> str:
+        """The path as a URI, relative if the path is."""
+        return ("file://" if self.path.startswith("/") else "") + quote(self.path)
+
+
+def place_of(span: Span, listings: Listings) -> Place:
+    """Where a span is in the file itself."""
+    if span.cell is None:
+        return Place(span.path, span.line, span.end_line, span.column, span.end_column)
+    listing = listings[span.path]
+    first = listing.physical(span.cell, span.line)
+    return Place(span.path, first, listing.physical(span.cell, span.end_line), None, None)
+
+
+def message_of(diagnostic: Diagnostic) -> str:
+    """The message, with the cell and its line where the file does not show them."""
+    span = diagnostic.span
+    if span.cell is None:
+        return diagnostic.message
+    return f"cell {span.cell}, line {span.line}: {diagnostic.message}"
+
+
+def full_message(diagnostic: Diagnostic) -> str:
+    """The message with note and help below it."""
+    lines = [message_of(diagnostic)]
+    for kind, text in (("note", diagnostic.note), ("help", diagnostic.help)):
+        if text:
+            lines.append(f"{kind}: {text}")
+    return "\n".join(lines)
