@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.checks import shape_claims
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.repairs.comments import restated
 from kerashape.checks.shape_claims import Claim
 from kerashape.keras.graph import Tensor
 
@@ -123,14 +124,16 @@ def _finding(fact: CommentFact, claim: Claim) -> Finding:
     what = "annotation" if fact.kind == "annotation" else "comment"
     said = fact.text[claim.start : claim.end]
     counted = _computed(claim)
+    right = _rewritten(claim, shape.dims)
     return Finding(
         RULE,
         fact.site,
         f"this {what} says {said}{counted}, but the shape is {shape}",
         label=str(shape),
         note="Keras does not read it; whoever does is misled",
-        help=f"write {_rewritten(claim, shape.dims)}",
+        help=f"write {right}",
         tensor=fact.value if isinstance(fact.value, Tensor) else None,
+        fix=lambda: restated(fact, claim.start, claim.end, right),
     )
 
 
@@ -158,7 +161,7 @@ def _rewritten(claim: Claim, dims: tuple[Any, ...]) -> str:
     if claim.style == "x":
         return "x".join(written)
     if claim.style == " ":
-        return f'"{" ".join(written)}"'
+        return " ".join("_" if size == "None" else size for size in written)
     comma = "," if len(written) == 1 and claim.style == "(" else ""
     return f"{claim.style}{', '.join(written)}{comma}{')' if claim.style == '(' else ']'}"
 

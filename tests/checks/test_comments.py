@@ -93,6 +93,12 @@ def test_the_words() -> None:
     assert found.trace[-1].shape == "(None, 544)"
 
 
+def test_an_annotation_is_rewritten_as_one() -> None:
+    (found,) = reported("y: Float[T, 'b 28 28'] = layers.Flatten()(x)")
+    assert found.fix is not None
+    assert found.help == "write _ 784"
+
+
 @pytest.mark.parametrize(
     ("comment", "help"),
     [
