@@ -16,6 +16,7 @@ from kerashape.interpret.values import (
     is_constant,
     to_python,
 )
+from kerashape.keras.defaults import Defaults
 from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.names import Names
@@ -101,7 +102,7 @@ def join_states(thing: Any, a: Any, b: Any) -> Any:
         return _join_lists(a, b)
     if isinstance(thing, DictValue):
         return _join_dicts(a, b)
-    if isinstance(thing, (Scope, Mutable)):
+    if isinstance(thing, (Scope, Mutable, Defaults)):
         return _join_names(a, b)
     if isinstance(thing, Names):
         return {

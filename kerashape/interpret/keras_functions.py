@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.interpret import data, migration
+from kerashape.interpret.keras_config import POLICIES, SETTINGS, configure
 from kerashape.interpret.keras_layers import argument_node, construct, plain
 from kerashape.interpret.keras_models import load_application, make_model, make_sequential
 from kerashape.interpret.keras_objects import KerasObject, UnknownModel
@@ -16,7 +17,7 @@ from kerashape.keras.graph import Call, Tensor, flatten
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import is_certainly_symbolic, make_input
 from kerashape.keras.signature import REQUIRED, Arguments, Signature, bind
-from kerashape.shapes import Fault, Unknown
+from kerashape.shapes import Fault, Undecided, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -54,10 +55,8 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
     top = family.partition(".")[0]
     if top == "applications":
         return _application(machine, family, name, arguments, node)
-    if family == "backend":
-        result = _backend_setting(machine, name, arguments)
-        if result is not None:
-            return result
+    if family == "backend" and name in SETTINGS:
+        return configure(machine, path, arguments)
     if path in ("keras.utils.clear_session", "keras.backend.clear_session"):
         machine.journal.touch(machine.names)
         machine.names.counters = {}
@@ -68,11 +67,8 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
         return KerasObject(path, tuple(arguments.positional), dict(arguments.keywords or {}))
     if top in ("ops", "backend", "activations", "operations", "random"):
         return _operation(machine, top, family, name, arguments, node)
-    if path == "keras.config.set_image_data_format":
-        machine.settings["image_data_format"] = _first(arguments)
-        return None
-    if path == "keras.config.image_data_format":
-        return machine.settings.get("image_data_format", "channels_last")
+    if top in ("config", "mixed_precision", "dtype_policies") or path in POLICIES:
+        return configure(machine, path, arguments)
     if path in _KEEPING:
         return _first(arguments)
     if path in _LOADING:
@@ -141,6 +137,8 @@ def _application(
     """``keras.applications.<module>.<name>(...)``."""
     if name == "preprocess_input":
         return _preprocess_input(machine, family.rpartition(".")[2], arguments, node)
+    if name == "decode_predictions":
+        return _decode_predictions(machine, arguments, node)
     return load_application(machine, name, arguments, node)
 
 
@@ -156,7 +154,7 @@ def _preprocess_input(
     if machine.tracing or (isinstance(value, Tensor) and not is_certainly_symbolic(value)):
         return value  # operations within a layer are no part of a graph
     machine.journal.touch(machine.names)
-    data_format = machine.settings.get("image_data_format", "channels_last")
+    data_format = machine.names.defaults.data_format
     try:
         result = preprocessing.preprocess_input(
             module, given, machine.names, default_format=data_format
@@ -167,21 +165,17 @@ def _preprocess_input(
     return from_python(result)
 
 
-def _backend_setting(machine: Machine, name: str, arguments: Arguments) -> Any:
-    if name == "image_data_format":
-        return machine.settings.get("image_data_format", "channels_last")
-    if name == "image_dim_ordering":
-        return "tf"
-    if name in ("set_image_data_format", "set_image_dim_ordering"):
-        machine.settings["image_data_format"] = _first(arguments)
-        return Unknown("nothing")
-    if name == "backend":
-        return "tensorflow"
-    if name == "floatx":
-        return "float32"
-    if name == "epsilon":
-        return 1e-07
-    return None
+def _decode_predictions(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    from kerashape.keras.applications import preprocessing
+
+    path = "keras.applications.imagenet_utils.decode_predictions"
+    try:
+        preprocessing.decode_predictions(plain(arguments))
+    except Fault as fault:
+        return machine.fault(fault, node, path)
+    except Undecided as undecided:
+        return Unknown(undecided.reason)
+    return Unknown("the names of classes")
 
 
 # -- operations -----------------------------------------------------------------------

@@ -10,10 +10,12 @@ import libcst as cst
 from kerashape.analysis import ArgumentFact, CallFact, UnknownFact
 from kerashape.interpret import migration
 from kerashape.interpret.clock import CLOCK
+from kerashape.interpret.keras_config import policy_of
 from kerashape.interpret.values import FAULTY, External, from_python, to_python
 from kerashape.keras import layers
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Layer
+from kerashape.keras.layers.core import Lambda
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.signature import Arguments, Signature
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
@@ -58,8 +60,12 @@ def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNo
     if record is None:
         return Unknown(f"keras.layers.{name} is not a layer of Keras 3")
     machine.journal.touch(machine.names)
+    given = plain(arguments)
+    if given.keywords and "dtype" in given.keywords:
+        keywords = {**given.keywords, "dtype": policy_of(given.keywords["dtype"])}
+        given = replace(given, keywords=keywords)
     try:
-        layer = record.construct(plain(arguments), machine.names, machine.site(node))
+        layer = record.construct(given, machine.names, machine.site(node))
         layer.born = CLOCK.now
         return layer
     except Fault as fault:
@@ -87,6 +93,8 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.C
         if symbolic is False and not machine.tracing and not layer.listed:
             arguments, given = _as_symbolic(arguments), _as_symbolic(given)
         call = user_calls.run_call(machine, layer, arguments, given, node)
+    elif isinstance(layer, Lambda):
+        call = _call_lambda(machine, layer, given, node)
     else:
         call = layer(given, site)
     call.traced = machine.tracing > 0
@@ -113,6 +121,16 @@ def _as_symbolic(arguments: Arguments) -> Arguments:
         arguments.more_positional,
         arguments.more_keywords,
     )
+
+
+def _call_lambda(machine: Machine, layer: Lambda, given: Arguments, node: cst.CSTNode) -> Call:
+    from kerashape.interpret import lambda_layers
+
+    layer.follow = lambda values: lambda_layers.follow(machine, layer, values, node)
+    try:
+        return layer(given, machine.site(node))
+    finally:
+        layer.follow = None
 
 
 def _is_symbolic(values: list[Any]) -> bool | None:

@@ -165,7 +165,7 @@ def load_application(machine: Machine, name: str, arguments: Arguments, node: cs
     machine.journal.touch(machine.names)
     site = machine.site(node)
     try:
-        data_format = machine.settings.get("image_data_format", "channels_last")
+        data_format = machine.names.defaults.data_format
         model = application.build(plain(arguments), machine.names, site, data_format=data_format)
         for operation in model.network.operations:  # its layers stand where it stands
             if operation.site is None:

@@ -114,7 +114,6 @@ class Machine:
         self.alone = 0
         self.assumed = 0
         self.fallback = 0
-        self.settings: dict[str, Any] = {}
         self.literals: dict[cst.CSTNode, Any] = {}
         self.functions: list[Function] = []
         self.classes: list[Class] = []

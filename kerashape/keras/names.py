@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kerashape.keras.defaults import Defaults
 from kerashape.shapes import Unknown
 
 
@@ -18,10 +19,14 @@ class Names:
     """The counters of one run of a program (Keras: a global, reset by ``clear_session``).
 
     A count is None where it is not known how many were made.
+
+    Attributes:
+        defaults: the global settings of the same run.
     """
 
     def __init__(self) -> None:
         self.counters: dict[str, int | None] = {}
+        self.defaults = Defaults()
 
     def automatic(self, class_name: str) -> str | Unknown:
         """The next automatic name for an object of that class."""

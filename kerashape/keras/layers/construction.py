@@ -71,11 +71,15 @@ class Constructed(Operation):
         layer = cls.__new__(cls)
         layer.site = site
         bound = cls.bind(arguments)
+        names = names or Names()
+        if not names.defaults.untouched:
+            defaults = names.defaults
+            defaults.fill(bound.values, defaults.floatx if cls.is_input else defaults.policy)
         for name, value in bound.values.items():
             setattr(layer, name, value)
         layer.arguments = bound.values  # after the loop: Lambda has an argument of that name
         layer.given = frozenset(bound.given)
-        layer.names = names or Names()
+        layer.names = names
         layer._base_arguments(bound, layer.names)
         try:
             layer.check()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from kerashape.keras.graph import Tensor, flatten, map_structure
@@ -225,7 +226,9 @@ class Identity(base.Layer):
 class Lambda(base.Layer):
     """Calls a function. Without ``output_shape`` the function decides on the shape.
 
-    The interpreter overrides :meth:`infer_output` to follow the function.
+    Attributes:
+        follow: what an interpreter sets for a call: it tells the shapes that the function
+            returns for bound arguments.
     """
 
     signature = "function, output_shape=None, mask=None, arguments=None"
@@ -233,6 +236,12 @@ class Lambda(base.Layer):
     single_output = False
     function: Any
     output_shape: Any
+    follow: Callable[[dict[str, Any]], Any] | None = None
+
+    @property
+    def extra(self) -> Any:
+        """The constructor's ``arguments=``."""
+        return self.arguments.get("arguments")
 
     def check(self) -> None:
         if plain(self.function):
@@ -245,6 +254,8 @@ class Lambda(base.Layer):
             )
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        if self.output_shape is None and self.follow is not None:
+            return self.follow(values)
         if self.output_shape is None or _may_be_anything(self.output_shape):
             raise Undecided("the function of the Lambda was not followed")
         first = next(flatten(shapes["inputs"]), None)

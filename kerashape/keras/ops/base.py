@@ -32,6 +32,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from kerashape.keras.defaults import FLOATX
 from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.names import Names, snake_case
@@ -178,6 +179,8 @@ class Op:
         call = Call(function, None, site=site)
         try:
             call.values = values = self.bind(arguments)
+            if names is not None and not names.defaults.untouched:
+                names.defaults.fill(values)
         except Fault as fault:
             call.fault = fault
             return call
@@ -206,6 +209,8 @@ class Op:
             call.reason = call.reason or unknown.reason
             return call
         convert = to_tensor if symbolic else to_array
+        if names is not None and names.defaults.floatx != FLOATX:
+            result = map_structure(_of_some_dtype, result)
         call.output = map_structure(lambda leaf: convert(leaf, call), result)
         if call.reason is None and any(not t.shape.known for t in call.output_tensors):
             call.reason = why_unknown(leaves)
@@ -421,6 +426,13 @@ def traced(*names: str) -> Callable[[L], L]:
 
 _ANY_ERROR: tuple[type[Exception], ...] = (Fault, Undecided, *PYTHON_ERRORS)
 _PLAIN = (bool, int, float, complex, str, type(None))
+
+
+def _of_some_dtype(leaf: Any) -> Any:
+    """Another ``floatx`` may be behind any dtype of the records, which go by the usual one."""
+    if isinstance(leaf, Spec):
+        return Spec(leaf.shape, Unknown("which floats the program uses is not known"), leaf.sparse)
+    return leaf
 
 
 def _standardized(shape: Shape) -> Shape:

@@ -1,0 +1,55 @@
+"""Keras's global settings (``keras.config``), which a program may change on its way."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kerashape.shapes import Unknown
+
+DATA_FORMAT = "channels_last"
+FLOATX = "float32"
+
+
+class Defaults:
+    """What applies where a layer or operation is not told otherwise.
+
+    Attributes:
+        data_format: ``keras.config.image_data_format()``.
+        dtype_policy: the name of ``keras.config.dtype_policy()``; None: it follows ``floatx``.
+        floatx: ``keras.config.floatx()``.
+    """
+
+    def __init__(self) -> None:
+        self.data_format: Any = DATA_FORMAT
+        self.dtype_policy: Any = None
+        self.floatx: Any = FLOATX
+
+    @property
+    def untouched(self) -> bool:
+        """Whether everything is as Keras comes."""
+        return (
+            self.dtype_policy is None and self.data_format == DATA_FORMAT and self.floatx == FLOATX
+        )
+
+    def fill(self, values: dict[str, Any], dtype: Any = None) -> None:
+        """Put what applies in place of a ``data_format`` and ``dtype`` that are None."""
+        if values.get("data_format", "") is None:
+            values["data_format"] = self.data_format
+        if dtype is not None and values.get("dtype", "") is None:
+            values["dtype"] = dtype
+
+    @property
+    def policy(self) -> Any:
+        """The dtype policy of a layer that is given none."""
+        if self.dtype_policy is not None:
+            return self.dtype_policy
+        # The first layer settles it: a later ``set_floatx`` changes nothing.
+        return None if self.floatx == FLOATX else Unknown("which dtype applies is not known")
+
+    def save(self) -> dict[str, Any]:
+        """The state, detached."""
+        return dict(vars(self))
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Put back what :meth:`save` returned."""
+        vars(self).update(state)
