@@ -185,7 +185,12 @@ def _operation(
     machine: Machine, top: str, family: str, name: str, arguments: Arguments, node: cst.CSTNode
 ) -> Any:
     if top == "ops":
-        record = ops.find(name)
+        within = family.partition(".")[2]
+        record = ops.find(f"{within}.{name}" if within else name) or ops.find(name)
+    elif top == "random":
+        from kerashape.keras.ops import random
+
+        record = random.find(name)
     elif top == "activations":
         if name == "linear":
             return _first(arguments)

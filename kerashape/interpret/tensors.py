@@ -58,7 +58,10 @@ def call_method(
         return _content(value)
     machine.journal.touch(machine.names)
     given = plain(arguments)
-    outcome = operators.method(value, name, given, names=machine.names, site=machine.site(node))
+    outcome = operators.method(
+        value, name, given, names=machine.names, site=machine.site(node),
+        traced=machine.tracing > 0,
+    )  # fmt: skip
     return outcome_of(machine, outcome, node, Arguments([value, *given.positional], given.keywords))
 
 

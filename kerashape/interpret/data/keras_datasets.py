@@ -16,7 +16,7 @@ def _declare(name: str, dataset: Dataset) -> None:
         given = {key: values[key] for key in parameters if key in call.given}
         if any(isinstance(value, Unknown) for value in given.values()):
             return Unknown(f"what {name}.load_data() returns")
-        first = call.machine.settings.get("image_data_format") == "channels_first"
+        first = call.machine.names.defaults.data_format == "channels_first"
         return dataset.arrays(name, given, first)
 
     function(f"keras.datasets.{name}.load_data", dataset.parameters)(load)

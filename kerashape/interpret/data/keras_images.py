@@ -128,7 +128,7 @@ def _img_to_array(call: Calling, img: Any, data_format: Any, dtype: Any) -> Any:
         return array((*img["size_"], Unknown("its channels")), kind)
     if len(dims) == 2:
         dims = (*dims, 1)
-    layout = data_format or call.machine.settings.get("image_data_format", "channels_last")
+    layout = data_format or call.machine.names.defaults.data_format
     if layout == "channels_first":
         return Unknown("an image whose channels come first")
     return array(dims, kind, "img_to_array()")
@@ -148,7 +148,7 @@ def _img_to_array(call: Calling, img: Any, data_format: Any, dtype: Any) -> Any:
     "data_format=None, validation_split=0.0, interpolation_order=1, dtype=None",
 )
 def _generator(call: Calling, values: dict[str, Any]) -> Any:
-    layout = values["data_format"] or call.machine.settings.get("image_data_format")
+    layout = values["data_format"] or call.machine.names.defaults.data_format
     return DataObject(
         GENERATOR, {"preprocessing_function": values["preprocessing_function"], "layout": layout}
     )

@@ -183,7 +183,7 @@ def _images(values: dict[str, Any], call: Calling) -> Any:
     size = values["image_size"]
     if not isinstance(size, (list, tuple)) or len(size) != 2:
         size = (Unknown("the height"), Unknown("the width"))
-    layout = values["data_format"] or call.machine.settings.get("image_data_format")
+    layout = values["data_format"] or call.machine.names.defaults.data_format
     dims = (channels, *size) if layout == "channels_first" else (*size, channels)
     return _labelled_folder(array(dims, "float32", "tf", eager=True), values)
 

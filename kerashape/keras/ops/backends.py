@@ -7,6 +7,8 @@ as compared case by case; here is where they do not.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 from kerashape.shapes import Fault, Undecided
 
@@ -57,6 +59,7 @@ _INFERENCE = (
     (r"Index out of range using input dim", r"Index out of range using input dim"),
     (r"Only integers, slices", r"Only integers, slices"),
     (r"imension size must be evenly divisible by", r"imension size must be evenly divisible by"),
+    (r"(rank 2 but is rank)", r"\1"),
 )  # fmt: skip
 """How TensorFlow tells a fault within a layer's ``call``, by what Keras says."""
 
@@ -104,3 +107,34 @@ _OF_SIZES = _names("empty identity ones tri zeros tf.ones tf.zeros tf.random.nor
 """Functions that only refuse sizes for certain: they take more dtypes than Keras knows."""
 
 _REDUCTIONS = _names("all amax amin any max mean min prod std sum var logsumexp count_nonzero")
+
+
+_PLACES = {
+    "keras.ops.take": ("indices", "indices"),
+    "keras.ops.segment_sum": ("segment_ids", "segment_ids"),
+    "keras.ops.segment_max": ("segment_ids", "segment_ids"),
+    "tf.gather": ("indices", "indices"),
+    "tf.gather_nd": ("indices", "indices"),
+    "tf.embedding_lookup": ("ids", "indices"),
+    "tf.one_hot": ("indices", "indices"),
+}
+"""Functions that take places in a tensor: the parameter, and TensorFlow's name for it."""
+
+
+def check_places(callee: str, values: Mapping[str, Any]) -> None:
+    """TensorFlow's kernels take integers only for places in a tensor.
+
+    Raises:
+        Fault: ``op-mismatch``.
+    """
+    parameter, told = _PLACES.get(callee, ("", ""))
+    dtype = getattr(values.get(parameter), "dtype", None)
+    if isinstance(dtype, str) and (dtype == "bool" or "float" in dtype):
+        raise Fault(
+            "op-mismatch",
+            f"Value passed to parameter '{told}' has DataType {dtype} not in list of allowed "
+            "values: ",
+            argument=parameter,
+            expected="integers",
+            found=dtype,
+        )

@@ -36,7 +36,7 @@ from kerashape.keras.defaults import FLOATX
 from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.names import Names, snake_case
-from kerashape.keras.ops.backends import OTHER_RESULT, on_backend
+from kerashape.keras.ops.backends import OTHER_RESULT, check_places, on_backend
 from kerashape.keras.ops.dtypes import (
     Kind,
     Rule,
@@ -247,6 +247,8 @@ class Op:
             Undecided: if it is not known.
         """
         mode = mode or Mode(symbolic=True, traced=False)
+        if mode.traced:
+            check_places(self.callee, values)
         try:
             return self._infer(values, mode, call_function)
         except Fault as fault:
@@ -364,7 +366,9 @@ class Op:
             dtype = self._dtype(values, mode)
         except _ANY_ERROR:
             dtype = Unknown("its dtype is not known")
-        if mode.on_backend and (self.name in OTHER_RESULT or self._law(mode) is not self.law):
+        asked = self.takes_dtype and values.get("dtype") is not None
+        another = self.name in OTHER_RESULT or self._law(mode) is not self.law
+        if mode.on_backend and (another or asked):
             dtype = Unknown("its dtype is not known")
         one = Spec(Shape.unknown(), dtype)
         return one if self.outputs == 1 else (one,) * self.outputs

@@ -129,13 +129,14 @@ def conv_within(
     Of a dilated convolution of an image whose size is None, TensorFlow knows no spatial size.
     """
     shape = _grouped(inputs, kernel, strides, padding, data_format, dilation_rate)
-    return _as_inferred(shape, inputs, data_format, dilation_rate)
+    return as_inferred(shape, inputs, data_format, dilation_rate)
 
 
-def _as_inferred(shape: Shape, inputs: Shape, data_format: Any, dilation_rate: Any) -> Shape:
+def as_inferred(shape: Shape, inputs: Shape, data_format: Any, dilation_rate: Any) -> Shape:
+    """What TensorFlow infers of a convolution's shape: it may lose sizes where it dilates."""
     plain = isinstance(dilation_rate, int) and dilation_rate == 1
     first = channels_first(data_format)
-    if plain or not any(dim is None for dim in spatial(inputs, first)):
+    if plain or None not in spatial(inputs, first).dims:
         return shape
     return around(shape, [unknown_dim()] * (shape.rank - 2), shape[1 if first else -1], first)
 
@@ -169,6 +170,15 @@ def depthwise_conv(
     multiplier: Any = kernel[-1]
     filters = multiplier * kernel[-2]
     return _conv(inputs, kernel, filters, strides, padding, data_format, dilation_rate)
+
+
+@traced("depthwise_conv")
+def depthwise_conv_within(
+    inputs: Shape, kernel: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+) -> Shape:
+    """The same; see :func:`conv_within` for dilation."""
+    shape = depthwise_conv(inputs, kernel, strides, padding, data_format, dilation_rate)
+    return as_inferred(shape, inputs, data_format, dilation_rate)
 
 
 def _times(a: Dim, b: Dim) -> Dim:
@@ -208,7 +218,7 @@ def separable_conv_within(
     shape = separable_conv(
         inputs, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate
     )
-    return _as_inferred(shape, inputs, data_format, dilation_rate)
+    return as_inferred(shape, inputs, data_format, dilation_rate)
 
 
 @op(

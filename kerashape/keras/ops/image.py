@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Spec, op
-from kerashape.keras.ops.convolution import channels_first, each_axis
+from kerashape.keras.ops.base import Spec, op, traced
+from kerashape.keras.ops.convolution import as_inferred, channels_first, each_axis
 from kerashape.keras.ops.linear import differ
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown
@@ -177,6 +177,15 @@ def filtered(images: Shape, data_format: Any) -> Shape:
     return images
 
 
+@traced("image.gaussian_blur")
+def blurred(images: Shape, data_format: Any) -> Shape:
+    """The shape stays; nobody looks at a ``data_format`` that is none."""
+    try:
+        return filtered(images, data_format)
+    except Fault as fault:
+        raise Undecided(fault.text) from None
+
+
 @op(
     "image.scale_and_translate",
     "images, output_shape, scale, translation, spatial_dims, method, antialias=True",
@@ -292,6 +301,15 @@ def extract_patches_3d(
     """(b, d, h, w, c) -> (b, ..., patch * c)."""
     patch = (size,) * 3 if isinstance(size, (int, Symbol)) else tuple(size)
     return _patches(volumes, patch, strides, dilation_rate, padding, data_format)
+
+
+@traced("image.extract_patches")
+def extract_patches_within(
+    images: Shape, size: Any, strides: Any, dilation_rate: Any, padding: Any, data_format: Any
+) -> Shape:
+    """The same; where it dilates, TensorFlow may lose sizes."""
+    shape = extract_patches(images, size, strides, dilation_rate, padding, data_format)
+    return as_inferred(shape, images, data_format, dilation_rate)
 
 
 def _patches(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, Shapes, op
+from kerashape.keras.ops.base import Operand, Shapes, op, traced
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
 from kerashape.shapes.axes import canonical_axis, item_axis
 from kerashape.shapes.broadcast import broadcast, fit, list_text
@@ -65,6 +65,17 @@ def dot(x1: Operand, x2: Operand) -> Shape:
             found=x2,
         )
     return x1[:-1] + x2[:-2] + (x2[-1],)
+
+
+@traced("dot")
+def dot_within(x1: Operand, x2: Operand) -> Shape:
+    """The same; TensorFlow looks at no size where one is None."""
+    try:
+        return dot(x1, x2)
+    except Fault as fault:
+        if None in (*x1.dims, *x2.dims):
+            raise Undecided(fault.text) from None
+        raise
 
 
 @op("vdot", "x1, x2", dtypes.promoted)

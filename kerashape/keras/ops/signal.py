@@ -93,7 +93,7 @@ def rfft(x: Shape, fft_length: Any) -> tuple[Shape, Shape]:
 @traced("rfft")
 def rfft_within(x: Shape, fft_length: Any) -> tuple[Shape, Shape]:
     """The same of known sizes; otherwise TensorFlow may forget some."""
-    if fft_length is not None and any(dim is None for dim in x):
+    if any(dim is None for dim in x):
         raise Undecided("what TensorFlow infers of sizes that are None")
     return rfft(x, fft_length)
 

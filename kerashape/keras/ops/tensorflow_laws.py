@@ -324,6 +324,14 @@ def matmul_(
     a: Shape, b: Shape, transpose_a: Any, transpose_b: Any, adjoint_a: Any, adjoint_b: Any
 ) -> Shape:
     """(..., n, k) @ (..., k, m) -> (..., n, m), either one transposed before."""
+    for operand in (a, b):
+        if operand.rank < 2:
+            raise Fault(
+                "op-mismatch",
+                f"rank 2 but is rank {operand.rank}",
+                expected="2 or more dimensions",
+                found=operand,
+            )
     one = _turned(a) if transpose_a or adjoint_a else a
     other = _turned(b) if transpose_b or adjoint_b else b
     return matmul(one, other)
