@@ -55,7 +55,7 @@ class ListValue:
         self.items = None if items is None else list(items)
 
     def __repr__(self) -> str:
-        return f"ListValue({self.items!r})"
+        return "a list" if self.items is None else repr(self.items)
 
 
 class DictValue:
@@ -86,13 +86,16 @@ class DictValue:
         self.items = None if items is None else dict(items)
 
     def __repr__(self) -> str:
-        return f"DictValue({self.items!r})"
+        return "a dict" if self.items is None else repr(self.items)
 
 
 class SetValue(DictValue):
     """A set of constants: the keys of a dict."""
 
     __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "a set" if self.items is None else repr(set(self.items))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +108,18 @@ class External:
     path: str
     root: str = field(default="", compare=False)
 
+    def __repr__(self) -> str:
+        return self.path
+
 
 @dataclass(frozen=True, slots=True)
 class Builtin:
     """A builtin function or class."""
 
     name: str
+
+    def __repr__(self) -> str:
+        return f"the function {self.name}"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,6 +129,9 @@ class Method:
     receiver: Any
     name: str
 
+    def __repr__(self) -> str:
+        return f"the method {self.name}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Python:
@@ -127,6 +139,9 @@ class Python:
 
     name: str
     function: Callable[..., Any]
+
+    def __repr__(self) -> str:
+        return f"the function {self.name}"
 
 
 @dataclass(slots=True, eq=False)
@@ -142,6 +157,9 @@ class Function:
     fallback: bool = False
     """Whether it is defined on a branch for other versions of a library."""
 
+    def __repr__(self) -> str:
+        return "a lambda" if self.name == "<lambda>" else f"the function {self.name}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bound:
@@ -149,6 +167,9 @@ class Bound:
 
     function: Any
     receiver: Any
+
+    def __repr__(self) -> str:
+        return str(self.function).replace("the function", "the method")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,6 +180,9 @@ class Partial:
     positional: tuple[Any, ...]
     keywords: dict[str, Any]
 
+    def __repr__(self) -> str:
+        return f"{self.function} with some of its arguments"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decorated:
@@ -166,6 +190,9 @@ class Decorated:
 
     kind: str
     function: Any
+
+    def __repr__(self) -> str:
+        return f"a {self.kind}"
 
 
 class Mutable:
@@ -225,6 +252,9 @@ class Class(Mutable):
         self.called = False
         self.born = CLOCK.now
 
+    def __repr__(self) -> str:
+        return f"the class {self.name}"
+
     def lineage(self) -> list[Any]:
         """The class and its bases, nearest first (depth first, each once)."""
         found: list[Any] = []
@@ -272,6 +302,9 @@ class Instance(Mutable):
         self.attributes: dict[str, Any] = {}
         self.born = CLOCK.now
 
+    def __repr__(self) -> str:
+        return f"an object of class {self.cls.name}"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Super:
@@ -287,6 +320,9 @@ class ModuleValue:
 
     name: str
     scope: Scope
+
+    def __repr__(self) -> str:
+        return f"the module {self.name}"
 
 
 FAULTY = "Keras raises here"

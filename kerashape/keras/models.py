@@ -238,8 +238,7 @@ class Sequential(Model):
         if not isinstance(layer, Layer):
             raise Fault(
                 "sequential-misuse",
-                "Only instances of `keras.Layer` can be added to a Sequential model. "
-                f"Received: {layer} (of type ",
+                "Only instances of `keras.Layer` can be added to a Sequential model. Received: ",
                 expected="a layer",
                 found=layer,
             )

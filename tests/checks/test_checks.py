@@ -62,6 +62,25 @@ def test_the_story_mended_is_clean() -> None:
 
 
 @pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        ("M()", "an object of class M"),
+        ("M", "the class M"),
+        ("f", "the function f"),
+        ("lambda x: x", "a lambda"),
+        ("print", "the function print"),
+        ("[f, 1]", "[the function f, 1]"),
+        ("{'a': M}", "{'a': the class M}"),
+        ("keras", "keras"),
+    ],
+)
+def test_values_are_shown_in_words(value: str, words: str) -> None:
+    program = f"class M: pass\ndef f(x): return x\nkeras.Sequential([{value}])\n"
+    (found,) = diagnostics(program)
+    assert found.message == f"`Sequential` expects a layer, not {words}"
+
+
+@pytest.mark.parametrize(
     ("call", "help"),
     [
         ("layers.Dense(unit=3)", "write `units=` instead of `unit=`"),
