@@ -18,6 +18,7 @@ SUFFIXES = (".py", ".pyw", ".ipynb")
 EXCLUDED = frozenset(
     {
         ".bzr", ".direnv", ".eggs", ".git", ".hg", ".hypothesis", ".ipynb_checkpoints",
+        ".kerashape_cache",
         ".mypy_cache", ".nox", ".pytest_cache", ".pytype", ".ruff_cache", ".svn", ".tox",
         ".venv", "__pycache__", "__pypackages__", "build", "dist", "node_modules",
         "site-packages", "venv",

@@ -17,11 +17,12 @@ from kerashape.files import Target
 from kerashape.listings import Listings
 from kerashape.outcome import NO_IMPORTS, Gap, Imports, Outcome
 from kerashape.parsing import Unreadable
-from kerashape.source import Source
+from kerashape.source import Source, mentions_keras
 from kerashape.suppress import Suppressions
 
 if TYPE_CHECKING:
     from kerashape.analysis import Analysis
+    from kerashape.cache import Cache
     from kerashape.interpret.project import Project
     from kerashape.rulebook import RuleSet
 
@@ -61,6 +62,7 @@ class Result:
         listings: the lines of the files that diagnostics are about.
         failed: whether there are diagnostics at or above ``fail-on``.
         fixed: how many fixes were made before.
+        followed_imports: whether a file was read because another imports it.
         known_before: how many diagnostics are not reported because the baseline has them.
     """
 
@@ -74,6 +76,7 @@ class Result:
     failed: bool = False
     fixed: int = 0
     known_before: int = 0
+    followed_imports: bool = False
 
     def settle(self, settings: Settings) -> None:
         """Decide whether the run failed, once it is clear what is reported."""
@@ -107,13 +110,9 @@ class Linter:
         contents: Mapping[Path, bytes] | None = None,
     ) -> None:
         self.settings = Settings() if settings is None else settings
-        self._project = _new_project(contents or {})
+        self._contents = contents or {}
+        self._project = _new_project(self._contents)
         self._debug = debug or bool(os.environ.get("KERASHAPE_DEBUG"))
-
-    @property
-    def followed_imports(self) -> bool:
-        """Whether a file was read because another imports it."""
-        return self._project.read_any
 
     def examine(self, target: Target, data: bytes | None = None) -> Examined:
         """One file, read from disk unless ``data`` is given.
@@ -163,36 +162,100 @@ class Linter:
         *,
         gaps: bool = False,
         each: Callable[[Target, Examined], None] | None = None,
+        cache: Cache | None = None,
+        jobs: int | None = 1,
+        step: Callable[[], None] = lambda: None,
     ) -> Result:
-        """All files; ``each`` sees every one as it is done. Raises ``ConfigError``."""
-        with _rare_collection():
-            return self._run(targets, gaps, each)
+        """Look at all files.
 
-    def _run(
-        self,
-        targets: Iterable[Target | tuple[Target, bytes]],
-        gaps: bool,
-        each: Callable[[Target, Examined], None] | None,
-    ) -> Result:
+        Args:
+            targets: the files; with their contents, where these are not on disk.
+            gaps: whether what is not known is listed.
+            each: sees every file as it is done; then there is one process and no cache.
+            cache: where outcomes are kept from run to run.
+            jobs: the most processes to use; None: as many as there are processors.
+            step: called when a file is done.
+
+        Raises ``ConfigError``.
+        """
+        items = [item if isinstance(item, tuple) else (item, None) for item in targets]
         result = Result()
-        outcomes: list[Outcome] = []
-        for item in targets:
-            target, data = item if isinstance(item, tuple) else (item, None)
-            examined = self.examine(target, data)
+        with self.rare_collection():
+            if each is None:
+                outcomes = self._outcomes(items, gaps, cache, jobs, step)
+            else:
+                outcomes = []
+                for target, data in items:
+                    examined = self.examine(target, data)
+                    outcomes.append(examined.outcome(gaps=gaps))
+                    each(target, examined)
+                    step()
+        for target, data in items:
             if data is not None:
-                result.listings.add(examined.source)
-            outcomes.append(examined.outcome(gaps=gaps))
-            if each is not None:
-                each(target, examined)
+                result.listings.add(Source(target.path, data, target.file))
         for outcome in outcomes:
             result.files += 1
             result.known += outcome.known
             result.calls += outcome.calls
             result.reasons += outcome.reasons
             result.gaps += outcome.gaps
+            result.followed_imports |= bool(outcome.imports.found)
         result.diagnostics = sorted(self._reported(outcomes), key=_order)
         result.settle(self.settings)
         return result
+
+    def _outcomes(
+        self,
+        items: Sequence[tuple[Target, bytes | None]],
+        gaps: bool,
+        cache: Cache | None,
+        jobs: int | None,
+        step: Callable[[], None],
+    ) -> list[Outcome]:
+        """What comes of every file: known before, or found out, on several processors."""
+        done: dict[int, Outcome] = {}
+        left: dict[int, tuple[Target, bytes]] = {}
+        for index, (target, data) in enumerate(items):
+            try:
+                content = target.file.read_bytes() if data is None else data
+            except OSError:
+                done[index] = self.examine(target).outcome(gaps=gaps)  # says why
+                continue
+            known = None
+            if not mentions_keras(content):
+                known = Outcome(target.path)
+            elif cache is not None and data is None:
+                known = cache.get(target, content, self._key(target, gaps))
+            if known is None:
+                left[index] = (target, content)
+            else:
+                done[index] = known
+                step()
+        for index, outcome in self._found_out(left, gaps, jobs):
+            done[index] = outcome
+            if cache is not None and items[index][1] is None and not _failed(outcome):
+                target, content = left[index]
+                cache.put(target, content, self._key(target, gaps), outcome)
+            step()
+        return [done[index] for index in range(len(items))]
+
+    def _found_out(
+        self, work: Mapping[int, tuple[Target, bytes]], gaps: bool, jobs: int | None
+    ) -> Iterator[tuple[int, Outcome]]:
+        from kerashape import parallel
+
+        count = parallel.processes(jobs, sum(len(content) for _, content in work.values()))
+        if count > 1 and not self._contents:
+            yield from parallel.outcomes(self.settings, work, count, gaps=gaps, debug=self._debug)
+            return
+        for index, (target, content) in work.items():
+            yield index, self.examine(target, content).outcome(gaps=gaps)
+
+    def _key(self, target: Target, gaps: bool) -> str:
+        from kerashape.cache import settings_key
+
+        version = self.settings.keras_version(target.file.parent)
+        return settings_key(self._rules(target.path), version, [gaps])
 
     def _reported(self, outcomes: Sequence[Outcome]) -> Iterator[Diagnostic]:
         """Those that are neither suppressed nor told before; then the idle suppressions."""
@@ -218,21 +281,26 @@ class Linter:
             if outcome.analysed and outcome.path in suppressions:
                 yield from suppressions[outcome.path].unused(self._rules(outcome.path))
 
+    @staticmethod
+    @contextmanager
+    def rare_collection() -> Iterator[None]:
+        """Trees are large and have no cycles: looking for some again and again doubles the time."""
+        usual = gc.get_threshold()
+        gc.set_threshold(50_000, 20, 50)
+        try:
+            yield
+        finally:
+            gc.set_threshold(*usual)
+
     def _rules(self, path: str) -> RuleSet:
         file = Path(path).absolute()
         version = self.settings.keras_version(file.parent)
         return self.settings.of(file.parent).rules_for(file, version)
 
 
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Trees are large and have no cycles: looking for some again and again doubles the time."""
-    usual = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 50)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
+def _failed(outcome: Outcome) -> bool:
+    """Whether kerashape itself failed: it may be mended tomorrow."""
+    return any(d.code == UNREADABLE and ISSUES_URL in d.help for d in outcome.diagnostics)
 
 
 def _fails(diagnostic: Diagnostic, settings: Settings) -> bool:

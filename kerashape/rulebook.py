@@ -262,6 +262,11 @@ class RuleSet:
             book,
         )
 
+    @cached_property
+    def signature(self) -> str:
+        """The rules and their severities in a few words, the same for the same rules."""
+        return " ".join(f"{code}:{int(rule.severity)}" for code, rule in self._rules.items())
+
     def __contains__(self, name_or_code: str) -> bool:
         return self._book.find(name_or_code).code in self._rules
 

@@ -27,6 +27,11 @@ MARKERS = (b"keras", b"tensorflow")
 """A file in which none of these occurs has nothing to do with Keras."""
 
 
+def mentions_keras(data: bytes) -> bool:
+    """Whether a file with this content can have to do with Keras at all."""
+    return any(marker in data for marker in MARKERS)
+
+
 _read: WeakValueDictionary[tuple[str, Path], Source] = WeakValueDictionary()
 
 
@@ -78,7 +83,7 @@ class Source:
     @property
     def mentions_keras(self) -> bool:
         """Whether the file can have to do with Keras at all."""
-        return any(marker in self.data for marker in MARKERS)
+        return mentions_keras(self.data)
 
     @cached_property
     def notebook(self) -> Notebook | None:

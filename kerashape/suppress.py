@@ -81,6 +81,9 @@ class Suppressions:
     def __init__(self, found: Iterable[Suppression] = ()) -> None:
         self._found = list(found)
 
+    def __iter__(self) -> Iterator[Suppression]:
+        return iter(self._found)
+
     @classmethod
     def of(cls, source: Source) -> Suppressions:
         """Those of a source; none where it cannot be read."""

@@ -12,16 +12,23 @@ from kerashape.fixes.writing import NotWritten, replace
 from kerashape.report.summary import count
 
 if TYPE_CHECKING:
+    from kerashape.cache import Cache
     from kerashape.config import Settings
     from kerashape.diagnostic import Diagnostic
     from kerashape.linter import Result
 
 
 def fix(
-    settings: Settings, items: Sequence[Item], *, unsafe: bool, debug: bool
+    settings: Settings,
+    items: Sequence[Item],
+    *,
+    unsafe: bool,
+    debug: bool,
+    cache: Cache | None,
+    jobs: int | None,
 ) -> tuple[list[Fixed], Result]:
     """The files that change, in memory, and what is reported of all of them then."""
-    return Fixer(settings, unsafe=unsafe, debug=debug).fix(items)
+    return Fixer(settings, unsafe=unsafe, debug=debug, cache=cache, jobs=jobs).fix(items)
 
 
 def show(fixed: Sequence[Fixed], *, exit_zero: bool) -> int:

@@ -80,6 +80,20 @@ class _Lint(click.Command):
 @click.option("--baseline", metavar="FILE", help="Do not report what this file knows already.")
 @click.option("--update-baseline", is_flag=True, help="Write everything found to the baseline.")
 @click.option("--prune-baseline", is_flag=True, help="Remove from it what is found no more.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="The most processes to use (default: as many as there are processors).",
+)
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep results of earlier runs.")
+@click.option(
+    "--cache-dir",
+    envvar="KERASHAPE_CACHE_DIR",
+    metavar="DIR",
+    help="Where results are kept (default: .kerashape_cache beside the configuration).",
+)
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--statistics", is_flag=True, help="Count diagnostics, and what was understood.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be known, and why.")

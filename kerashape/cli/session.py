@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from kerashape.cli import common
 
 if TYPE_CHECKING:
     from kerashape.baseline import Baseline
+    from kerashape.cache import Cache
     from kerashape.config import Settings
     from kerashape.files import Target
     from kerashape.linter import Result
@@ -43,6 +45,9 @@ class Request:
     baseline: str | None
     update_baseline: bool
     prune_baseline: bool
+    jobs: int | None
+    no_cache: bool
+    cache_dir: str | None
     exit_zero: bool
     statistics: bool
     show_unknown: bool
@@ -63,6 +68,16 @@ class Request:
         return common.settings(
             self.config, self.keras_version, selection=selection, fail_on=self.fail_on
         )
+
+    def cache(self, settings: Settings) -> Cache | None:
+        """Where results are kept: beside the configuration, unless said otherwise."""
+        from kerashape.cache import FOLDER, Cache
+
+        if self.no_cache or self.debug or os.environ.get("KERASHAPE_DEBUG"):
+            return None
+        if self.cache_dir is not None:
+            return Cache(Path(self.cache_dir))
+        return Cache(settings.of(Path.cwd()).root / FOLDER)
 
     def style(self) -> Style:
         """How to write."""
@@ -86,7 +101,12 @@ def run(request: Request) -> int:
             from kerashape.cli import fixing
 
             fixed, result = fixing.fix(
-                settings, items, unsafe=request.unsafe_fixes, debug=request.debug
+                settings,
+                items,
+                unsafe=request.unsafe_fixes,
+                debug=request.debug,
+                cache=request.cache(settings),
+                jobs=request.jobs,
             )
             if request.diff:
                 return fixing.show(fixed, exit_zero=request.exit_zero)
@@ -118,7 +138,11 @@ def _lint(request: Request, settings: Settings, items: Sequence[Item]) -> Result
 
     with common.progress(len(items)) as advance:
         return Linter(settings, debug=request.debug).run(
-            items, gaps=request.show_unknown, each=lambda *_: advance()
+            items,
+            gaps=request.show_unknown,
+            cache=request.cache(settings),
+            jobs=request.jobs,
+            step=advance,
         )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kerashape.cache import Cache
 from kerashape.config import Settings
 from kerashape.diagnostic import Diagnostic, Fix
 from kerashape.files import Target
@@ -56,11 +57,14 @@ class Fixer:
         settings: the configurations.
         unsafe: whether fixes are made that may change what a program means.
         debug: whether a fault of kerashape itself is raised, not reported.
+        cache, jobs: for looking at the files as they are (see :meth:`Linter.run`).
     """
 
     settings: Settings
     unsafe: bool = False
     debug: bool = False
+    cache: Cache | None = None
+    jobs: int | None = 1
     _fixed: dict[str, Fixed] = field(default_factory=dict)
 
     def fix(self, items: Iterable[Item]) -> tuple[list[Fixed], Result]:
@@ -70,18 +74,22 @@ class Fixer:
         pending = list(everything)
         result = Result()
         for _ in range(ROUNDS):
-            linter = Linter(self.settings, debug=self.debug, contents=self._contents())
-            result = linter.run(map(self._now, pending))
+            result = self._look(pending)
             changed = self._round(result.diagnostics, by_path)
             if not changed:
                 break
             # What a file imports may have changed with it.
-            pending = everything if linter.followed_imports else [by_path[path] for path in changed]
+            pending = everything if result.followed_imports else [by_path[path] for path in changed]
         fixed = sorted(self._fixed.values(), key=lambda fixed: fixed.target.path)
         if fixed and len(pending) < len(everything):
-            linter = Linter(self.settings, debug=self.debug, contents=self._contents())
-            result = linter.run(map(self._now, everything))
+            result = self._look(everything)
         return fixed, result
+
+    def _look(self, items: Sequence[Item]) -> Result:
+        linter = Linter(self.settings, debug=self.debug, contents=self._contents())
+        if self._fixed:
+            return linter.run(map(self._now, items))
+        return linter.run(items, cache=self.cache, jobs=self.jobs)
 
     def _contents(self) -> dict[Path, bytes]:
         return {fixed.target.file.resolve(): fixed.after for fixed in self._fixed.values()}

@@ -42,7 +42,7 @@ _LIBRARIES = frozenset(
 _ROOT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "requirements.txt")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
 _MOST = 400
-"""How many modules are read for one run."""
+"""How many modules are kept, and how many one program may have."""
 
 
 @dataclass(slots=True)
@@ -91,14 +91,16 @@ class Project:
         self._asked: dict[Path, _Asked] = {}
         self._asking = _Asked()
 
-    @property
-    def read_any(self) -> bool:
-        """Whether a module was read."""
-        return bool(self._modules)
-
     @contextmanager
     def requests(self) -> Iterator[Requests]:
-        """What is imported meanwhile."""
+        """What is imported meanwhile.
+
+        Modules are kept for the programs that follow, up to a number: what comes of a program
+        does not depend on those before it.
+        """
+        if len(self._modules) >= _MOST:
+            self._modules.clear()
+            self._asked.clear()
         with self._asking_for(_Asked()) as asked:
             yield Requests(asked, self._asked)
 
