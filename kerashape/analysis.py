@@ -167,6 +167,11 @@ class Analysis:
         for facts, count in zip(self._lists(), mark):
             del facts[count:]
 
+    def extend(self, other: Analysis) -> None:
+        """Add the facts of another analysis of the same program."""
+        for facts, more in zip(self._lists(), other._lists()):
+            facts.extend(more)
+
     def _lists(self) -> tuple[list[Any], ...]:
         return (
             self.calls,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import sys
 import warnings
@@ -73,9 +74,13 @@ def parse(text: str) -> cst.Module:
     import libcst as cst
 
     try:
-        return cst.parse_module(text)
+        return cst.parse_module(_without_blank_continuations(text))
     except cst.ParserSyntaxError as error:
         raise _reason(text, error) from None
+    except cst.CSTValidationError as error:
+        # Its Unicode tables are others than Python's.
+        reason = str(error).strip().splitlines()[0]
+        raise Refused(f"the parser does not know this syntax: {reason}") from None
 
 
 def check(text: str) -> Refused | None:
@@ -89,6 +94,41 @@ def check(text: str) -> Refused | None:
     except Refused as refused:
         return refused
     return None
+
+
+_BLANK_CONTINUATION = re.compile(r"^[ \t\f]*\\\r?$", re.MULTILINE)
+
+
+def _without_blank_continuations(text: str) -> str:
+    """The text with an empty line for every lone backslash between two statements.
+
+    libcst drops such a line, or refuses it.
+    """
+    if _BLANK_CONTINUATION.search(text) is None:
+        return text
+    import tokenize
+
+    between = (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT)
+    lines = text.split("\n")
+    held: set[int] = set()
+    """The lines that end within a statement: what follows them goes on with it."""
+    try:
+        start = 0
+        for token in tokenize.generate_tokens(io.StringIO(text).readline):
+            if token.type in between:
+                held.update(range(start, token.start[0]) if start else ())
+                start = 0
+            elif not start:
+                start = token.start[0]
+    except (tokenize.TokenError, SyntaxError):
+        return text
+    for number, line in enumerate(lines, start=1):
+        if _BLANK_CONTINUATION.fullmatch(line) and number not in held:
+            indent, following = line.rstrip("\\\r"), lines[number : number + 1]
+            lines[number - 1] = ""
+            if indent and following:
+                lines[number] = indent + following[0].lstrip(" \t\f")
+    return "\n".join(lines)
 
 
 def _check_characters(text: str) -> None:

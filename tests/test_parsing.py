@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+
 import libcst as cst
 import pytest
 from hypothesis import given
@@ -85,6 +87,27 @@ def test_a_grammar_that_only_libcst_knows(monkeypatch: pytest.MonkeyPatch) -> No
         parse("x = = 1\n")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["\\\n0", "x = 1\n\\\ny = 2\n", "if x:\n  \\\n  y\n", "@a\n\\\n\\\ndef f(): pass\n",
+     "if x:\n  y\n  \\\nz\n", "x = 1 + \\\n\\\n2\n", 'x = """\n\\\n"""\n', "x = (\n\\\n1)\n"],
+)  # fmt: skip
+def test_a_lone_backslash(text: str) -> None:
+    assert check(text) is None
+    tree = ast.parse(parse(text).code)
+    assert ast.dump(tree) == ast.dump(ast.parse(text))
+    assert [node.lineno for node in tree.body][1:] == [n.lineno for n in ast.parse(text).body][1:]
+
+
+def test_a_letter_that_libcst_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(text: str) -> None:
+        raise cst.CSTValidationError("Name 'x' is not a valid identifier.")
+
+    monkeypatch.setattr(cst, "parse_module", refuse)
+    with pytest.raises(Refused, match="not a valid identifier"):
+        parse("x = 1\n")
+
+
 def test_ordinary_code_is_shallow() -> None:
     assert is_shallow("class A:\n" + "    def f(self):\n        return [(1, 2), {3: 4}]\n" * 500)
 
@@ -93,7 +116,9 @@ def test_ordinary_code_is_shallow() -> None:
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     refused = check(text)
     if refused is None:
-        assert parse(text).code == text
+        code = parse(text).code
+        assert code == text or "\\" in text
+        assert code.count("\n") == text.count("\n")
     else:
         assert 1 <= refused.range.line <= len(parsing.split_lines(text)) + 1
         assert refused.range.column >= 1

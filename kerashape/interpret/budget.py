@@ -24,16 +24,29 @@ class Budget:
         self,
         steps: int = 200_000,
         seconds: float = 5.0,
-        depth: int = 40,
+        depth: int = 60,
         unroll: int = 512,
         endless: int = 8,
     ) -> None:
-        self.left = steps
+        self.left = 0
+        self._spare = steps
+        self.least = steps // 50
         self.depth = depth
         self.unroll = unroll
         self.endless = endless
         self.seconds = seconds
         self._deadline = time.monotonic() + seconds
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the time is up: what is left is not begun."""
+        return time.monotonic() > self._deadline
+
+    def start(self) -> None:
+        """Begin a part of the program: it may take half of what is left, but not nothing."""
+        self._spare += self.left
+        self.left = max(self._spare // 2, min(self._spare, self.least))
+        self._spare -= self.left
 
     def step(self) -> None:
         """Count one step.

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import operators
+from kerashape.interpret import operators, texts
+from kerashape.interpret.raising import ExceptionValue, exception_class
 from kerashape.interpret.values import (
     Bound,
-    Builtin,
-    Class,
-    Decorated,
     DictValue,
-    External,
+    DictView,
     Foreign,
-    Function,
     Instance,
     ListValue,
-    SetValue,
-    Stream,
     Super,
-    from_python,
     is_constant,
-    iterate,
-    to_python,
-    truth,
 )
-from kerashape.keras.graph import Operation, Tensor
+from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Symbol, Unknown
@@ -40,44 +32,20 @@ Handler = Callable[["Machine", Arguments, cst.CSTNode], Any]
 _HANDLERS: dict[str, Handler] = {}
 
 _PURE: dict[str, Callable[..., Any]] = {
-    "int": int, "float": float, "bool": bool, "str": str, "abs": abs, "round": round,
-    "divmod": divmod, "pow": pow, "ord": ord, "chr": chr, "hex": hex, "bin": bin, "repr": repr,
-    "complex": complex, "bytes": bytes, "format": format, "hash": hash, "ascii": ascii,
+    "int": int, "float": float, "bool": bool, "abs": abs, "round": round,
+    "divmod": divmod, "pow": pow, "ord": ord, "chr": chr, "hex": hex, "bin": bin, "oct": oct,
+    "complex": complex, "bytes": bytes, "ascii": ascii, "slice": slice,
 }  # fmt: skip
 
-_EXCEPTIONS = [
-    "BaseException",
-    "Exception",
-    "ValueError",
-    "TypeError",
-    "KeyError",
-    "IndexError",
-    "RuntimeError",
-    "OSError",
-    "IOError",
-    "ImportError",
-    "ModuleNotFoundError",
-    "AttributeError",
-    "NotImplementedError",
-    "StopIteration",
-    "AssertionError",
-    "FileNotFoundError",
-    "KeyboardInterrupt",
-    "ZeroDivisionError",
-    "UnicodeDecodeError",
-    "DeprecationWarning",
-    "UserWarning",
-    "FutureWarning",
-    "Warning",
-    "ArithmeticError",
-]
+_EXCEPTIONS = frozenset(name for name in dir(builtins) if exception_class(name) is not None)
 
 
-def handles(name: str) -> Callable[[Handler], Handler]:
-    """Register what a builtin does."""
+def handles(*names: str) -> Callable[[Handler], Handler]:
+    """Register what builtins do."""
 
     def register(function: Handler) -> Handler:
-        _HANDLERS[name] = function
+        for name in names:
+            _HANDLERS[name] = function
         return function
 
     return register
@@ -88,39 +56,82 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -
     handler = _HANDLERS.get(name)
     if handler is not None:
         return handler(machine, arguments, node)
+    if name in _EXCEPTIONS:
+        return ExceptionValue(name, tuple(arguments.positional))
     function = _PURE.get(name)
-    values = [*arguments.positional, *(arguments.keywords or {}).values()]
-    if function is not None and not arguments.more_positional and not arguments.more_keywords:
-        if all(is_constant(value) for value in values) and not _huge(name, values):
-            try:
-                return function(*arguments.positional, **(arguments.keywords or {}))
-            except (ValueError, TypeError, ArithmeticError, LookupError):
-                return Unknown(f"{name}() raises here")
-        return _size_of(name, values)
-    return Unknown(f"what {name}() returns")
+    if function is None or arguments.more_positional or arguments.more_keywords:
+        return Unknown(f"what {name}() returns")
+    keywords = arguments.keywords or {}
+    values = [*arguments.positional, *keywords.values()]
+    if len(values) == 1 and isinstance(values[0], Instance):
+        return _converted(machine, name, values[0], node)
+    if not all(is_constant(value) for value in values):
+        return _size_of(machine, name, values)
+    if _huge(name, values):
+        return Unknown(f"what {name}() returns")
+    try:
+        return function(*arguments.positional, **keywords)
+    except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+        return machine.throw(type(error).__name__, str(error))
 
 
 def _huge(name: str, values: list[Any]) -> bool:
-    return name in ("pow", "bytes") and any(isinstance(v, int) and abs(v) > 1000 for v in values)
+    if name == "pow" and len(values) == 2:
+        return operators.is_too_large("Power", *values)
+    return name == "bytes" and any(isinstance(v, int) and abs(v) > 1000 for v in values)
 
 
-def _size_of(name: str, values: list[Any]) -> Any:
+_CONVERSIONS = {"int": "__int__", "float": "__float__", "abs": "__abs__", "round": "__round__"}
+
+
+def _converted(machine: Machine, name: str, value: Instance, node: cst.CSTNode) -> Any:
+    if name == "bool":
+        decided = machine.truth_of(value)
+        return Unknown("a condition that is not known") if decided is None else decided
+    method = value.cls.find(_CONVERSIONS.get(name, "")) or (
+        value.cls.find("__index__") if name == "int" else None
+    )
+    if method is None:
+        return Unknown(f"what {name}() returns")
+    return machine.call(Bound(method, value), Arguments([], {}), node)
+
+
+def _size_of(machine: Machine, name: str, values: list[Any]) -> Any:
     """``int(n)`` of a size is the size."""
-    if name == "int" and len(values) == 1:
-        if isinstance(values[0], Symbol):
-            return values[0]
-        if isinstance(values[0], Unknown):
-            return values[0]
+    if name == "int" and len(values) == 1 and isinstance(values[0], (Symbol, Unknown)):
+        return values[0]
+    if name == "bool" and len(values) == 1:
+        decided = machine.truth_of(values[0])
+        return Unknown("a condition that is not known") if decided is None else decided
     return Unknown(f"what {name}() returns")
 
 
-def _one(arguments: Arguments) -> Any:
+def first(arguments: Arguments) -> Any:
+    """The first argument."""
     return arguments.positional[0] if arguments.positional else Unknown("a missing argument")
+
+
+def _make_text(name: str) -> None:
+    @handles(name)
+    def handler(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+        values = arguments.positional
+        if arguments.more_positional or arguments.keywords or len(values) > 1:
+            if name == "format" and len(values) == 2 and isinstance(values[1], str):
+                found = texts.formatted(machine, values[0], None, values[1])
+                return Unknown("a formatted string") if found is None else found
+            return Unknown(f"what {name}() returns")
+        if not values:
+            return ""
+        return texts.text_of(machine, values[0], quoted=name == "repr")
+
+
+for _name in ("str", "repr", "format"):
+    _make_text(_name)
 
 
 @handles("len")
 def _len(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    value = _one(arguments)
+    value = first(arguments)
     if isinstance(value, (Tensor, Array)):
         if value.shape.open:
             return Unknown("the length of something not known")
@@ -133,274 +144,38 @@ def _len(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
         return machine.attribute(value, "__len__", node)
     if isinstance(value, Instance) and value.cls.find("__len__") is not None:
         return machine.call(Bound(value.cls.find("__len__"), value), Arguments([], {}), node)
+    if isinstance(value, DictView) or _has_length(value):
+        items = machine.items_of(value, node)
+        if items is not None:
+            return len(items)
     return Unknown("the length of something not known", label="len")
 
 
-@handles("range")
+def _has_length(value: Any) -> bool:
+    return bool(getattr(getattr(value, "cls", value), "is_named_tuple", False)) or bool(
+        getattr(value, "is_enum", False)
+    )
+
+
+@handles("range", "xrange")
 def _range(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
     if all(isinstance(v, int) for v in arguments.positional) and arguments.positional:
         try:
             return range(*arguments.positional)
-        except (ValueError, TypeError):
-            return Unknown("range() raises here")
+        except (ValueError, TypeError) as error:
+            return machine.throw(type(error).__name__, str(error))
     return Unknown("a range that is not known")
-
-
-@handles("list")
-def _list(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    if not arguments.positional:
-        return ListValue([])
-    items = iterate(_one(arguments))
-    return ListValue(items, "" if items is not None else "a list of something not known")
-
-
-@handles("tuple")
-def _tuple(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    if not arguments.positional:
-        return ()
-    items = iterate(_one(arguments))
-    return Unknown("a tuple of something not known") if items is None else tuple(items)
-
-
-@handles("set")
-def _set(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    items = iterate(_one(arguments)) if arguments.positional else []
-    if items is None or not all(is_constant(item) for item in items):
-        return SetValue(None, "a set of something not known")
-    return SetValue(dict.fromkeys(items))
 
 
 @handles("dict")
 def _dict(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    return operators.make_dict(arguments)
-
-
-def _side_by_side(sources: list[Any]) -> Any:
-    """Pieces of data, each in a tuple with an item of every other source."""
-    from kerashape.interpret.data.values import GENERATOR, Pipeline
-
-    element = tuple(to_python(operators.item_of(source)) for source in sources)
-    nonempty = all(source.nonempty for source in sources if isinstance(source, Stream))
-    return Pipeline(GENERATOR, element, Unknown("how many there are"), nonempty=nonempty)
-
-
-@handles("zip")
-def _zip(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    parts = [iterate(value) for value in arguments.positional]
-    if arguments.more_positional or any(part is None for part in parts):
-        if any(isinstance(value, Stream) for value in arguments.positional):
-            return _side_by_side(list(arguments.positional))
-        return ListValue(None, "a zip of something not known")
-    return ListValue(list(zip(*(part for part in parts if part is not None))))
-
-
-@handles("enumerate")
-def _enumerate(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    items = iterate(_one(arguments))
-    if items is None and isinstance(_one(arguments), Stream):
-        return _side_by_side([ListValue(None, "the counter of a loop"), _one(arguments)])
-    start = (arguments.keywords or {}).get("start", 0)
-    if len(arguments.positional) > 1:
-        start = arguments.positional[1]
-    if items is None or not isinstance(start, int):
-        return ListValue(None, "an enumeration of something not known")
-    return ListValue(list(enumerate(items, start)))
-
-
-@handles("reversed")
-def _reversed(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    items = iterate(_one(arguments))
-    return ListValue(None if items is None else items[::-1], "something reversed")
-
-
-@handles("sorted")
-def _sorted(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    items = iterate(_one(arguments))
-    keywords = arguments.keywords or {}
-    if items is None or "key" in keywords or not all(is_constant(item) for item in items):
-        return ListValue(None, "something sorted")
-    try:
-        return ListValue(sorted(items, reverse=bool(truth(keywords.get("reverse", False)))))
-    except TypeError:
-        return ListValue(None, "sorted() raises here")
-
-
-@handles("map")
-def _map(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    function, *sources = arguments.positional or [None]
-    parts = [iterate(value) for value in sources]
-    if arguments.more_positional or any(part is None for part in parts):
-        return ListValue(None, "a map over something not known")
-    rows = list(zip(*(part for part in parts if part is not None)))
-    return ListValue([machine.call_function(function, *row, node=node) for row in rows])
-
-
-@handles("filter")
-def _filter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    items = iterate(arguments.positional[1]) if len(arguments.positional) > 1 else None
-    if items is None:
-        return ListValue(None, "a filter of something not known")
-    function, kept = arguments.positional[0], []
-    for item in items:
-        keep = truth(item if function is None else machine.call_function(function, item, node=node))
-        if keep is None:
-            return ListValue(None, "a filter whose answer is not known")
-        if keep:
-            kept.append(item)
-    return ListValue(kept)
-
-
-def _items(arguments: Arguments) -> list[Any] | None:
-    if arguments.more_positional:
-        return None
-    if len(arguments.positional) == 1:
-        return iterate(arguments.positional[0])
-    return list(arguments.positional)
-
-
-@handles("sum")
-def _sum(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    items = iterate(_one(arguments))
-    if items is None:
-        return Unknown("a sum of something not known")
-    start = arguments.positional[1] if len(arguments.positional) > 1 else 0
-    for item in items:
-        start = operators.binary(machine, "Add", start, item, node)
-    return start
-
-
-def _make_extreme(name: str, function: Callable[..., Any]) -> None:
-    def handler(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-        items = _items(arguments)
-        if items and not arguments.keywords and all(is_constant(item) for item in items):
-            try:
-                return function(items)
-            except TypeError:
-                return Unknown(f"{name}() raises here")
-        return Unknown(f"the {name}imum of something not known")
-
-    _HANDLERS[name] = handler
-
-
-_make_extreme("max", max)
-_make_extreme("min", min)
-
-
-@handles("any")
-def _any(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    return _quantify(arguments, True)
-
-
-@handles("all")
-def _all(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    return _quantify(arguments, False)
-
-
-def _quantify(arguments: Arguments, decisive: bool) -> Any:
-    items = iterate(_one(arguments))
-    if items is None:
-        return Unknown("a condition that is not known")
-    truths = [truth(item) for item in items]
-    if decisive in truths:
-        return decisive
-    return Unknown("a condition that is not known") if None in truths else not decisive
-
-
-@handles("isinstance")
-def _isinstance(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    if len(arguments.positional) < 2:
-        return Unknown("isinstance")
-    value, kinds = arguments.positional[:2]
-    kinds = kinds if isinstance(kinds, tuple) else (kinds,)
-    answers = [_is_instance(value, kind) for kind in kinds]
-    if True in answers:
-        return True
-    return Unknown("a type that is not known") if None in answers else False
-
-
-_TYPES: dict[str, tuple[type, ...]] = {
-    "int": (int,), "float": (float,), "str": (str,), "bool": (bool,), "tuple": (tuple,),
-    "list": (ListValue,), "dict": (DictValue,), "bytes": (bytes,), "complex": (complex,),
-}  # fmt: skip
-
-
-def _is_instance(value: Any, kind: Any) -> bool | None:
-    if isinstance(value, (Unknown, Symbol)) or isinstance(kind, Unknown):
-        return None
-    if isinstance(kind, Builtin) and kind.name in _TYPES:
-        return isinstance(value, _TYPES[kind.name])
-    cls = getattr(value, "cls", None)
-    if isinstance(kind, Class):
-        return isinstance(cls, Class) and any(c is kind for c in cls.lineage())
-    if isinstance(kind, External):
-        if is_constant(value) or isinstance(value, (ListValue, DictValue)):
-            return False
-        if isinstance(value, Operation):
-            from kerashape.interpret.keras_layers import is_keras_instance
-
-            return is_keras_instance(value, kind.path)
-    return None
-
-
-@handles("hasattr")
-def _hasattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    value, name = (*arguments.positional, None, None)[:2]
-    if isinstance(value, Instance) and isinstance(name, str):
-        if name in value.attributes or value.cls.find(name) is not None:
-            return True
-        return Unknown("an attribute") if value.cls.is_open or value.cls.external_bases else False
-    return Unknown("whether it has an attribute")
-
-
-@handles("getattr")
-def _getattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    value, name = (*arguments.positional, None, None)[:2]
-    if not isinstance(name, str):
-        return Unknown("an attribute whose name is not known")
-    if len(arguments.positional) > 2:
-        found = _hasattr(machine, Arguments([value, name]), node)
-        if found is False:
-            return arguments.positional[2]
-        if isinstance(value, Unknown):
-            return Unknown(value.reason)
-    return machine.attribute(value, name, node)
-
-
-@handles("setattr")
-def _setattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    from kerashape.interpret import attributes
-
-    if len(arguments.positional) == 3:
-        value, name, item = arguments.positional
-        if isinstance(name, str):
-            attributes.set(machine, value, name, item)
-        else:
-            machine.forget(value, "an attribute was set whose name is not known")
-    return None
-
-
-@handles("callable")
-def _callable(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    value = _one(arguments)
-    if isinstance(value, (Function, Bound, Class, Builtin)):
-        return True
-    return False if is_constant(value) else Unknown("whether it is callable")
-
-
-@handles("type")
-def _type(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    value = _one(arguments)
-    cls = getattr(value, "cls", None)
-    if isinstance(cls, Class):
-        return cls
-    for name, kinds in _TYPES.items():
-        if type(value) in kinds:
-            return Builtin(name)
-    return Unknown("a type")
+    return operators.make_dict(machine, arguments)
 
 
 @handles("super")
 def _super(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    from kerashape.interpret.values import Class
+
     frame = machine.frame
     if len(arguments.positional) == 2 and isinstance(arguments.positional[0], Class):
         return Super(arguments.positional[0], arguments.positional[1])
@@ -414,39 +189,31 @@ def _print(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
     return None
 
 
-@handles("exit")
-@handles("quit")
+@handles("exit", "quit")
 def _exit(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
     return operators.EXIT
 
 
-@handles("iter")
-def _iter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    value = _one(arguments)
-    return value if isinstance(value, Stream) else Unknown("an iterator")
+@handles("globals")
+def _globals(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    scope = machine.scope.module
+    return DictValue(None, "the names of a module") if scope.stars else scope_dict(scope.variables)
 
 
-@handles("next")
-def _next(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    value = _one(arguments)
-    return (
-        operators.item_of(value) if isinstance(value, Stream) else Unknown("what an iterator gives")
-    )
+def scope_dict(variables: dict[str, Any]) -> DictValue:
+    """A dict of names; what is stored into it is not followed."""
+    return DictValue(dict(variables))
 
 
-@handles("slice")
-def _slice(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
-    try:
-        return slice(*arguments.positional)
-    except TypeError:
-        return Unknown("a slice")
+OLD_NAMES = frozenset(["unicode", "xrange", "raw_input", "basestring", "long"])
+"""Those of Python 2."""
 
-
-NAMES = frozenset(
-    [*_HANDLERS, *_PURE, *_EXCEPTIONS, "object", "property", "staticmethod", "classmethod",
-     "input", "open", "id", "vars", "dir", "globals", "locals", "eval", "exec", "delattr",
-     "frozenset", "bytearray", "memoryview", "issubclass", "unicode", "xrange", "raw_input",
-     "display", "get_ipython", "__name__", "__file__", "__doc__", "NotImplemented"]
+NAMES = _EXCEPTIONS | frozenset(_PURE) | frozenset(
+    ["str", "repr", "format", "len", "range", "dict", "super", "print", "exit", "quit", "globals",
+     "list", "tuple", "set", "zip", "enumerate", "reversed", "sorted", "map", "filter", "sum",
+     "any", "all", "max", "min", "iter", "next", "isinstance", "issubclass", "hasattr", "getattr",
+     "setattr", "delattr", "callable", "type", "vars", "object", "property", "staticmethod",
+     "classmethod", "input", "open", "id", "hash", "dir", "locals", "eval", "exec",
+     "frozenset", "bytearray", "memoryview", "display", "get_ipython", "__name__", "__file__", "__doc__", "NotImplemented",
+     "__import__", "compile", "breakpoint", "help", "aiter", "anext", "__build_class__"]
 )  # fmt: skip
-
-__all__ = ["NAMES", "Decorated", "call", "from_python"]

@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import builtins, classes, functions, keras_layers, libraries, methods
+from kerashape.interpret import (
+    builtins,
+    classes,
+    functions,
+    keras_layers,
+    libraries,
+    methods,
+    numbers,
+)
+from kerashape.interpret.libraries import DTYPES
 from kerashape.interpret.values import (
     Bound,
     Builtin,
@@ -14,6 +23,7 @@ from kerashape.interpret.values import (
     Decorated,
     External,
     Function,
+    GeneratorContext,
     Instance,
     Method,
     Partial,
@@ -98,6 +108,10 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNod
         return functions.run_function(machine, function, arguments, node)
     if isinstance(function, Bound):
         return call(machine, function.function, _with_first(arguments, function.receiver), node)
+    if isinstance(function, (External, Layer)) or not isinstance(
+        function, (Builtin, Method, Class, Instance, Partial, Python, Decorated)
+    ):
+        machine.risks += not (isinstance(function, External) and _is_followed(function.path))
     if isinstance(function, External):
         result = libraries.call(machine, function.path, arguments, node)
         root = function.path.partition(".")[0]
@@ -128,11 +142,27 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNod
     if isinstance(function, Python):
         return function.function(machine, arguments, node)
     if isinstance(function, Decorated):
+        if function.kind == "contextmanager" and isinstance(function.function, Function):
+            return GeneratorContext(function.function, arguments)
         return call(machine, function.function, arguments, node)
-    if isinstance(function, str):  # a dtype of numpy
+    if isinstance(function, str) and function in DTYPES:
+        found = numbers.convert(function, arguments)
+        if found is not None:
+            return found
         return libraries.call(machine, f"numpy.{function}", arguments, node)
     reason = function.reason if isinstance(function, Unknown) else "what is called is not known"
     return _unknown_call(machine, arguments, reason)
+
+
+_FOLLOWED = (
+    "math.", "itertools.", "functools.", "operator.", "collections.", "copy.", "dataclasses.",
+    "typing.", "enum.", "types.", "abc.", "contextlib.",
+)  # fmt: skip
+
+
+def _is_followed(path: str) -> bool:
+    """Whether what the function does, and when it raises, is followed precisely."""
+    return path.startswith(_FOLLOWED)
 
 
 def _unknown_call(machine: Machine, arguments: Arguments, reason: str) -> Unknown:

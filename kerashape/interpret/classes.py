@@ -6,21 +6,29 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import user_layers
-from kerashape.interpret.functions import enclosing_scope
+from kerashape.interpret import records, user_layers
+from kerashape.interpret.functions import decorate, enclosing_scope
+from kerashape.interpret.places import HERE
+from kerashape.interpret.raising import ExceptionValue
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import (
     Bound,
+    Builtin,
     Class,
     Decorated,
+    DictValue,
+    External,
     Function,
     Instance,
+    ListValue,
 )
-from kerashape.keras.signature import REQUIRED, Arguments, Signature, bind
-from kerashape.shapes import Fault, Unknown
+from kerashape.keras.signature import Arguments
+from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
+
+_DATACLASS = ("dataclasses.dataclass", "flax.struct.dataclass", "attr.dataclass")
 
 
 def define_class(machine: Machine, node: cst.ClassDef) -> Any:
@@ -28,6 +36,10 @@ def define_class(machine: Machine, node: cst.ClassDef) -> Any:
     from kerashape.interpret.machine import Frame
 
     bases = [machine.evaluate(base.value) for base in node.bases if base.star == ""]
+    for keyword in node.keywords:
+        meta = machine.evaluate(keyword.value)
+        if isinstance(meta, Class) and meta.attributes:
+            bases.append(Unknown("a metaclass of the program"))
     cls = Class(node.name.value, node, bases, {})
     outer = machine.frame
     enclosing = enclosing_scope(machine)
@@ -35,20 +47,52 @@ def define_class(machine: Machine, node: cst.ClassDef) -> Any:
     scope.variables = cls.attributes
     machine.frame = Frame(outer.source, scope, owner=cls, caller=outer.caller)
     machine.frames.append(machine.frame)
+    inner = machine.frame
     try:
         machine.run(node.body)
     finally:
         machine.frames.pop()
         machine.frame = outer
+        for pending in machine.pending:
+            if pending.frame is inner:
+                pending.frame = outer
     cls.attributes = scope.variables
     for value in cls.attributes.values():
-        function = value.function if isinstance(value, Decorated) else value
-        if isinstance(function, Function) and function.owner is None:
-            function.owner = cls
+        own_function(cls, value)
+    if cls.is_named_tuple:
+        cls.fields = records.annotated_fields(cls)
+    elif cls.is_enum:
+        records.finish_enum(cls)
     machine.classes.append(cls)
-    for decorator in node.decorators:
-        machine.evaluate(decorator.decorator)
-    return cls
+    result: Any = cls
+    for decorator in reversed(node.decorators):
+        result = _decorate(machine, decorator, result)
+    return result
+
+
+def own_function(cls: Class, value: Any) -> None:
+    """A function in the body of a class is its method."""
+    if isinstance(value, Decorated):
+        own_function(cls, value.function)
+        own_function(cls, value.setter)
+    elif isinstance(value, Function) and value.owner is None:
+        value.owner = cls
+
+
+def _decorate(machine: Machine, decorator: cst.Decorator, value: Any) -> Any:
+    expression = decorator.decorator
+    called = expression.func if isinstance(expression, cst.Call) else expression
+    target = machine.evaluate(called)
+    if isinstance(target, External):
+        if target.path in _DATACLASS and isinstance(value, Class):
+            records.finish_dataclass(value)
+        elif isinstance(expression, cst.Call):
+            machine.evaluate(expression)
+        return value
+    if isinstance(target, Unknown):
+        return value  # a decorator of classes nearly always gives the class
+    found = decorate(machine, decorator, value)
+    return value if isinstance(found, Unknown) else found
 
 
 def bind_attribute(machine: Machine, receiver: Any, value: Any) -> Any:
@@ -57,11 +101,12 @@ def bind_attribute(machine: Machine, receiver: Any, value: Any) -> Any:
         return Bound(value, receiver)
     if isinstance(value, Decorated):
         if value.kind == "property":
-            return machine.call_function(value.function, receiver, node=cst.Name("property"))
+            return machine.call_function(value.function, receiver, node=HERE)
         if value.kind == "staticmethod":
             return value.function
-        cls = getattr(receiver, "cls", receiver)
-        return Bound(value.function, cls)
+        if value.kind == "classmethod":
+            return Bound(value.function, getattr(receiver, "cls", receiver))
+        return Bound(value, receiver)
     return value
 
 
@@ -74,54 +119,100 @@ def instantiate(machine: Machine, cls: Class, arguments: Arguments, node: cst.CS
     if cls.is_open:
         machine.escape(arguments, "it was passed to a class that is not known")
         return Unknown("an instance of a class with a base that is not known")
-    instance = Instance(cls)
-    method = cls.find("__init__")
-    if isinstance(method, Function):
-        machine.call(Bound(method, instance), arguments, node)
-    elif cls.is_named_tuple:
-        _fill_dataclass(machine, cls, instance, arguments)
-    elif cls.external_bases:
-        return _external_instance(machine, cls, arguments, node)
-    elif _is_dataclass(cls):
-        _fill_dataclass(machine, cls, instance, arguments)
-    return instance
+    if cls.is_enum:
+        return _member(machine, cls, arguments)
+    new = cls.find("__new__")
+    if new is not None:
+        function = new.function if isinstance(new, Decorated) else new
+        made = machine.call(Bound(function, cls), arguments, node)
+        if not isinstance(made, Instance) or made.cls is not cls:
+            return made
+        return _initialise(machine, cls, made, arguments, node)
+    container = _container(machine, cls, arguments)
+    if container is not None:
+        return container
+    return _initialise(machine, cls, Instance(cls), arguments, node)
 
 
-def _external_instance(
-    machine: Machine, cls: Class, arguments: Arguments, node: cst.CSTNode
+def _initialise(
+    machine: Machine, cls: Class, instance: Instance, arguments: Arguments, node: cst.CSTNode
 ) -> Any:
-    """An instance of a class without ``__init__`` that derives from a library's class."""
-    if cls.external_bases == ["object"] or set(cls.external_bases) <= {"abc.ABC", "typing.Generic"}:
-        return Instance(cls)
-    instance = Instance(cls)
-    machine.escape(arguments, "it was passed to a library class")
+    method = cls.find("__init__")
+    if isinstance(method, (Function, Decorated)):
+        machine.call(Bound(method, instance), arguments, node)
+    elif records.fields_of(cls):
+        records.fill(machine, cls, instance, arguments, node)
+    elif _is_exception(cls):
+        instance.attributes["args"] = tuple(arguments.positional)
+    elif cls.external_bases and not set(cls.external_bases) <= _PLAIN_BASES:
+        machine.escape(arguments, "it was passed to a library class")
+    elif method is None and (arguments.positional or arguments.keywords):
+        machine.throw("TypeError", f"{cls.name}() takes no arguments")
     return instance
 
 
-def _is_dataclass(cls: Class) -> bool:
-    return any("dataclass" in _name_of(d.decorator) for d in cls.node.decorators)
+_PLAIN_BASES = frozenset({"object", "abc.ABC", "typing.Generic", "typing.Protocol"})
+_CONTAINERS = frozenset({"dict", "list", "tuple", "str", "int", "float", "set"})
 
 
-def _name_of(node: cst.BaseExpression) -> str:
-    if isinstance(node, cst.Call):
-        node = node.func
-    if isinstance(node, cst.Attribute):
-        return node.attr.value
-    return node.value if isinstance(node, cst.Name) else ""
+def _container(machine: Machine, cls: Class, arguments: Arguments) -> Any:
+    """An instance of a subclass of a container or number: what it holds is not followed."""
+    bases = {base.name for base in cls.lineage() if isinstance(base, Builtin)}
+    if bases & _CONTAINERS:
+        machine.escape(arguments, "it was passed to a container of the program's own")
+        return Unknown(f"an instance of a subclass of {min(bases & _CONTAINERS)}")
+    return None
 
 
-def _fill_dataclass(machine: Machine, cls: Class, instance: Instance, arguments: Arguments) -> None:
-    fields: dict[str, Any] = {}
-    for owner in reversed([c for c in cls.lineage() if isinstance(c, Class)]):
-        for line in owner.node.body.body:
-            for small in (
-                getattr(line, "body", ()) if isinstance(line, cst.SimpleStatementLine) else ()
-            ):
-                if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name):
-                    name = small.target.value
-                    fields[name] = owner.attributes.get(name, REQUIRED)
-    try:
-        bound = bind(Signature(fields, {}), arguments, cls.name)
-    except Fault:
-        return
-    instance.attributes.update(bound.values)
+def _is_exception(cls: Class) -> bool:
+    return any(isinstance(base, Builtin) for base in cls.lineage())
+
+
+def _member(machine: Machine, cls: Class, arguments: Arguments) -> Any:
+    wanted = arguments.positional[0] if len(arguments.positional) == 1 else None
+    for member in cls.attributes.values():
+        if not isinstance(member, Instance) or "value" not in member.attributes:
+            continue
+        value = member.attributes["value"]
+        if isinstance(value, (str, int, float)) and isinstance(wanted, (str, int, float)):
+            if value == wanted:
+                return member
+        else:
+            return Unknown("a member of an enum")
+    return machine.throw("ValueError", f"{wanted!r} is not a valid {cls.name}")
+
+
+def class_attribute(machine: Machine, cls: Class, name: str) -> Any:
+    """``Class.name``."""
+    found = cls.find(name)
+    if isinstance(found, Decorated):
+        if found.kind == "staticmethod":
+            return found.function
+        if found.kind == "classmethod":
+            return Bound(found.function, cls)
+        return found
+    if found is not None or cls.has(name):
+        return found
+    if name in ("__name__", "__qualname__"):
+        return cls.name
+    if name in ("__mro__", "__bases__"):
+        if cls.is_open or cls.external_bases:
+            return Unknown(f"the attribute {name} of a class")
+        lineage = cls.lineage() if name == "__mro__" else cls.bases
+        rest = () if Builtin("object") in lineage else (Builtin("object"),)
+        return (*lineage, *rest)
+    if name == "__dict__":
+        return DictValue(dict(cls.attributes))
+    if name == "__members__" and cls.is_enum:
+        members = {k: v for k, v in cls.attributes.items() if isinstance(v, Instance)}
+        return DictValue(members)
+    if name in ("_make", "_fields") and cls.is_named_tuple:
+        return tuple(records.fields_of(cls)) if name == "_fields" else Unknown("_make()")
+    if name == "__subclasses__":
+        return Unknown("the subclasses of a class")
+    if not (cls.is_open or cls.external_bases or _is_exception(cls)) and not name.startswith("__"):
+        return machine.throw("AttributeError", name)
+    return Unknown(f"the attribute {name} of a class")
+
+
+__all__ = ["ExceptionValue", "ListValue", "bind_attribute", "define_class", "instantiate"]

@@ -72,7 +72,7 @@ def _value_of(machine: Machine, small: cst.BaseSmallStatement) -> tuple[str | No
     if isinstance(small, cst.AnnAssign) and small.value is not None:
         return _named(machine, small.target)
     if isinstance(small, cst.Return) and small.value is not None:
-        return None, _shaped(machine.scope.variables.get("return"))
+        return None, _shaped(machine.frame.leaving)
     if isinstance(small, cst.Expr) and machine.analysis.calls:
         last = machine.analysis.calls[-1]
         if last.site.statement is small:

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import migration, operators
+from kerashape.interpret import migration, operators, texts
+from kerashape.interpret.items import is_key, subscript
+from kerashape.interpret.join import joined
 from kerashape.interpret.values import (
     DictValue,
     External,
     Function,
+    Given,
+    IteratorValue,
     ListValue,
     Python,
     SetValue,
     from_python,
-    is_constant,
-    iterate,
-    truth,
 )
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
@@ -86,17 +88,45 @@ def _formatted(machine: Machine, node: cst.FormattedString) -> Any:
     text: list[str] = []
     unknown: Unknown | None = None
     for part in node.parts:
+        piece: str | None
         if isinstance(part, cst.FormattedStringText):
-            text.append(part.value.replace("{{", "{").replace("}}", "}"))
-            continue
-        assert isinstance(part, cst.FormattedStringExpression)
-        value = machine.evaluate(part.expression)
-        piece = operators.formatted(value, part.conversion, _format_spec(machine, part))
+            piece = _text_part(machine, node, part)
+        else:
+            assert isinstance(part, cst.FormattedStringExpression)
+            piece = _formatted_part(machine, part, text)
         if piece is None:
             unknown = Unknown("a string with a part that is not known")
         else:
             text.append(piece)
     return unknown or "".join(text)
+
+
+def _text_part(machine: Machine, node: cst.FormattedString, part: cst.FormattedStringText) -> Any:
+    found = machine.literals.get(part)
+    if found is None:
+        found = part.value.replace("{{", "{").replace("}}", "}")
+        if "\\" in found and "r" not in node.prefix.lower():
+            try:
+                found = ast.literal_eval(f"{node.quote}{found}{node.quote}")
+            except (SyntaxError, ValueError):
+                return None
+        machine.literals[part] = found
+    return found
+
+
+def _formatted_part(
+    machine: Machine, part: cst.FormattedStringExpression, text: list[str]
+) -> str | None:
+    value = machine.evaluate(part.expression)
+    spec, conversion = _format_spec(machine, part), part.conversion
+    if part.equal is not None:
+        code = cst.Module([]).code_for_node
+        text.append(
+            f"{code(part.whitespace_before_expression)}{code(part.expression)}{code(part.equal)}"
+        )
+        if conversion is None and not part.format_spec:
+            conversion = "r"
+    return texts.formatted(machine, value, conversion, spec)
 
 
 def _format_spec(machine: Machine, part: cst.FormattedStringExpression) -> str | None:
@@ -107,10 +137,10 @@ def _format_spec(machine: Machine, part: cst.FormattedStringExpression) -> str |
         if isinstance(piece, cst.FormattedStringText):
             text += piece.value
         else:
-            value = machine.evaluate(piece.expression)  # type: ignore[attr-defined]
-            if not is_constant(value):
+            value = texts.formatted(machine, machine.evaluate(piece.expression), None, "")  # type: ignore[attr-defined]
+            if value is None:
                 return None
-            text += str(value)
+            text += value
     return text
 
 
@@ -119,54 +149,55 @@ def _format_spec(machine: Machine, part: cst.FormattedStringExpression) -> str |
 
 @evaluates(cst.Tuple)
 def _tuple(machine: Machine, node: cst.Tuple) -> Any:
-    items = _items(machine, node.elements)
-    return Unknown("an unpacking of something not known") if items is None else tuple(items)
+    found = _items(machine, node.elements)
+    return Unknown("an unpacking of something not known") if found is None else tuple(found)
 
 
 @evaluates(cst.List)
 def _list(machine: Machine, node: cst.List) -> Any:
-    items = _items(machine, node.elements)
-    reason = "" if items is not None else "an unpacking of something not known"
-    return ListValue(items, reason, machine.site(node))
+    found = _items(machine, node.elements)
+    reason = "" if found is not None else "an unpacking of something not known"
+    return ListValue(found, reason, machine.site(node))
 
 
 @evaluates(cst.Set)
 def _set(machine: Machine, node: cst.Set) -> Any:
-    items = _items(machine, node.elements)
-    if items is None or not all(is_constant(item) for item in items):
+    found = _items(machine, node.elements)
+    if found is None or not all(map(is_key, found)):
         return SetValue(None, "a set of values that are not constants")
-    return SetValue(dict.fromkeys(items))
+    return SetValue(dict.fromkeys(found))
 
 
 def _items(machine: Machine, elements: Any) -> list[Any] | None:
-    items: list[Any] | None = []
+    found: list[Any] | None = []
     for element in elements:
         value = machine.evaluate(element.value)
         if isinstance(element, cst.StarredElement):
-            more = iterate(value)
-            items = None if more is None or items is None else items + more
-        elif items is not None:
-            items.append(value)
-    return items
+            more = machine.items_of(value, element.value)
+            found = None if more is None or found is None else found + more
+        elif found is not None:
+            found.append(value)
+    return found
 
 
 @evaluates(cst.Dict)
 def _dict(machine: Machine, node: cst.Dict) -> Any:
-    items: dict[Any, Any] | None = {}
+    found: dict[Any, Any] | None = {}
     for element in node.elements:
-        value = machine.evaluate(element.value)
         if isinstance(element, cst.StarredDictElement):
+            value = machine.evaluate(element.value)
             known = isinstance(value, DictValue) and value.items is not None
-            if items is not None:
-                items = {**items, **value.items} if known else None
+            if found is not None:
+                found = {**found, **value.items} if known else None
             continue
         key = machine.evaluate(element.key)  # type: ignore[attr-defined]
-        if not operators.is_key(key):
-            items = None
-        elif items is not None:
-            items[key] = value
-    reason = "" if items is not None else "a dict with keys that are not known"
-    return DictValue(items, reason, machine.site(node))
+        value = machine.evaluate(element.value)
+        if not is_key(key):
+            found = None
+        elif found is not None:
+            found[key] = value
+    reason = "" if found is not None else "a dict with keys that are not known"
+    return DictValue(found, reason, machine.site(node))
 
 
 # -- operators ----------------------------------------------------------------------
@@ -188,7 +219,7 @@ def _unary(machine: Machine, node: cst.UnaryOperation) -> Any:
 @evaluates(cst.BooleanOperation)
 def _boolean(machine: Machine, node: cst.BooleanOperation) -> Any:
     left = machine.evaluate(node.left)
-    decided = truth(left)
+    decided = machine.truth_of(left)
     wants = isinstance(node.operator, cst.Or)
     if decided is None:
         return machine.either(lambda: left, lambda: machine.evaluate(node.right))
@@ -202,7 +233,7 @@ def _comparison(machine: Machine, node: cst.Comparison) -> Any:
     for part in node.comparisons:
         right = machine.evaluate(part.comparator)
         outcome = operators.compare(machine, type(part.operator).__name__, left, right, node)
-        decided = truth(outcome)
+        decided = machine.truth_of(outcome)
         if decided is False:
             return outcome
         if decided is None:
@@ -225,7 +256,8 @@ def _conditional(machine: Machine, node: cst.IfExp) -> Any:
 @evaluates(cst.NamedExpr)
 def _walrus(machine: Machine, node: cst.NamedExpr) -> Any:
     value = machine.evaluate(node.value)
-    machine.assign(node.target, value)
+    with machine.outside_comprehensions():
+        machine.assign(node.target, value)
     return value
 
 
@@ -240,7 +272,7 @@ def _attribute(machine: Machine, node: cst.Attribute) -> Any:
 @evaluates(cst.Subscript)
 def _subscript(machine: Machine, node: cst.Subscript) -> Any:
     value = machine.evaluate(node.value)
-    return operators.subscript(machine, value, index_of(machine, node), node)
+    return subscript(machine, value, index_of(machine, node), node)
 
 
 def index_of(machine: Machine, node: cst.Subscript) -> Any:
@@ -285,11 +317,11 @@ def arguments_of(machine: Machine, node: cst.Call) -> Arguments:
         if argument.keyword is not None:
             keywords[argument.keyword.value] = value
         elif argument.star == "*":
-            items = iterate(value)
-            if items is None:
+            more = machine.items_of(value, argument.value)
+            if more is None:
                 arguments.more_positional = True
             else:
-                positional.extend(items)
+                positional.extend(more)
         elif argument.star == "**":
             known = isinstance(value, DictValue) and value.items is not None
             if known and all(isinstance(key, str) for key in value.items):
@@ -314,14 +346,21 @@ def _await(machine: Machine, node: cst.Await) -> Any:
 
 @evaluates(cst.Yield)
 def _yield(machine: Machine, node: cst.Yield) -> Any:
-    value, frame = node.value, machine.frame
-    if frame.yields is None:
-        frame.yields = []
+    value, give = node.value, machine.frame.on_yield
     if isinstance(value, cst.From):
-        machine.evaluate(value.item)
-    elif value is not None:
-        frame.yields.append(machine.evaluate(value))
-    return Unknown("what is sent to a generator")
+        inner = machine.evaluate(value.item)
+        items = machine.items_of(inner, value.item)
+        if items is None:
+            items = [Unknown("an item of something not known")]
+            machine.risks += 1
+            if give is not None:
+                return machine.perhaps(lambda: give(items[0]))
+        for item in items:
+            if give is not None:
+                give(item)
+        return Unknown("what a generator returns")
+    item = None if value is None else machine.evaluate(value)
+    return None if give is None else give(item)
 
 
 # -- comprehensions -----------------------------------------------------------------
@@ -338,14 +377,14 @@ def _list_comprehension(machine: Machine, node: cst.ListComp) -> Any:
 def _generator(machine: Machine, node: cst.GeneratorExp) -> Any:
     items: list[Any] = []
     known = _comprehend(machine, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
-    return ListValue(items) if known else ListValue(None, "a generator over something unknown")
+    return IteratorValue(machine, lambda: Given(items if known else None, True, joined(items)))
 
 
 @evaluates(cst.SetComp)
 def _set_comprehension(machine: Machine, node: cst.SetComp) -> Any:
     items: list[Any] = []
     known = _comprehend(machine, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
-    if known and all(is_constant(item) for item in items):
+    if known and all(map(is_key, items)):
         return SetValue(dict.fromkeys(items))
     return SetValue(None, "a set of values that are not constants")
 
@@ -358,7 +397,7 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Any:
     def add() -> None:
         nonlocal keys_known
         key, value = machine.evaluate(node.key), machine.evaluate(node.value)
-        if operators.is_key(key):
+        if is_key(key):
             items[key] = value
         else:
             keys_known = False
@@ -380,7 +419,7 @@ def _clause(machine: Machine, clause: cst.CompFor, body: Callable[[], None]) -> 
 
     def run() -> bool:
         for condition in clause.ifs:
-            decided = truth(machine.evaluate(condition.test))
+            decided = machine.truth_of(machine.evaluate(condition.test))
             if decided is False:
                 return True
             if decided is None:

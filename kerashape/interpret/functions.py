@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import comments
+from kerashape.interpret import comments, texts
+from kerashape.interpret.generators import generate, is_generator
 from kerashape.interpret.join import join
+from kerashape.interpret.leaving import Signal, meet
 from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.raising import Raised
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import (
     Bound,
@@ -18,22 +23,29 @@ from kerashape.interpret.values import (
     DictValue,
     External,
     Function,
+    Instance,
+    IteratorValue,
     ListValue,
-    to_python,
+    Partial,
+    Python,
 )
 from kerashape.keras.signature import REQUIRED, Arguments, bind
 from kerashape.shapes import Fault, Unknown
 
 if TYPE_CHECKING:
-    from kerashape.interpret.machine import Machine
+    from kerashape.interpret.machine import Frame, Machine
 
-_RECURSION = 12
+_RECURSION = 50
 
 
 def _counts(arguments: Arguments) -> bool:
-    """Whether a recursion is driven by a number that is known: it will come to an end."""
+    """Whether a recursion is driven by something that is known: it will come to an end."""
     values = [*arguments.positional, *(arguments.keywords or {}).values()]
-    return any(isinstance(value, int) and not isinstance(value, bool) for value in values)
+    return any(
+        (isinstance(value, (int, str, tuple)) and not isinstance(value, bool))
+        or (isinstance(value, (ListValue, DictValue)) and value.items is not None)
+        for value in values
+    )
 
 
 def run_function(
@@ -47,68 +59,75 @@ def run_function(
     if depth and depth > (_RECURSION if _counts(arguments) else 0):
         return machine.unknown(node, "a recursion was given up")
     try:
-        variables = _bind(function, arguments)
+        scope = scope_for(function, arguments)
     except Fault as fault:
-        return Unknown(fault.text)
-    scope = Scope(function.scope, function.scope.module)
-    scope.variables.update(variables)
+        return machine.throw("TypeError", fault.text)
     return run_in(machine, function, scope, node)
+
+
+def scope_for(function: Function, arguments: Arguments) -> Scope:
+    """The scope of a call, with its arguments bound. Raises :class:`Fault`."""
+    scope = Scope(function.scope, function.scope.module)
+    scope.variables.update(_bind(function, arguments))
+    return scope
 
 
 def run_in(machine: Machine, function: Function, scope: Scope, node: cst.CSTNode) -> Any:
     """Run a function's body in a scope that holds its arguments."""
-    from kerashape.interpret.machine import Frame
-
     receiver = next(iter(scope.variables.values()), None) if function.owner else None
-    caller = machine.site(node)
-    source = machine.source_of(function.scope)
-    frame = Frame(source, scope, function, receiver, function.owner, caller)
-    outer, machine.frame = machine.frame, frame
-    machine.frames.append(frame)
-    try:
+    if is_generator(machine, function):
+        return IteratorValue(machine, lambda: generate(machine, function, scope, receiver, node))
+    with entered(machine, function, scope, receiver, node) as frame:
         if isinstance(function.node, cst.Lambda):
-            frame.statement = outer.statement
             return machine.evaluate(function.node.body)
+        depth = machine.journal.depth
         comments.note_parameters(machine, function.node)
         with machine.perhaps_older(function.fallback):
             signal = machine.run(function.node.body)
-        result = _result(machine, frame, signal)
+        result = _result(machine, frame, depth, signal)
         comments.note_annotation(machine, function.node.returns, result)
         return result
+
+
+@contextlib.contextmanager
+def entered(
+    machine: Machine, function: Function, scope: Scope, receiver: Any, node: cst.CSTNode
+) -> Iterator[Frame]:
+    """A frame for the function, while its body runs."""
+    from kerashape.interpret.machine import Frame
+
+    source = machine.source_of(function.scope)
+    frame = Frame(source, scope, function, receiver, function.owner, machine.site(node))
+    outer, machine.frame = machine.frame, frame
+    if isinstance(function.node, cst.Lambda):
+        frame.statement = outer.statement
+    machine.frames.append(frame)
+    try:
+        yield frame
     finally:
         machine.frames.pop()
         machine.frame = outer
+        for pending in machine.pending:  # exceptions: the caller may catch them
+            if pending.frame is frame:
+                pending.frame = outer
 
 
-def _result(machine: Machine, frame: Any, signal: str | None) -> Any:
+def _result(machine: Machine, frame: Frame, depth: int, signal: Signal) -> Any:
     """Join the value of the last way out with those of the ``return``s before."""
-    values = []
+    early = [p for p in machine.pending if p.frame is frame and p.kind == "return"]
+    values = [p.value for p in early]
+    leaving = frame.leaving
     if signal != "raise":
-        values.append(frame.scope.variables.get("return") if signal == "return" else None)
-    early = [p for p in frame.pending if p.kind == "return"]
-    values += [p.value for p in early]
-    if early:
-        machine.journal.merge(([] if signal == "raise" else [{}]) + [p.delta for p in early])
-    if frame.yields is not None:
-        return _generator(frame.yields)
+        values.append(leaving if signal == "return" else None)
+    meet(machine, depth, ("return",), signal)
     if not values:
-        return Unknown("the function raises")
-    result = values[0]
-    for value in values[1:]:
+        if isinstance(leaving, Unknown) and not machine.trying:
+            return Unknown("the function raises")
+        raise Raised(leaving)
+    result = values[-1]
+    for value in values[:-1]:
         result = join(result, value)
     return result
-
-
-def _generator(yields: list[Any]) -> Any:
-    """What a generator function returns: whatever it gives is one of its ``yield``s."""
-    from kerashape.interpret.data.values import GENERATOR, Pipeline
-
-    if not yields:
-        return Unknown("a generator")
-    element = yields[0]
-    for value in yields[1:]:
-        element = join(element, value)
-    return Pipeline(GENERATOR, to_python(element), Unknown("how often it yields"))
 
 
 def _bind(function: Function, arguments: Arguments) -> dict[str, Any]:
@@ -155,7 +174,7 @@ def define_function(machine: Machine, node: cst.FunctionDef) -> Any:
     machine.functions.append(function)
     value: Any = function
     for decorator in reversed(node.decorators):
-        value = _decorate(machine, decorator, value)
+        value = decorate(machine, decorator, value)
     return value
 
 
@@ -166,22 +185,46 @@ def enclosing_scope(machine: Machine) -> Scope:
     return frame.scope.parent or frame.scope if in_class_body else frame.scope
 
 
-def _decorate(machine: Machine, decorator: cst.Decorator, value: Any) -> Any:
+def decorate(machine: Machine, decorator: cst.Decorator, value: Any) -> Any:
+    """What a decorator makes of a function or class."""
     expression = decorator.decorator
     target = machine.evaluate(expression.func if isinstance(expression, cst.Call) else expression)
     if isinstance(target, Builtin) and target.name in ("property", "staticmethod", "classmethod"):
         return Decorated(target.name, value)
     if isinstance(target, External):
+        if target.path == "functools.wraps":
+            return _renamed(machine, expression, value)
         if target.path in ("functools.cached_property", "functools.cache_property"):
             return Decorated("property", value)
+        if target.path in ("contextlib.contextmanager", "contextlib.asynccontextmanager"):
+            return Decorated("contextmanager", value)
+        if target.path in ("functools.singledispatch", "functools.total_ordering"):
+            return _opaque(value, target.path) if "dispatch" in target.path else value
         return value if target.path.startswith(_TRANSPARENT) else _opaque(value, target.path)
     if isinstance(target, (Function, Class, Bound)):
         if isinstance(expression, cst.Call):
             target = machine.evaluate(expression)
         return machine.call_function(target, value, node=decorator)
     if isinstance(expression, cst.Attribute) and expression.attr.value in ("setter", "deleter"):
-        return machine.evaluate(expression.value)
+        getter = machine.evaluate(expression.value)
+        if isinstance(getter, Decorated) and expression.attr.value == "setter":
+            return Decorated(getter.kind, getter.function, value)
+        return getter
+    if isinstance(target, (Instance, Partial, Python)):
+        if isinstance(expression, cst.Call):
+            target = machine.evaluate(expression)
+        return machine.call_function(target, value, node=decorator)
     return _opaque(value, "a decorator that is not known")
+
+
+def _renamed(machine: Machine, expression: cst.BaseExpression, value: Any) -> Any:
+    """``functools.wraps(other)``: the function has the name of the other one."""
+    if isinstance(expression, cst.Call) and expression.args and isinstance(value, Function):
+        other = machine.evaluate(expression.args[0].value)
+        value.attributes["__name__"] = (
+            texts.name_of(other) if isinstance(other, Function) else Unknown("a name")
+        )
+    return value
 
 
 def _opaque(value: Any, name: str) -> Any:

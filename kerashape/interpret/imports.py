@@ -59,8 +59,8 @@ def _import_star(machine: Machine, base: str, level: int) -> None:
             if not name.startswith("_"):
                 machine.bind(name, value)
         return
-    if level == 0:
-        machine.scope.module.stars.append(library_name(base))
+    path = library_name(base) if level == 0 else f"{'.' * level}{base}"
+    machine.scope.module.stars.append(path)
 
 
 def _member(machine: Machine, base: str, level: int, name: str, node: cst.CSTNode) -> Any:

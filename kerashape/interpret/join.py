@@ -9,6 +9,7 @@ from kerashape.interpret.values import (
     Builtin,
     DictValue,
     External,
+    IteratorValue,
     ListValue,
     Mutable,
     Stream,
@@ -54,6 +55,16 @@ def join(a: Any, b: Any) -> Any:
         if isinstance(a, (External, Builtin)) and a == b:
             return a
     return Unknown(DIFFERS)
+
+
+def joined(values: list[Any]) -> Any:
+    """What is known of every one of them; None of none."""
+    if not values:
+        return None
+    result = values[0]
+    for value in values[1:]:
+        result = join(result, value)
+    return result
 
 
 def join_plain(a: Any, b: Any) -> Any:
@@ -104,6 +115,8 @@ def join_states(thing: Any, a: Any, b: Any) -> Any:
         return _join_dicts(a, b)
     if isinstance(thing, (Scope, Mutable, Defaults)):
         return _join_names(a, b)
+    if isinstance(thing, IteratorValue):
+        return a if all(x is y for x, y in zip(a, b)) else thing.unsure()
     if isinstance(thing, Names):
         return {
             prefix: a.get(prefix, 0) if a.get(prefix, 0) == b.get(prefix, 0) else None

@@ -6,7 +6,7 @@ from typing import Any
 
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.join import join_states
-from kerashape.interpret.values import Stream
+from kerashape.interpret.values import Attributes, Stream
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.shapes import Shape, Symbol, Unknown
@@ -30,12 +30,33 @@ class Journal:
 
     def touch(self, thing: Any) -> None:
         """Call before ``thing`` changes. What was born on the branch goes with it."""
+        if isinstance(thing, Attributes):
+            thing = thing.holder
         if (
             self._branches
             and getattr(thing, "born", 0) < self._started[-1]
             and id(thing) not in self._branches[-1]
         ):
             self._branches[-1][id(thing)] = (thing, save(thing))
+
+    @property
+    def depth(self) -> int:
+        """How many branches are running, one within the other."""
+        return len(self._branches)
+
+    def changes(self) -> Delta:
+        """What changed so far on the running branch."""
+        return {key: (thing, save(thing)) for key, (thing, _) in self._branches[-1].items()}
+
+    def abandon(self, depth: int) -> None:
+        """Go back to ``depth`` running branches: what happened on the others stays."""
+        while len(self._branches) > depth:
+            started = self._branches.pop()
+            self._started.pop()
+            if self._branches:
+                for key, (thing, state) in started.items():
+                    if getattr(thing, "born", 0) < self._started[-1]:
+                        self._branches[-1].setdefault(key, (thing, state))
 
     def start(self) -> None:
         """Start a branch."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import string
+import sys
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -29,10 +31,20 @@ _CONSTANTS = {
     "tensorflow.data.experimental.AUTOTUNE": -1,
     "numpy.newaxis": None,
     "tensorflow.newaxis": None,
+    "string.ascii_lowercase": string.ascii_lowercase,
+    "string.ascii_uppercase": string.ascii_uppercase,
+    "string.ascii_letters": string.ascii_letters,
+    "string.digits": string.digits,
+    "string.punctuation": string.punctuation,
+    "string.printable": string.printable,
+    "os.sep": "/",
+    "sys.maxsize": sys.maxsize,
+    "math.tau": math.tau,
+    "typing.TYPE_CHECKING": False,
     "keras.__version__": Unknown("the version of Keras"),
     "tensorflow.__version__": Unknown("the version of TensorFlow"),
 }
-_DTYPES = frozenset(
+DTYPES = frozenset(
     [
         "float16",
         "float32",
@@ -70,7 +82,7 @@ def attribute(path: str, name: str) -> Any:
     full = canonical(f"{path}.{name}")
     if full in _CONSTANTS:
         return _CONSTANTS[full]
-    if path in ("numpy", "tensorflow") and name in _DTYPES:
+    if path in ("numpy", "tensorflow") and name in DTYPES:
         return {"half": "float16", "double": "float64", "single": "float32"}.get(
             name, name.rstrip("_")
         )
@@ -132,18 +144,30 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
     if function is not None:
         return function(machine, arguments, node)
     if root == "math":
-        return _math(rest, arguments)
+        return _math(machine, rest, arguments, node)
     return Unknown(f"what {path} returns")
 
 
-def _math(name: str, arguments: Arguments) -> Any:
+def _math(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
     function = getattr(math, name, None)
-    values = [*arguments.positional, *(arguments.keywords or {}).values()]
-    if callable(function) and all(is_constant(value) for value in values):
+
+    def given(value: Any) -> Any:
+        if name in ("prod", "fsum", "sumprod"):
+            items = machine.items_of(value, node)
+            value = value if items is None else tuple(items)
+        return value if is_constant(value) else Unknown("a number")
+
+    values = [given(value) for value in arguments.positional]
+    keywords = {key: given(value) for key, value in (arguments.keywords or {}).items()}
+    known = not any(isinstance(v, Unknown) for v in [*values, *keywords.values()])
+    large = name in ("factorial", "comb", "perm", "pow", "lcm", "ldexp") and any(
+        isinstance(value, (int, float)) and abs(value) > 1000 for value in values
+    )
+    if callable(function) and known and not large and not arguments.more_positional:
         try:
-            return function(*arguments.positional, **(arguments.keywords or {}))
-        except (ValueError, TypeError, OverflowError, ArithmeticError):
-            return Unknown(f"math.{name} raises here")
+            return function(*values, **keywords)
+        except (ValueError, TypeError, OverflowError, ArithmeticError) as error:
+            return machine.throw(type(error).__name__, str(error))
     return Unknown(f"what math.{name} returns")
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.interpret import operators
-from kerashape.interpret.statements import Signal, executes, run
-from kerashape.interpret.values import Stream, truth
+from kerashape.interpret.leaving import Signal, alternatives, fold, meet, signalled, take
+from kerashape.interpret.statements import executes, run
+from kerashape.interpret.values import ListValue, Stream
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -23,86 +24,107 @@ _COSTLY = 10_000
 @executes(cst.For)
 def _for(machine: Machine, node: cst.For) -> Signal:
     value = machine.evaluate(node.iter)
+    depth = machine.journal.depth
+    if isinstance(value, ListValue) and value.items is not None:
+        return _over_list(machine, node, value)
     items = machine.items_of(value, node.iter)
     if items is not None and len(items) <= machine.budget.unroll:
         start = machine.budget.left
         for count, item in enumerate(items):
-            if count >= _CHEAP_TURNS and start - machine.budget.left > _COSTLY:
-                break  # a long training: the rest is as if it were not known how long it is
-            machine.budget.step()
-            machine.assign(node.target, item)
-            signal = _turn(machine, node.body)
-            if signal in ("return", "raise"):
-                return signal
+            if _is_enough(machine, count, start):
+                return _unknown_often(machine, node, value)
+            signal = _turn(machine, node, item)
             if signal == "break":
-                _leave_loop(machine)
-                return None
-        else:
-            _leave_loop(machine)
-            return run(machine, node.orelse.body) if node.orelse is not None else None
+                return meet(machine, depth, ("break",), signal)
+            if signal is not None:
+                return _leave_loop(machine, depth, signal)
+        return _end(machine, depth, node.orelse)
+    return _unknown_often(machine, node, value)
 
-    def turn() -> Signal:
-        machine.assign(node.target, operators.item_of(value))
-        return _turn(machine, node.body)
 
+def _over_list(machine: Machine, node: cst.For, value: ListValue) -> Signal:
+    """A list may grow or shrink under its loop."""
+    depth = machine.journal.depth
+    index, start = 0, machine.budget.left
+    while value.items is not None and index < len(value.items):
+        if index >= machine.budget.unroll or _is_enough(machine, index, start):
+            return _unknown_often(machine, node, value)
+        signal = _turn(machine, node, value.items[index])
+        if signal == "break":
+            return meet(machine, depth, ("break",), signal)
+        if signal is not None:
+            return _leave_loop(machine, depth, signal)
+        index += 1
+    if value.items is None:
+        return _unknown_often(machine, node, value)
+    return _end(machine, depth, node.orelse)
+
+
+def _is_enough(machine: Machine, turns: int, start: int) -> bool:
+    """Whether the rest of a loop is taken as if it were not known how often it runs.
+
+    It is a long training, or a generator that gives more items than anybody follows.
+    """
+    costly = turns >= _CHEAP_TURNS and start - machine.budget.left > _COSTLY
+    return costly or machine.frame.enough
+
+
+def _unknown_often(machine: Machine, node: cst.For, value: Any) -> Signal:
+    item = operators.item_of(value)
     certain = isinstance(value, Stream) and value.nonempty
-    return _repeat(machine, turn, node.orelse, at_least_once=certain)
+    return _repeat(machine, lambda: _turn(machine, node, item), node.orelse, at_least_once=certain)
 
 
 @executes(cst.While)
 def _while(machine: Machine, node: cst.While) -> Signal:
-    endless = not isinstance(node.test, cst.Comparison)
+    depth = machine.journal.depth
+    endless = isinstance(node.test, (cst.Name, cst.Integer))
     for _ in range(machine.budget.endless if endless else machine.budget.unroll):
-        if machine.frame.yields is not None:
-            break  # how far a generator is run is up to who asks
-        decided = truth(machine.evaluate(node.test))
+        if machine.frame.enough:
+            break
+        decided = machine.truth(machine.evaluate(node.test), node.test)
         if decided is False:
-            _leave_loop(machine)
-            return run(machine, node.orelse.body) if node.orelse is not None else None
+            return _end(machine, depth, node.orelse)
         if decided is None:
             break
-        pending = len(machine.frame.pending)
-        signal = _turn(machine, node.body)
-        if signal in ("return", "raise"):
-            return signal
+        perhaps = machine.journal.depth
+        signal = _turn(machine, node)
         if signal == "break":
-            _leave_loop(machine)
-            return None
-        if len(machine.frame.pending) > pending:
+            return meet(machine, depth, ("break",), signal)
+        if signal is not None:
+            return _leave_loop(machine, depth, signal)
+        if machine.journal.depth > perhaps:
             break  # a way out was taken perhaps: how often it runs is not known
 
     def turn() -> Signal:
         machine.evaluate(node.test)
-        return _turn(machine, node.body)
+        return _turn(machine, node)
 
     return _repeat(machine, turn, node.orelse)
 
 
-def _turn(machine: Machine, body: cst.BaseSuite) -> Signal:
+def _turn(machine: Machine, node: cst.For | cst.While, *item: Any) -> Signal:
     """One turn of a loop: a ``continue`` ends it."""
-    pending = machine.frame.pending
-    before = len(pending)
-    signal = run(machine, body)
-    early = [p for p in pending[before:] if p.kind == "continue"]
-    if early:
-        pending[before:] = [p for p in pending[before:] if p.kind != "continue"]
-        deltas = [p.delta for p in early]
-        if signal in (None, "continue"):
-            deltas.append({})
-            signal = None
-        machine.journal.merge(deltas)
-        if signal is not None:
-            return None
-    return None if signal == "continue" else signal
+    machine.budget.step()
+    depth = machine.journal.depth
+
+    def once() -> Signal:
+        if isinstance(node, cst.For):
+            machine.assign(node.target, item[0])
+        return run(machine, node.body)
+
+    return meet(machine, depth, ("continue",), signalled(machine, once))
 
 
-def _leave_loop(machine: Machine) -> None:
+def _end(machine: Machine, depth: int, orelse: Any) -> Signal:
+    """The loop was not left, or perhaps by a ``break`` that was met above ``depth``."""
+    signal = run(machine, orelse.body) if orelse is not None else None
+    return _leave_loop(machine, depth, signal)
+
+
+def _leave_loop(machine: Machine, depth: int, signal: Signal) -> Signal:
     """After a loop: what holds whether or not one of its breaks was taken."""
-    pending = machine.frame.pending
-    breaks = [p for p in pending if p.kind == "break"]
-    if breaks:
-        machine.frame.pending = [p for p in pending if p.kind != "break"]
-        machine.journal.merge([{}, *(p.delta for p in breaks)])
+    return meet(machine, depth, ("break",), signal)
 
 
 def _repeat(
@@ -112,22 +134,25 @@ def _repeat(
 
     The facts of the last pass hold for every turn; those of the passes before are dropped.
     """
-    facts = machine.analysis
+    facts, journal = machine.analysis, machine.journal
+    start = journal.depth
     for attempt in range(_FIXPOINT_PASSES):
         mark = facts.mark()
-        pending = len(machine.frame.pending)
-        machine.journal.start()
-        signal = turn()
-        after = machine.journal.rewind()
-        if attempt == _FIXPOINT_PASSES - 1:
-            after = operators.forgotten(after)
-        changed = machine.journal.merge([{}, after]) if signal in (None, "break") else False
-        if not changed:
-            if at_least_once and signal in (None, "break"):
-                machine.journal.replay(after)
+        depth = journal.depth
+        last = attempt == _FIXPOINT_PASSES - 1
+        _, changed = alternatives(
+            machine, [lambda: None, turn], widen=operators.forgotten if last else None
+        )
+        if not changed or last:
+            if at_least_once and not last and journal.depth == depth:
+                facts.rewind(mark)
+                signal = signalled(machine, turn)  # from what holds before every turn
+                if signal is not None:
+                    return _leave_loop(machine, start, signal)
             break
-        if attempt < _FIXPOINT_PASSES - 1:
-            facts.rewind(mark)
-            del machine.frame.pending[pending:]
-    _leave_loop(machine)
-    return run(machine, orelse.body) if orelse is not None else None
+        facts.rewind(mark)
+        if journal.depth > depth:  # the ways out of a pass that did not hold
+            fold(machine, depth + 1)
+            take(machine, depth + 1)
+            journal.replay(journal.rewind())
+    return _end(machine, start, orelse)

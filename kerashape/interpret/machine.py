@@ -4,17 +4,32 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
 from kerashape.analysis import Analysis, BindingFact, UnknownFact
-from kerashape.interpret import attributes, builtins, calls, libraries, loops, statements, trying
+from kerashape.interpret import (
+    attributes,
+    builtins,
+    calls,
+    contexts,
+    items,
+    iteration,
+    kinds,
+    libraries,
+    loops,
+    statements,
+    trying,
+)
 from kerashape.interpret.budget import Budget
 from kerashape.interpret.expressions import EVALUATORS
 from kerashape.interpret.join import join
-from kerashape.interpret.journal import Delta, Journal
+from kerashape.interpret.journal import Journal
+from kerashape.interpret.leaving import Pending, branch
+from kerashape.interpret.places import HERE
+from kerashape.interpret.raising import ExceptionValue, Raised
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import (
     FAULTY,
@@ -25,9 +40,9 @@ from kerashape.interpret.values import (
     Foreign,
     Function,
     Instance,
+    IteratorValue,
     ListValue,
     Mutable,
-    iterate,
     truth,
 )
 from kerashape.keras.graph import Call, Tensor
@@ -48,15 +63,6 @@ _ONLY_KERAS_3 = frozenset({"bad-argument", "raw-op-on-symbolic-tensor", "renamed
 
 
 @dataclass(eq=False)
-class Pending:
-    """A ``return``, ``break`` or ``continue`` that was met on one side of a branch."""
-
-    kind: str
-    value: Any
-    delta: Delta
-
-
-@dataclass(eq=False)
 class Frame:
     """A running module, function or class body."""
 
@@ -67,11 +73,16 @@ class Frame:
     owner: Class | None = None
     caller: Site | None = None
     statement: cst.CSTNode | None = None
-    pending: list[Pending] = field(default_factory=list)
+    leaving: Any = None
+    """What the last ``return`` returns, or what is raised."""
+    handled: Any = None
+    """The exception that the running handler took."""
     older: bool = False
     """Whether a branch for some versions of a library has left: the rest is for the others."""
-    yields: list[Any] | None = None
-    """What was yielded so far; None in what is no generator."""
+    enough: bool = False
+    """In a generator: whether it gives more items than anybody follows one by one."""
+    on_yield: Callable[[Any], Any] | None = None
+    """In a generator: what takes its items, and gives what is sent."""
 
 
 class Machine:
@@ -83,11 +94,17 @@ class Machine:
         names: Keras's counters of automatic names.
         guarded: above 0 while faults are expected (in a ``try`` that catches them, in
             ``assertRaises``): nothing there is reported.
+        pending: the ways out that were met on one side of a branch.
+        trying: above 0 in a ``try`` with handlers: what raises there for certain matters.
+        risks: grows with whatever may raise, it is not known.
         training: what ``training`` is within the call that runs; None where nobody said.
         alone: above 0 while code is run that nobody calls: when it is called is not known.
         assumed: above 0 while a function is run with values that nobody passed.
         fallback: above 0 on branches for other versions of a library, and in the handlers of
             exceptions: what is used there may be meant for an older Keras.
+        assumes: whether the options of the command line are taken to be their defaults.
+        took_defaults: whether that was done.
+        flags: the defaults of the program's absl flags.
     """
 
     def __init__(
@@ -108,12 +125,19 @@ class Machine:
         self.frame = Frame(source, self.module_scope)
         self.frames = [self.frame]
         self.module_scope.source = source
+        self.pending: list[Pending] = []
         self.guarded = 0
+        self.trying = 0
+        self.risks = 0
         self.tracing = 0
         self.training: Any = None
         self.alone = 0
         self.assumed = 0
         self.fallback = 0
+        self.generators: dict[cst.CSTNode, bool] = {}
+        self.flags: dict[str, Any] = {}
+        self.assumes = True
+        self.took_defaults = False
         self.literals: dict[cst.CSTNode, Any] = {}
         self.functions: list[Function] = []
         self.classes: list[Class] = []
@@ -128,6 +152,8 @@ class Machine:
     def site(self, node: cst.CSTNode) -> Site:
         """Where ``node`` is, for a fact."""
         frame = self.frame
+        if node is HERE:
+            node = frame.statement or frame.source.module
         return Site(
             frame.source,
             frame.statement or node,
@@ -153,11 +179,25 @@ class Machine:
         self.budget.step()
         evaluator = EVALUATORS.get(type(node))
         if evaluator is None:
+            self.risks += 1
             return Unknown(f"{type(node).__name__} is not followed")
         try:
-            return evaluator(self, node)
+            value = evaluator(self, node)
         except Undecided as undecided:
-            return Unknown(undecided.reason)
+            value = Unknown(undecided.reason)
+        if isinstance(value, Unknown):
+            self.risks += 1
+        return value
+
+    def throw(self, name: str, text: object) -> Unknown:
+        """Python raises here for certain; outside of a ``try`` the value is just unknown.
+
+        Raises:
+            Raised: in a ``try`` with handlers.
+        """
+        if self.trying:
+            raise Raised(ExceptionValue(name, (text,)))
+        return Unknown(f"{name} is raised here")
 
     def run(self, body: Any) -> str | None:
         """Run statements; ``"return"``, ``"break"``, ``"continue"`` or ``"raise"`` if one did."""
@@ -183,6 +223,11 @@ class Machine:
                     return value
             scope = scope.parent
         if name in builtins.NAMES:
+            return Builtin(name)
+        open_ = self.scope.module.stars or self.alone or self.frame.source.notebook is not None
+        if self.trying and not open_:
+            return self.throw("NameError", name)
+        if name in builtins.OLD_NAMES:
             return Builtin(name)
         return Unknown(f"the name {name} is not known", label=name)
 
@@ -223,6 +268,12 @@ class Machine:
             value.label = name
         scope.variables[name] = value
 
+    def unbind(self, name: str) -> None:
+        """``del name``."""
+        scope = self.scope.target(name)
+        self.journal.touch(scope)
+        scope.variables.pop(name, None)
+
     def assign(self, target: cst.BaseExpression, value: Any) -> None:
         """``target = value``, for every kind of target."""
         if isinstance(value, Model) and isinstance(target, (cst.Name, cst.Attribute)):
@@ -244,51 +295,59 @@ class Machine:
             self.assign(target.value, value)
 
     def _unpack(self, elements: Any, value: Any) -> None:
-        items = self.items_of(value, elements[0].value)
+        found = self.items_of(value, elements[0].value if elements else HERE)
         star = next((i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)), None)
         count = len(elements)
-        if items is not None and star is not None and len(items) >= count - 1:
+        if found is not None and star is not None and len(found) >= count - 1:
             tail = count - star - 1
-            middle = ListValue(items[star : len(items) - tail])
-            items = [*items[:star], middle, *items[len(items) - tail :]]
-        if items is None or len(items) != count:
+            middle = ListValue(found[star : len(found) - tail])
+            found = [*found[:star], middle, *found[len(found) - tail :]]
+        if found is not None and len(found) != count:
+            self.throw("ValueError", "the number of values to unpack")
+            found = None
+        if found is None:
+            self.risks += 1
             reason = value.reason if isinstance(value, Unknown) else "an unpacking"
-            items = [Unknown(reason) for _ in elements]
-        for element, item in zip(elements, items):
+            found = [
+                ListValue(None, reason)
+                if isinstance(element, cst.StarredElement)
+                else Unknown(reason)
+                for element in elements
+            ]
+        for element, item in zip(elements, found):
             self.assign(element.value, item)
 
     def store(self, container: Any, key: Any, value: Any) -> None:
         """``container[key] = value``."""
-        if isinstance(container, (ListValue, DictValue)):
-            self.journal.touch(container)
-        if isinstance(container, ListValue) and container.items is not None:
-            if isinstance(key, int) and -len(container.items) <= key < len(container.items):
-                container.items[key] = value
-            else:
-                container.forget("an item was set at a place that is not known")
-        elif isinstance(container, DictValue) and container.items is not None:
-            from kerashape.interpret.operators import is_key
+        items.store(self, container, key, value)
 
-            if is_key(key):
-                container.items[key] = value
-            else:
-                container.forget("an item was set under a key that is not known")
-        elif isinstance(container, Foreign):
-            from kerashape.interpret import data
+    def delete(self, target: cst.BaseExpression) -> None:
+        """``del target``, for every kind of target."""
+        if isinstance(target, cst.Name):
+            self.unbind(target.value)
+        elif isinstance(target, (cst.Tuple, cst.List)):
+            for element in target.elements:
+                self.delete(element.value)
+        elif isinstance(target, cst.Subscript):
+            from kerashape.interpret.expressions import index_of
 
-            data.set_item(self, container, key, value)
-        elif isinstance(container, Instance):
-            method = container.cls.find("__setitem__")
-            if method is not None:
-                node = self.frame.statement or cst.Name("_")
-                self.call_function(method, container, key, value, node=node)
+            container = self.evaluate(target.value)
+            items.delete(self, container, index_of(self, target))
+        elif isinstance(target, cst.Attribute):
+            attributes.delete(self, self.evaluate(target.value), target.attr.value)
 
     def forget(self, value: Any, reason: str) -> None:
         """Something unseen may have changed ``value``: forget what it may have changed."""
         if isinstance(value, (ListValue, DictValue)):
             if value.items is not None:
                 self.journal.touch(value)
+                held = value.items if isinstance(value, ListValue) else value.items.values()
                 value.forget(reason)
+                for item in held:
+                    if not isinstance(item, Layer):
+                        self.forget(item, reason)
+        elif isinstance(value, IteratorValue):
+            value.forget()
         elif isinstance(value, Layer):
             from kerashape.keras.models import Sequential
 
@@ -318,7 +377,24 @@ class Machine:
             self._refuse_symbolic(
                 value, node, "A symbolic KerasTensor cannot be used as a boolean.", "a condition"
             )
-        return truth(value)
+        return self.truth_of(value)
+
+    def truth_of(self, value: Any) -> bool | None:
+        """``bool(value)``; None where it is not known."""
+        if isinstance(value, Instance):
+            for name in ("__bool__", "__len__"):
+                method = value.cls.find(name)
+                if method is not None:
+                    outcome = self.call_function(method, value, node=HERE)
+                    return truth(outcome)
+            if value.cls.is_named_tuple:
+                return bool(value.attributes)
+            opaque = value.cls.external_bases and not value.cls.is_enum
+            return None if opaque or value.cls.is_open else True
+        decided = truth(value)
+        if decided is None:
+            self.risks += 1
+        return decided
 
     def items_of(self, value: Any, node: cst.CSTNode) -> list[Any] | None:
         """What a loop or an unpacking visits; None where it is not known."""
@@ -326,7 +402,7 @@ class Machine:
             self._refuse_symbolic(
                 value, node, "Iterating over a symbolic KerasTensor is not supported.", "a sequence"
             )
-        return iterate(value)
+        return iteration.items_of(self, value, node)
 
     def _refuse_symbolic(self, value: Tensor, node: cst.CSTNode, text: str, what: str) -> None:
         if self.keras_version >= 3 and not self.tracing and is_certainly_symbolic(value):
@@ -335,31 +411,45 @@ class Machine:
 
     def either(self, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
         """The value of one of two expressions, it is not known which."""
-        self.journal.start()
-        a = first()
-        after_a = self.journal.rewind()
-        self.journal.start()
-        b = second()
-        after_b = self.journal.rewind()
-        self.journal.merge([after_a, after_b])
-        return join(a, b)
+        values: list[Any] = []
+        sides: list[Callable[[], Any]] = [
+            lambda: values.append(first()),
+            lambda: values.append(second()),
+        ]
+        if branch(self, sides) == "raise":
+            raise Raised(self.frame.leaving)
+        return join(values[0], values[-1])
 
     def perhaps(self, action: Callable[[], Any]) -> None:
         """Do something that may not happen, or happen several times over."""
-        self.journal.start()
-        action()
-        after = self.journal.rewind()
-        self.journal.merge([after, {}])
+
+        def side() -> None:
+            action()
+
+        if branch(self, [side, lambda: None]) == "raise":
+            raise Raised(self.frame.leaving)
 
     @contextlib.contextmanager
     def inner_scope(self) -> Iterator[None]:
         """A scope within the running one, for a comprehension."""
         outer = self.frame.scope
         self.frame.scope = Scope(outer, outer.module)
+        self.frame.scope.transient = True
         try:
             yield
         finally:
             self.frame.scope = outer
+
+    @contextlib.contextmanager
+    def outside_comprehensions(self) -> Iterator[None]:
+        """Where ``:=`` binds: the scope around the comprehensions."""
+        inner = self.frame.scope
+        while self.frame.scope.transient and self.frame.scope.parent is not None:
+            self.frame.scope = self.frame.scope.parent
+        try:
+            yield
+        finally:
+            self.frame.scope = inner
 
     @contextlib.contextmanager
     def guard(self) -> Iterator[None]:
@@ -406,4 +496,4 @@ class Machine:
         return result
 
 
-__all__ = ["External", "Frame", "Machine", "Pending", "loops", "trying"]
+__all__ = ["External", "Frame", "Machine", "contexts", "kinds", "loops", "trying"]

@@ -8,29 +8,30 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from kerashape.interpret import texts
+from kerashape.interpret.comparing import are_equal, compare, number, special
+from kerashape.interpret.items import is_key, subscript
+from kerashape.interpret.places import HERE
 from kerashape.interpret.values import (
-    SCALARS,
     Bound,
-    Class,
     DictValue,
-    External,
-    Foreign,
-    Function,
+    DictView,
     Instance,
+    IteratorValue,
     ListValue,
+    Method,
+    NullContext,
     SetValue,
     Stream,
     from_python,
     is_constant,
     iterate,
     row_of,
-    to_python,
-    truth,
 )
-from kerashape.keras.graph import Operation, Tensor
+from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.signature import Arguments
-from kerashape.shapes import Symbol, Undecided, Unknown
+from kerashape.shapes import Symbol, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.journal import Delta
@@ -67,62 +68,81 @@ _DUNDERS = {
     "Modulo": "mod",
     "Power": "pow",
     "MatrixMultiply": "matmul",
+    "BitAnd": "and",
+    "BitOr": "or",
+    "BitXor": "xor",
+    "LeftShift": "lshift",
+    "RightShift": "rshift",
 }
+_UNARY_DUNDERS = {"Minus": "__neg__", "Plus": "__pos__", "BitInvert": "__invert__"}
 _EXACT = frozenset({"Add", "Subtract", "Multiply", "FloorDivide", "Modulo"})
-_COMPARE = {
-    "Equal": operator.eq,
-    "NotEqual": operator.ne,
-    "LessThan": operator.lt,
-    "LessThanEqual": operator.le,
-    "GreaterThan": operator.gt,
-    "GreaterThanEqual": operator.ge,
-}
 _LARGEST = 100_000
-
-
-def is_key(value: Any) -> bool:
-    """Whether a value can be a key of a dict that is followed."""
-    return is_constant(value) or isinstance(value, External)
 
 
 def binary(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
     """``left <name> right``, by libcst's name of the operator."""
+    left, right = number(left), number(right)
+    if isinstance(left, Instance) or isinstance(right, Instance):
+        found = _dunder(machine, name, left, right, node)
+        if found is not None:
+            return found
     if isinstance(left, (Tensor, Array)) or isinstance(right, (Tensor, Array)):
         from kerashape.interpret import tensors
 
+        machine.risks += 1
         return tensors.operate(machine, name, left, right, node)
+    if name == "Modulo" and isinstance(left, (str, bytes)):
+        return texts.percent(machine, left, right)
     if is_constant(left) and is_constant(right):
-        return _constants(name, left, right)
+        return _constants(machine, name, left, right)
     if isinstance(left, Unknown) or isinstance(right, Unknown):
         return _unknown_sizes(name, left, right)
     if isinstance(left, (int, Symbol)) and isinstance(right, (int, Symbol)):
-        return _sizes(name, left, right)
+        return _sizes(machine, name, left, right)
     if isinstance(left, (tuple, ListValue)) or isinstance(right, (tuple, ListValue)):
-        return _sequences(name, left, right)
+        return _sequences(machine, name, left, right)
+    if isinstance(left, (SetValue, DictView)) and isinstance(right, (SetValue, DictView)):
+        return _sets(name, left, right)
     if isinstance(left, DictValue) and isinstance(right, DictValue) and name == "BitOr":
         if left.items is None or right.items is None:
             return type(left)(None, left.reason or right.reason)
         return type(left)({**left.items, **right.items})
-    if isinstance(left, Instance) or isinstance(right, Instance):
-        return _dunder(machine, name, left, right, node)
     return Unknown("the operands are not followed")
 
 
-def _constants(name: str, left: Any, right: Any) -> Any:
+def _sets(name: str, left: Any, right: Any) -> Any:
+    if name not in ("BitAnd", "BitOr", "BitXor", "Subtract"):
+        return Unknown("the operands are not followed")
+    first, second = left.items, right.items
+    if first is None or second is None:
+        return SetValue(None, "a set of something not known")
+    ordered = {
+        "BitAnd": [item for item in first if item in set(second)],
+        "BitOr": [*first, *second],
+        "Subtract": [item for item in first if item not in set(second)],
+        "BitXor": list(set(first) ^ set(second)),
+    }[name]
+    return SetValue(dict.fromkeys(ordered))
+
+
+def _constants(machine: Machine, name: str, left: Any, right: Any) -> Any:
     function = _BINARY.get(name)
-    if function is None or _too_large(name, left, right):
+    if function is None or is_too_large(name, left, right):
         return Unknown("a computation that is not followed")
     try:
         return function(left, right)
-    except (TypeError, ValueError, ArithmeticError, MemoryError):
-        return Unknown("Python raises here")
+    except (TypeError, ValueError, ArithmeticError, MemoryError) as error:
+        return machine.throw(type(error).__name__, str(error))
 
 
-def _too_large(name: str, left: Any, right: Any) -> bool:
+def is_too_large(name: str, left: Any, right: Any) -> bool:
+    """Whether the result is a number or a sequence that is too large to be worth having."""
     if name == "Power":
-        return isinstance(right, int) and (abs(right) > 64 or _is_big(left))
+        return isinstance(right, int) and (abs(right) > 64 or _is_big(left)) and left not in (0, 1)
     if name == "LeftShift":
-        return isinstance(right, int) and right > 128
+        return isinstance(right, int) and (right > 128 or _is_big(left))
+    if name == "Add":
+        return isinstance(left, (str, bytes, tuple)) and len(left) + len(right) > _LARGEST * 10
     if name == "Multiply":
         for one, other in ((left, right), (right, left)):
             if isinstance(one, (str, bytes, tuple)) and isinstance(other, int):
@@ -135,12 +155,12 @@ def _is_big(value: Any) -> bool:
     return isinstance(value, int) and abs(value) > 1 << 128
 
 
-def _sizes(name: str, left: Any, right: Any) -> Any:
+def _sizes(machine: Machine, name: str, left: Any, right: Any) -> Any:
     if name in _EXACT:
         try:
             return _BINARY[name](left, right)
         except ZeroDivisionError:
-            return Unknown("a division by zero")
+            return machine.throw("ZeroDivisionError", "division by zero")
     if name == "Power" and isinstance(right, int) and 0 < right < 5:
         result = left
         for _ in range(right - 1):
@@ -156,7 +176,7 @@ def _unknown_sizes(name: str, left: Any, right: Any) -> Any:
     return Unknown(reason, origin=(_BINARY[name], left, right) if exact else None)
 
 
-def _sequences(name: str, left: Any, right: Any) -> Any:
+def _sequences(machine: Machine, name: str, left: Any, right: Any) -> Any:
     if name == "Multiply":
         sequence, count = (left, right) if isinstance(left, (tuple, ListValue)) else (right, left)
         items = iterate(sequence)
@@ -167,6 +187,8 @@ def _sequences(name: str, left: Any, right: Any) -> Any:
         first, second = iterate(left), iterate(right)
         if first is None or second is None:
             return ListValue(None, "a list with a part that is not known")
+        if len(first) + len(second) > _LARGEST:
+            return ListValue(None, "a list that grows too long")
         return _like(left, first + second)
     if name == "Modulo":
         return Unknown("a formatted string")
@@ -178,37 +200,66 @@ def _like(sequence: Any, items: list[Any]) -> Any:
 
 
 def _dunder(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
+    """The result of a special method of either operand; None if neither has one."""
     stem = _DUNDERS.get(name)
     for receiver, other, prefix in ((left, right, "__"), (right, left, "__r")):
         if isinstance(receiver, Instance) and stem is not None:
-            method = receiver.cls.find(f"{prefix}{stem}__")
-            if method is not None:
-                return machine.call(Bound(method, receiver), Arguments([other], {}), node)
+            if receiver.cls.is_named_tuple and not receiver.cls.find(f"{prefix}{stem}__"):
+                items = tuple(receiver.attributes.values())
+                pair = (items, other) if prefix == "__" else (other, items)
+                return binary(machine, name, pair[0], pair[1], node)
+            found = special(machine, receiver, f"{prefix}{stem}__", node, other)
+            if found is not None:
+                return found
+    if isinstance(left, (Tensor, Array)) or isinstance(right, (Tensor, Array)):
+        return Unknown("the operands are not followed")
     return Unknown("the operands are not followed")
 
 
 def augmented(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
-    """``left <name>= right``: a list is extended in place."""
+    """``left <name>= right``: lists, dicts and sets change in place."""
+    if isinstance(left, Instance):
+        found = special(machine, left, f"__i{_DUNDERS.get(name, '')}__", node, right)
+        if found is not None:
+            return found
     if isinstance(left, ListValue) and name == "Add":
+        machine.call(Method(left, "__iadd__"), Arguments([right], {}), node)
+        return left
+    if isinstance(left, ListValue) and name == "Multiply":
+        repeated = binary(machine, name, left, right, node)
         machine.journal.touch(left)
-        items = iterate(right)
-        if items is None or left.items is None:
-            left.forget("it was extended by something not known")
+        if isinstance(repeated, ListValue) and repeated.items is not None:
+            left.items = repeated.items
         else:
-            left.items.extend(items)
+            left.forget("it was repeated")
+        return left
+    kinds = ("BitOr", "BitAnd", "BitXor", "Subtract")
+    if name in kinds and (
+        isinstance(left, SetValue) or (isinstance(left, DictValue) and name == "BitOr")
+    ):
+        merged = binary(machine, name, left, right, node)
+        machine.journal.touch(left)
+        if isinstance(merged, DictValue):
+            left.items, left.reason = merged.items, merged.reason
+        else:
+            left.forget("it was joined with something not known")
         return left
     return binary(machine, name, left, right, node)
 
 
 def unary(machine: Machine, name: str, value: Any, node: cst.CSTNode) -> Any:
     """``-value``, ``not value``..."""
+    value = number(value)
     if name == "Not":
-        decided = truth(value)
+        decided = machine.truth_of(value)
         return Unknown("a condition that is not known") if decided is None else not decided
     if isinstance(value, (Tensor, Array)):
         from kerashape.interpret import tensors
 
         return tensors.operate(machine, f"Unary{name}", value, None, node)
+    if isinstance(value, Instance) and name in _UNARY_DUNDERS:
+        found = special(machine, value, _UNARY_DUNDERS[name], node)
+        return Unknown("the operand is not followed") if found is None else found
     if isinstance(value, Symbol) and name in ("Minus", "Plus"):
         return -value if name == "Minus" else value
     if is_constant(value):
@@ -219,130 +270,6 @@ def unary(machine: Machine, name: str, value: Any, node: cst.CSTNode) -> Any:
     if isinstance(value, Unknown):
         return Unknown(value.reason, origin=(operator.sub, 0, value) if name == "Minus" else None)
     return Unknown("the operand is not followed")
-
-
-def compare(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
-    """``left <name> right`` for a comparison, ``is``, ``in`` and their negations."""
-    if name in ("Is", "IsNot"):
-        same = _identical(left, right)
-        if same is None:
-            return Unknown("an identity that is not known")
-        return same if name == "Is" else not same
-    if name in ("In", "NotIn"):
-        found = _contains(right, left)
-        if found is None:
-            return Unknown("a membership that is not known")
-        return found if name == "In" else not found
-    if isinstance(left, (Tensor, Array)) or isinstance(right, (Tensor, Array)):
-        from kerashape.interpret import tensors
-
-        return tensors.operate(machine, name, left, right, node)
-    function = _COMPARE.get(name)
-    if function is None or isinstance(left, Unknown) or isinstance(right, Unknown):
-        return Unknown("a comparison with something not known")
-    first, second = to_python(left), to_python(right)
-    if _comparable(first) and _comparable(second):
-        try:
-            return bool(function(first, second))
-        except Undecided as undecided:
-            return Unknown(undecided.reason)
-        except TypeError:
-            return Unknown("Python raises here")
-    if name in ("Equal", "NotEqual") and isinstance(left, External) and isinstance(right, External):
-        return (left == right) == (name == "Equal") if left == right else Unknown("a comparison")
-    return Unknown("a comparison that is not followed")
-
-
-def _comparable(value: Any) -> bool:
-    if isinstance(value, (list, tuple)):
-        return all(_comparable(item) for item in value)
-    if isinstance(value, (dict, set)):
-        return all(_comparable(item) for item in value)
-    return isinstance(value, (*SCALARS, Symbol))
-
-
-def _identical(left: Any, right: Any) -> bool | None:
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return None
-    if isinstance(left, Symbol) or isinstance(right, Symbol):
-        return None  # a size may turn out to be None
-    if left is None or right is None or (isinstance(left, bool) and isinstance(right, bool)):
-        return left is right
-    if left is right:
-        return True
-    if isinstance(left, External) and isinstance(right, External):
-        return True if left == right else None
-    heap = (Operation, Tensor, ListValue, DictValue, Instance, Function, Class)
-    if isinstance(left, heap) and isinstance(right, heap):
-        return False
-    return None
-
-
-def _contains(container: Any, value: Any) -> bool | None:
-    if isinstance(value, Unknown) or isinstance(container, Unknown):
-        return None
-    if isinstance(container, str):
-        return value in container if isinstance(value, str) else None
-    if isinstance(container, range):
-        return value in container if isinstance(value, int) else None
-    items = iterate(container)
-    if items is None:
-        return None
-    if is_constant(value) and all(is_constant(item) for item in items):
-        return any(value == item and type(value) is type(item) for item in items) or value in items
-    return True if any(value is item for item in items) else None
-
-
-def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> Any:
-    """``value[index]``."""
-    if isinstance(value, (Tensor, Array)):
-        from kerashape.interpret import tensors
-
-        return tensors.item(machine, value, index, node)
-    if isinstance(value, DictValue) and not isinstance(value, SetValue):
-        if value.items is None:
-            return Unknown(value.reason)
-        if is_key(index):
-            return value.items.get(index, Unknown("a key that the dict does not have"))
-        return Unknown("a key that is not known")
-    if isinstance(value, Unknown):
-        return Unknown(value.reason)
-    if isinstance(value, External):
-        if value.path in ("numpy.c_", "numpy.r_"):
-            return machine.call(value, Arguments([index], {}), node)
-        return value  # a generic such as list[int]
-    if isinstance(value, Instance):
-        method = value.cls.find("__getitem__")
-        if value.cls.is_named_tuple:
-            return _sequence_item(tuple(value.attributes.values()), index)
-        if method is not None:
-            return machine.call(Bound(method, value), Arguments([index], {}), node)
-        return Unknown("an item of an instance")
-    if isinstance(value, (tuple, str, bytes, range, ListValue)):
-        return _sequence_item(value, index)
-    if isinstance(value, Foreign):
-        from kerashape.interpret import data
-
-        return data.item(machine, value, index, node)
-    return Unknown("an item of something that is not followed")
-
-
-def _sequence_item(value: Any, index: Any) -> Any:
-    items = value.items if isinstance(value, ListValue) else value
-    if items is None:
-        return Unknown(value.reason)
-    if isinstance(index, slice):
-        parts = (index.start, index.stop, index.step)
-        if not all(part is None or isinstance(part, int) for part in parts) or index.step == 0:
-            return Unknown("a slice that is not known")
-        result = items[index]
-        return ListValue(result) if isinstance(value, ListValue) else result
-    if isinstance(index, int):
-        try:
-            return items[index]
-        except IndexError:
-            return Unknown("an index out of range")
-    return Unknown("an index that is not known")
 
 
 def item_of(value: Any) -> Any:
@@ -364,6 +291,8 @@ def forgotten(delta: Delta) -> Delta:
     for key, (thing, state) in delta.items():
         if isinstance(thing, (ListValue, DictValue)):
             state = (None, "it changes in a loop")
+        elif isinstance(thing, IteratorValue):
+            state = thing.unsure()
         elif isinstance(state, dict) and not isinstance(thing, Layer):
             from kerashape.keras.names import Names
 
@@ -388,33 +317,21 @@ def entered(machine: Machine, value: Any, node: cst.CSTNode) -> Any:
         return value
     if isinstance(value, Unknown):
         return Unknown(value.reason)
+    if isinstance(value, NullContext):
+        return value.value
     return Unknown("what a context manager gives")
 
 
-def formatted(value: Any, conversion: str | None, spec: str | None) -> str | None:
-    """``f"{value!conversion:spec}"``; None if it is not known."""
-    if spec is None or not is_constant(value):
-        return None
-    if conversion == "r":
-        value = repr(value)
-    elif conversion in ("s", "a"):
-        value = str(value)
-    try:
-        return format(value, spec)
-    except (ValueError, TypeError):
-        return None
-
-
-def make_dict(arguments: Arguments) -> Any:
+def make_dict(machine: Machine, arguments: Arguments) -> DictValue:
     """``dict(...)``."""
     items: dict[Any, Any] = {}
     for value in arguments.positional:
-        if isinstance(value, DictValue):
+        if isinstance(value, DictValue) and not isinstance(value, SetValue):
             if value.items is None:
                 return DictValue(None, value.reason)
             items.update(value.items)
             continue
-        pairs = iterate(value)
+        pairs = machine.items_of(value, HERE)
         if pairs is None:
             return DictValue(None, "a dict of something not known")
         for pair in pairs:
@@ -426,3 +343,6 @@ def make_dict(arguments: Arguments) -> Any:
         return DictValue(None, "an unpacking")
     items.update(arguments.keywords or {})
     return DictValue(items)
+
+
+__all__ = ["EXIT", "are_equal", "binary", "compare", "is_key", "subscript", "unary"]

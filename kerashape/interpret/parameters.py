@@ -29,4 +29,5 @@ def signature_of(function: Function) -> Signature:
         named(parameters.kwonly_params),
         star.name.value if isinstance(star, cst.Param) else None,
         parameters.star_kwarg.name.value if parameters.star_kwarg is not None else None,
+        frozenset(p.name.value for p in parameters.posonly_params),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ from kerashape.interpret import attributes, classes, functions
 from kerashape.interpret.budget import BudgetExceeded
 from kerashape.interpret.machine import Machine
 from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.places import HERE
+from kerashape.interpret.raising import Raised
 from kerashape.interpret.scope import Scope
-from kerashape.interpret.values import Class, Decorated, Function
+from kerashape.interpret.values import Class, Decorated, Function, IteratorValue
 from kerashape.keras.signature import REQUIRED, Arguments
 from kerashape.shapes import Unknown
 
@@ -30,27 +33,96 @@ def run_program(
     if b"TF_USE_LEGACY_KERAS" in source.data:
         keras_version = 2
     machine = Machine(source, analysis, project, keras_version)
-    machine.module_scope.variables["__name__"] = "__main__"
-    module = source.module
+    _run(machine)
+    if machine.took_defaults:
+        # What the defaults give is listed; what holds whatever the options are is judged.
+        analysis.general = analysis.general or Analysis(source)
+        again = Machine(source, analysis.general, project, keras_version)
+        again.assumes = False
+        _run(again)
+        if analysis.general.general is not None:
+            analysis.general = _both(analysis.general)
+
+
+def _run(machine: Machine) -> None:
+    limit = sys.getrecursionlimit()
+    sys.setrecursionlimit(max(limit, _STACK))
     try:
-        machine.run(module.body)
+        run_module(machine)
         _run_uncalled(machine)
-    except BudgetExceeded as exceeded:
-        site = machine.site(machine.frame.statement or module)
-        analysis.unknowns.append(UnknownFact(site, f"budget: {exceeded}"))
+    finally:
+        sys.setrecursionlimit(limit)
+
+
+_STACK = 12_000
+"""Deep enough for the calls that the budget allows to nest."""
+
+
+def _both(general: Analysis) -> Analysis:
+    """One analysis of what an analysis lists and what it judges besides."""
+    other = general.general
+    general.general = None
+    if other is not None:
+        general.extend(other)
+    return general
+
+
+def run_module(machine: Machine) -> None:
+    """Run the program's own code, statement by statement: what one raises does not stop the rest."""
+    machine.module_scope.variables["__name__"] = "__main__"
+    for statement in machine.frame.source.module.body:
+        signal = _bounded(machine, lambda statement=statement: machine.run([statement]))  # type: ignore[misc]
+        if signal == "raise" and _ends(machine, statement):
+            return
+
+
+def _ends(machine: Machine, statement: cst.CSTNode) -> bool:
+    """Whether what was raised ends the program; the cells of a notebook go on."""
+    return machine.frame.source.notebook is None
+
+
+def _bounded(machine: Machine, action: Callable[[], Any]) -> Any:
+    """Do something within the budget; running out of it is noted, and the rest goes on."""
+    journal = machine.journal
+    kept = {name: getattr(machine, name) for name in _COUNTERS}
+    frame, frames, depth = machine.frame, list(machine.frames), journal.depth
+    if machine.budget.is_over:
+        return None
+    machine.budget.start()
+    try:
+        return action()
+    except (BudgetExceeded, RecursionError) as exceeded:
+        site = machine.site(HERE)
+        machine.analysis.unknowns.append(UnknownFact(site, f"budget: {_words(exceeded)}"))
+        for name, value in kept.items():
+            setattr(machine, name, value)
+        machine.frame, machine.frames[:] = frame, frames
+        journal.abandon(depth)
+        machine.pending = [p for p in machine.pending if p.depth <= depth]
+        for value in list(machine.module_scope.variables.values()):
+            machine.forget(value, "the analysis ran out of its budget")
+        return None
+
+
+def _words(exceeded: Exception) -> str:
+    return str(exceeded) if isinstance(exceeded, BudgetExceeded) else "it nests too deep"
+
+
+_COUNTERS = ("analysis", "journal", "guarded", "trying", "tracing", "alone", "assumed", "names",
+             "functions", "classes")  # fmt: skip
 
 
 def _run_uncalled(machine: Machine) -> None:
     """Analyse on their own the functions and classes that nothing here calls."""
     for cls in list(machine.classes):
         if not cls.called:
-            _run_class(machine, cls)
+            _bounded(machine, lambda cls=cls: _run_class(machine, cls))  # type: ignore[misc]
     index = 0
     while index < len(machine.functions):
         function = machine.functions[index]
         index += 1
         if not function.called and function.owner is None:
-            _run_alone(machine, function)
+            _bounded(machine, lambda function=function: _run_alone(machine, function))  # type: ignore[misc]
 
 
 def _run_class(machine: Machine, cls: Class) -> None:
@@ -106,7 +178,17 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
             None if isinstance(value, Decorated) and value.kind == "staticmethod" else instance
         )
         scope = _scope(method, defaults, receiver)
-        functions.run_in(machine, method, scope, method.node)
+        _run_to_end(machine, method, scope)
+
+
+def _run_to_end(machine: Machine, function: Function, scope: Scope) -> None:
+    """Run a function; a generator for all its items."""
+    try:
+        value = functions.run_in(machine, function, scope, function.node)
+    except Raised:
+        return
+    if isinstance(value, IteratorValue):
+        value.take_all()
 
 
 def _forget_state(machine: Machine, cls: Class, instance: Any) -> None:
@@ -133,7 +215,7 @@ _ASSIGNED = re.compile(r"\bself\.(\w+)\b(?=[^=\n]*(?<![=!<>])=(?!=))")
 
 def _run_alone(machine: Machine, function: Function) -> None:
     def run(defaults: bool) -> None:
-        functions.run_in(machine, function, _scope(function, defaults, None), function.node)
+        _run_to_end(machine, function, _scope(function, defaults, None))
 
     _with_and_without_defaults(machine, _has_defaults(function), run)
     function.called = True
@@ -166,12 +248,16 @@ def _alone(
     if again:
         general = listed.general = listed.general or Analysis(listed.source)
         machine.analysis = general
+    depth = machine.journal.depth
     try:
         action()
+    except Raised:
+        pass  # nothing of it is left in any case
     finally:
         machine.analysis = listed
         machine.assumed -= assumed
         machine.alone -= 1
+        machine.journal.abandon(depth)
         machine.journal.rewind()
 
 

@@ -210,12 +210,13 @@ def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> Non
     kept = {
         name: getattr(machine, name)
         for name in ("analysis", "journal", "functions", "classes", "guarded", "assumed",
-                     "tracing", "alone", "fallback", "frame", "names")
+                     "tracing", "alone", "trying", "pending", "fallback", "frame", "names")
     }  # fmt: skip
     machine.analysis, machine.journal = Analysis(source), Journal()
     machine.functions, machine.classes = [], []
     machine.guarded = machine.assumed = machine.tracing = machine.alone = 0
-    machine.fallback = 0
+    machine.fallback = machine.trying = 0
+    machine.pending = []
     machine.names = type(machine.names)()
     machine.frame = Frame(source, scope)
     machine.frames.append(machine.frame)

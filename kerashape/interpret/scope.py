@@ -19,6 +19,7 @@ class Scope:
         module: the scope of the module (itself for a module).
         stars: library modules from which ``import *`` was done, latest last.
         source: in the scope of a module, its file or notebook.
+        transient: whether it is that of a comprehension.
     """
 
     __slots__ = (
@@ -30,6 +31,7 @@ class Scope:
         "parent",
         "source",
         "stars",
+        "transient",
         "variables",
     )
 
@@ -41,6 +43,7 @@ class Scope:
         self.source: Source | None = None
         self.globals_: set[str] = set()
         self.nonlocals: set[str] = set()
+        self.transient = False
         self.born = CLOCK.now
         self._reassigned: frozenset[str] | None = None
 

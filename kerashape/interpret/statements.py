@@ -11,11 +11,12 @@ from kerashape.interpret import comments, migration, operators
 from kerashape.interpret.classes import define_class
 from kerashape.interpret.functions import define_function
 from kerashape.interpret.imports import import_from, import_names
+from kerashape.interpret.leaving import Signal, branch
+from kerashape.interpret.raising import ExceptionValue, Raised
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
-Signal = str | None
 Executor = Callable[["Machine", Any], Signal]
 EXECUTORS: dict[type[cst.CSTNode], Executor] = {}
 
@@ -43,7 +44,10 @@ def run(machine: Machine, body: Any) -> Signal:
         if executor is None:
             continue
         outer, frame.statement = frame.statement, statement
-        signal = executor(machine, statement)
+        try:
+            signal = executor(machine, statement)
+        except Raised as raised:
+            frame.leaving, signal = raised.value, "raise"
         frame.statement = outer
         if signal is not None:
             return signal
@@ -64,7 +68,10 @@ def _line(machine: Machine, node: cst.SimpleStatementLine) -> Signal:
 @executes(cst.Expr)
 def _expression(machine: Machine, node: cst.Expr) -> Signal:
     value = machine.evaluate(node.value)
-    return "raise" if value is operators.EXIT else None
+    if value is operators.EXIT:
+        machine.frame.leaving = ExceptionValue("SystemExit")
+        return "raise"
+    return None
 
 
 @executes(cst.Assign)
@@ -95,16 +102,8 @@ def _augmented(machine: Machine, node: cst.AugAssign) -> Signal:
 @executes(cst.Return)
 def _return(machine: Machine, node: cst.Return) -> Signal:
     value = machine.evaluate(node.value) if node.value is not None else None
-    machine.frame.scope.variables["return"] = value
+    machine.frame.leaving = value
     return "return"
-
-
-@executes(cst.Raise)
-def _raise(machine: Machine, node: cst.Raise) -> Signal:
-    with machine.guard():
-        if node.exc is not None:
-            machine.evaluate(node.exc)
-    return "raise"
 
 
 @executes(cst.Break)
@@ -131,24 +130,7 @@ def _nonlocal(machine: Machine, node: cst.Nonlocal) -> Signal:
 
 @executes(cst.Del)
 def _delete(machine: Machine, node: cst.Del) -> Signal:
-    targets = (
-        [e.value for e in node.target.elements]
-        if isinstance(node.target, cst.Tuple)
-        else [node.target]
-    )
-    for target in targets:
-        if isinstance(target, cst.Name):
-            scope = machine.scope.target(target.value)
-            machine.journal.touch(scope)
-            scope.variables.pop(target.value, None)
-        elif isinstance(target, cst.Subscript):
-            machine.forget(machine.evaluate(target.value), "an item was deleted")
-    return None
-
-
-@executes(cst.Assert)
-def _assert(machine: Machine, node: cst.Assert) -> Signal:
-    machine.evaluate(node.test)
+    machine.delete(node.target)
     return None
 
 
@@ -187,12 +169,12 @@ def _if(machine: Machine, node: cst.If) -> Signal:
     if decided is False:
         return _otherwise(machine, node.orelse)
     older = migration.is_guard(machine, node.test)
-    pending = len(machine.frame.pending)
+    depth = machine.journal.depth
     with machine.perhaps_older(older):
         signal = branch(
             machine, [lambda: run(machine, node.body), lambda: _otherwise(machine, node.orelse)]
         )
-    if older and (len(machine.frame.pending) > pending or _raises(node)):
+    if older and (machine.journal.depth > depth or _raises(node)):
         machine.frame.older = True  # what follows is for the other versions
     return signal
 
@@ -210,36 +192,6 @@ def _otherwise(machine: Machine, orelse: cst.If | cst.Else | None) -> Signal:
     if isinstance(orelse, cst.If):
         return run(machine, [orelse])
     return run(machine, orelse.body)
-
-
-def branch(machine: Machine, sides: list[Callable[[], Signal]]) -> Signal:
-    """Run each side from the same state, and go on with what holds after all that go on."""
-    from kerashape.interpret.machine import Pending
-
-    ends = []
-    signals = []
-    for side in sides:
-        machine.journal.start()
-        signal = side()
-        value = machine.scope.variables.get("return")
-        delta = machine.journal.rewind()
-        signals.append(signal)
-        if signal is None:
-            ends.append(delta)
-        elif signal != "raise":
-            machine.frame.pending.append(Pending(signal, value, delta))
-    if not ends:
-        # every side left: the last way out becomes the signal, the others stay pending
-        leaving = [signal for signal in signals if signal != "raise"]
-        if not leaving:
-            return "raise"
-        last = machine.frame.pending.pop()
-        machine.journal.replay(last.delta)
-        if last.kind == "return":
-            machine.scope.variables["return"] = last.value
-        return last.kind
-    machine.journal.merge(ends)
-    return None
 
 
 @executes(cst.Match)

@@ -1,109 +1,202 @@
-"""What ``with`` and ``try`` mean: statements in which something may be raised."""
+"""What ``try``, ``raise`` and ``assert`` mean."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import operators
-from kerashape.interpret.statements import Signal, branch, executes, run
-from kerashape.interpret.values import External
+from kerashape.interpret.leaving import (
+    Pending,
+    Signal,
+    attach,
+    branch,
+    finally_do,
+    fold,
+    signalled,
+    take,
+)
+from kerashape.interpret.raising import ExceptionValue, exception_class, is_caught
+from kerashape.interpret.statements import executes, run
+from kerashape.interpret.values import Builtin, Class, External
 from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.journal import Delta
     from kerashape.interpret.machine import Machine
 
-_RAISING_CONTEXTS = ("assertRaises", "assertRaisesRegex", "raises", "suppress", "assertWarns")
 
-
-@executes(cst.With)
-def _with(machine: Machine, node: cst.With) -> Signal:
-    guarded = False
-    for item in node.items:
-        value = machine.evaluate(item.item)
-        guarded = guarded or _expects_raise(item.item)
-        if item.asname is not None:
-            machine.assign(item.asname.name, operators.entered(machine, value, node))
-    if not guarded:
-        return run(machine, node.body)
+@executes(cst.Raise)
+def _raise(machine: Machine, node: cst.Raise) -> Signal:
+    frame = machine.frame
+    if node.exc is None:
+        frame.leaving = frame.handled
+        return "raise"
     with machine.guard():
-        signal = branch(machine, [lambda: run(machine, node.body), lambda: None])
-    return None if signal == "raise" else signal
+        value = machine.evaluate(node.exc)
+        if isinstance(value, (Builtin, Class)):
+            value = machine.call_function(value, node=node)
+    frame.leaving = value
+    return "raise"
 
 
-def _expects_raise(item: cst.BaseExpression) -> bool:
-    function = item.func if isinstance(item, cst.Call) else item
-    name = (
-        function.attr.value
-        if isinstance(function, cst.Attribute)
-        else getattr(function, "value", "")
-    )
-    return isinstance(name, str) and name.startswith(_RAISING_CONTEXTS)
+@executes(cst.Assert)
+def _assert(machine: Machine, node: cst.Assert) -> Signal:
+    holds = machine.truth(machine.evaluate(node.test), node.test)
+    if holds is False and machine.trying:
+        machine.frame.leaving = ExceptionValue("AssertionError")
+        return "raise"
+    if holds is None:
+        machine.risks += 1
+    return None
 
 
 @executes(cst.Try, cst.TryStar)
 def _try(machine: Machine, node: cst.Try) -> Signal:
-    if node.handlers:
-        with machine.perhaps_older(_catches_faults(node) or _catches(node, _IMPORTING)):
-            signal = _guarded(machine, node)
+    depth = machine.journal.depth
+    if not node.handlers:
+        signal = signalled(machine, lambda: _plain(machine, node))
     else:
-        signal = _attempt(machine, node)
-    if node.finalbody is not None:
-        final = run(machine, node.finalbody.body)
-        signal = final or signal
+        with machine.perhaps_older(_catches_faults(node) or _catches_any(node, _IMPORTING)):
+            signal = _guarded(machine, node)
+    final = node.finalbody
+    if final is not None:
+        return finally_do(machine, depth, signal, lambda: run(machine, final.body))
     return signal
 
 
 def _guarded(machine: Machine, node: cst.Try) -> Signal:
-    if _only_imports(node.body):
-        with machine.guard():
-            signal = _attempt(machine, node)
-        if any(_unresolved(machine, node.body)):
-            signal = _handled(machine, node, {}, signal)
-    else:
-        machine.journal.start()
+    if not _only_imports(node.body):
+        return _handled(machine, node)
+    with machine.guard():
+        signal = signalled(machine, lambda: run(machine, node.body))
+    if any(_unresolved(machine, node.body)):
+        return _handle_any(machine, node, {}, signal, [])
+    return signalled(machine, lambda: _otherwise(machine, node)) if signal is None else signal
+
+
+def _plain(machine: Machine, node: cst.Try) -> Signal:
+    signal = run(machine, node.body)
+    return _otherwise(machine, node) if signal is None else signal
+
+
+def _otherwise(machine: Machine, node: cst.Try) -> Signal:
+    return run(machine, node.orelse.body) if node.orelse is not None else None
+
+
+def _handled(machine: Machine, node: cst.Try) -> Signal:
+    """A ``try`` with handlers: exactly, if nothing that is not known could have raised."""
+    journal, frame = machine.journal, machine.frame
+    journal.start()
+    depth = journal.depth
+    risks = machine.risks
+    machine.trying += 1
+    try:
         if _catches_faults(node):
             with machine.guard():
-                signal = _attempt(machine, node)
+                signal = signalled(machine, lambda: run(machine, node.body))
         else:
-            signal = _attempt(machine, node)
-        value = machine.scope.variables.get("return")
-        signal = _handled(machine, node, machine.journal.rewind(), signal, value)
+            signal = signalled(machine, lambda: run(machine, node.body))
+    finally:
+        machine.trying -= 1
+    value = frame.leaving
+    fold(machine, depth)
+    left = take(machine, depth)
+    raised = [p for p in left if p.frame is frame and p.kind == "raise"]
+    left = [p for p in left if p not in raised]
+    after = journal.rewind()
+    if machine.risks != risks or raised:
+        return _handle_any(machine, node, after, signal, raised, left)
+    attach(machine, left)
+    journal.replay(after)
+    frame.leaving = value
+    if signal == "raise":
+        return _handle(machine, node, value)
+    return signalled(machine, lambda: _otherwise(machine, node)) if signal is None else signal
+
+
+def _handle(machine: Machine, node: cst.Try, value: Any) -> Signal:
+    """The handlers, for an exception that was raised for certain."""
+    sides: list[Callable[[], Signal]] = []
+    for handler in node.handlers:
+        caught = True if handler.type is None else _catches(machine, handler, value)
+        if caught is False:
+            continue
+        sides.append(lambda handler=handler: _run_handler(machine, handler, value))  # type: ignore[misc]
+        if caught:
+            break
+    else:
+        sides.append(lambda: _again(machine, value))
+    return signalled(machine, sides[0]) if len(sides) == 1 else branch(machine, sides)
+
+
+def _catches(machine: Machine, handler: Any, value: Any) -> bool | None:
+    return is_caught(value, machine.evaluate(handler.type))
+
+
+def _again(machine: Machine, value: Any) -> Signal:
+    machine.frame.leaving = value
+    return "raise"
+
+
+def _run_handler(machine: Machine, handler: Any, value: Any) -> Signal:
+    frame = machine.frame
+    outer, frame.handled = frame.handled, value
+    name = handler.name.name if handler.name is not None else None
+    if name is not None:
+        machine.assign(name, value)
+    signal = run(machine, handler.body)
+    frame.handled = outer
+    if isinstance(name, cst.Name):
+        machine.unbind(name.value)
     return signal
 
 
-def _attempt(machine: Machine, node: cst.Try) -> Signal:
-    signal = run(machine, node.body)
-    if signal is None and node.orelse is not None:
-        signal = run(machine, node.orelse.body)
-    return signal
-
-
-def _handled(
-    machine: Machine, node: cst.Try, after: Delta, signal: Signal, value: Any = None
+def _handle_any(
+    machine: Machine,
+    node: cst.Try,
+    after: Delta,
+    signal: Signal,
+    raised: list[Pending],
+    left: list[Pending] | None = None,
 ) -> Signal:
-    """The end of a ``try``: its body got through (``after``), or a handler ran instead.
+    """The body got through (``after``), or it stopped somewhere and a handler ran instead.
 
-    The body may have stopped anywhere, so a handler starts from what holds both before and
-    after the body.
+    It may have stopped anywhere, so a handler starts from what holds both before and after
+    the body, and wherever it is known to raise.
     """
+    frame = machine.frame
+    value = frame.leaving
 
     def finish() -> Signal:
         machine.journal.replay(after)
-        if signal == "return":
-            machine.scope.variables["return"] = value
-        return signal
+        frame.leaving = value
+        return _otherwise(machine, node) if signal is None else signal
+
+    def stopped() -> None:
+        machine.journal.merge([{}, after, *(p.delta for p in raised)])
 
     def handle(handler: Any) -> Signal:
-        machine.journal.merge([{}, after])
-        if handler.name is not None:
-            machine.assign(handler.name.name, Unknown("an exception"))
-        return run(machine, handler.body)
+        stopped()
+        if handler.type is not None:
+            machine.evaluate(handler.type)
+        return _run_handler(machine, handler, Unknown("an exception"))
 
-    handlers = [lambda handler=handler: handle(handler) for handler in node.handlers]
-    return branch(machine, [finish, *handlers])
+    def escape() -> Signal:
+        stopped()
+        return _again(machine, Unknown("an exception"))
+
+    sides: list[Callable[[], Signal]] = [finish] if signal != "raise" else []
+    sides += [lambda handler=handler: handle(handler) for handler in node.handlers]  # type: ignore[misc]
+    if machine.trying and not any(_takes_all(handler) for handler in node.handlers):
+        sides.append(escape)
+    return branch(machine, sides, left)
+
+
+def _takes_all(handler: Any) -> bool:
+    kind = handler.type
+    return kind is None or (isinstance(kind, cst.Name) and kind.value == "BaseException")
 
 
 _CATCHING = frozenset(
@@ -128,10 +221,10 @@ _IMPORTING = frozenset({"ImportError", "ModuleNotFoundError"})
 
 def _catches_faults(node: cst.Try) -> bool:
     """Whether a handler catches what Keras raises."""
-    return _catches(node, _CATCHING)
+    return _catches_any(node, _CATCHING)
 
 
-def _catches(node: cst.Try, names: frozenset[str]) -> bool:
+def _catches_any(node: cst.Try, names: frozenset[str]) -> bool:
     """Whether a handler catches one of these, or what it catches is not known."""
     for handler in node.handlers:
         if handler.type is None:
@@ -142,6 +235,8 @@ def _catches(node: cst.Try, names: frozenset[str]) -> bool:
         for kind in kinds:
             name = kind.attr if isinstance(kind, cst.Attribute) else kind
             if not isinstance(name, cst.Name) or name.value in names:
+                return True
+            if exception_class(name.value) is None:
                 return True
     return False
 

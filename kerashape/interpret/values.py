@@ -23,7 +23,9 @@ from kerashape.shapes import Shape, Symbol, Unknown
 if TYPE_CHECKING:
     import libcst as cst
 
+    from kerashape.interpret.machine import Machine
     from kerashape.interpret.scope import Scope
+    from kerashape.keras.signature import Arguments
     from kerashape.site import Site
 
 
@@ -58,13 +60,27 @@ class ListValue:
         return "a list" if self.items is None else repr(self.items)
 
 
+class Deque(ListValue):
+    """A ``collections.deque``."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NullContext:
+    """``contextlib.nullcontext(value)``."""
+
+    value: Any
+
+
 class DictValue:
     """A dict with constant keys, or None as items where its content is not known.
 
-    ``display`` is the place where it was written out, if it was.
+    ``display`` is the place where it was written out, if it was. ``default`` makes what it lacks
+    (``defaultdict``); ``counts`` says that it holds 0 of that (``Counter``).
     """
 
-    __slots__ = ("born", "display", "items", "reason")
+    __slots__ = ("born", "counts", "default", "display", "items", "reason")
 
     def __init__(
         self, items: dict[Any, Any] | None, reason: str = "", display: Site | None = None
@@ -72,6 +88,8 @@ class DictValue:
         self.items = items
         self.reason = reason
         self.display = display
+        self.default: Any = None
+        self.counts = False
         self.born = CLOCK.now
 
     def forget(self, reason: str) -> None:
@@ -89,6 +107,28 @@ class DictValue:
         return "a dict" if self.items is None else repr(self.items)
 
 
+class Attributes(DictValue):
+    """``vars(instance)``: the attributes of an instance as a dict."""
+
+    __slots__ = ("holder",)
+
+    def __init__(self, holder: Instance) -> None:
+        self.holder = holder
+        super().__init__(holder.attributes)
+
+    @property
+    def items(self) -> dict[Any, Any]:
+        """The attributes themselves."""
+        return self.holder.attributes
+
+    @items.setter
+    def items(self, value: dict[Any, Any] | None) -> None:
+        if value is None:
+            reason = "its attributes were changed by something not known"
+            value = {name: Unknown(reason) for name in self.holder.attributes}
+        self.holder.attributes = value
+
+
 class SetValue(DictValue):
     """A set of constants: the keys of a dict."""
 
@@ -96,6 +136,157 @@ class SetValue(DictValue):
 
     def __repr__(self) -> str:
         return "a set" if self.items is None else repr(set(self.items))
+
+
+class Foreign:
+    """An object of a data library: its attributes and methods are those of its ``kind``."""
+
+    kind: str
+    attributes: dict[str, Any]
+
+
+class Stream(Foreign):
+    """Data that come piece by piece."""
+
+    def joined(self, other: Any, join: Callable[[Any, Any], Any]) -> Any:
+        """The one or the other, as far as they agree."""
+        raise NotImplementedError
+
+    def as_much(self, other: Any, same: Callable[[Any, Any], bool]) -> bool:
+        """Whether as much is known of the other one."""
+        raise NotImplementedError
+
+    @property
+    def piece(self) -> Any:
+        """One piece, as a plain structure."""
+        raise NotImplementedError
+
+    def listed(self) -> list[Any] | None:
+        """All pieces, where there are few; None otherwise."""
+        raise NotImplementedError
+
+    nonempty: bool
+    """Whether there certainly is a piece."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """What an iterator gives: its items, or None where they are not known one by one.
+
+    ``whole`` says whether those are all; ``element`` is what holds of each.
+    """
+
+    items: list[Any] | None
+    whole: bool = True
+    element: Any = None
+
+
+class IteratorValue(Stream):
+    """An iterator: each item is given once. ``start`` gives the items, once somebody asks."""
+
+    kind = "generator"
+
+    def __init__(self, machine: Machine, start: Callable[[], Given]) -> None:
+        self._machine = machine
+        self._start: Callable[[], Given] | None = start
+        self._given = Given([])
+        self._taken: int | None = 0
+        self.attributes = {}
+        self.born = CLOCK.now
+
+    def _begin(self) -> list[Any] | None:
+        if self._start is not None:
+            self._machine.journal.touch(self)
+            start, self._start = self._start, None
+            self._given = start()
+        return self._given.items
+
+    @property
+    def remaining(self) -> list[Any] | None:
+        """The items that were not given yet; None where they are not known."""
+        items = self._begin()
+        if items is None or self._taken is None or not self._given.whole:
+            return None
+        return items[self._taken :]
+
+    def take_all(self) -> list[Any] | None:
+        """Exhaust it."""
+        rest = self.remaining
+        self._machine.journal.touch(self)
+        self._taken = None if rest is None or self._taken is None else self._taken + len(rest)
+        return rest
+
+    def take(self) -> tuple[Any, bool] | None:
+        """(the next item, True), (None, False) at the end; None where that is not known."""
+        items = self._begin()
+        if items is None or self._taken is None:
+            return None
+        if self._taken >= len(items):
+            return (None, False) if self._given.whole else None
+        self._machine.journal.touch(self)
+        self._taken += 1
+        return items[self._taken - 1], True
+
+    def forget(self) -> None:
+        """How much of it was taken is not known from now on."""
+        self._machine.journal.touch(self)
+        self._taken = None
+
+    @property
+    def piece(self) -> Any:
+        self._begin()
+        element = self._given.element
+        return Unknown("an item of something not known") if element is None else to_python(element)
+
+    @property
+    def nonempty(self) -> bool:  # type: ignore[override]
+        """Whether there certainly is a piece."""
+        items = self._begin()
+        return bool(items) and self._taken == 0
+
+    def listed(self) -> list[Any] | None:
+        return self.take_all()
+
+    def joined(self, other: Any, join: Callable[[Any, Any], Any]) -> Any:
+        return self if self is other else Unknown("two iterators on two branches")
+
+    def as_much(self, other: Any, same: Callable[[Any, Any], bool]) -> bool:
+        return self is other
+
+    def save(self) -> Any:
+        return self._start, self._given, self._taken
+
+    def restore(self, state: Any) -> None:
+        self._start, self._given, self._taken = state
+
+    def unsure(self) -> Any:
+        """A state in which it is not known what is left."""
+        return None, Given(None, False, self._given.element), None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DictView:
+    """``keys()``, ``values()`` or ``items()`` of a dict: what it holds when it is asked."""
+
+    of: DictValue
+    kind: str
+
+    @property
+    def items(self) -> list[Any] | None:
+        """What it holds now."""
+        if self.of.items is None:
+            return None
+        if self.kind == "items":
+            return list(self.of.items.items())
+        return list(self.of.items if self.kind == "keys" else self.of.items.values())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GeneratorContext:
+    """A generator that serves as a context manager (``contextlib.contextmanager``)."""
+
+    function: Function
+    arguments: Arguments
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +347,14 @@ class Function:
     called: bool = False
     fallback: bool = False
     """Whether it is defined on a branch for other versions of a library."""
+    attributes: dict[str, Any] = field(default_factory=dict)
+    born: int = 0
+
+    def save(self) -> Any:
+        return dict(self.attributes)
+
+    def restore(self, state: Any) -> None:
+        self.attributes = dict(state)
 
     def __repr__(self) -> str:
         return "a lambda" if self.name == "<lambda>" else f"the function {self.name}"
@@ -190,6 +389,7 @@ class Decorated:
 
     kind: str
     function: Any
+    setter: Any = None
 
     def __repr__(self) -> str:
         return f"a {self.kind}"
@@ -208,37 +408,6 @@ class Mutable:
         self.attributes = dict(state)
 
 
-class Foreign:
-    """An object of a data library: its attributes and methods are those of its ``kind``."""
-
-    kind: str
-    attributes: dict[str, Any]
-
-
-class Stream(Foreign):
-    """Data that come piece by piece."""
-
-    def joined(self, other: Any, join: Callable[[Any, Any], Any]) -> Any:
-        """The one or the other, as far as they agree."""
-        raise NotImplementedError
-
-    def as_much(self, other: Any, same: Callable[[Any, Any], bool]) -> bool:
-        """Whether as much is known of the other one."""
-        raise NotImplementedError
-
-    @property
-    def piece(self) -> Any:
-        """One piece, as a plain structure."""
-        raise NotImplementedError
-
-    def listed(self) -> list[Any] | None:
-        """All pieces, where there are few; None otherwise."""
-        raise NotImplementedError
-
-    nonempty: bool
-    """Whether there certainly is a piece."""
-
-
 class Class(Mutable):
     """A user's class: its name, bases (values) and namespace."""
 
@@ -250,23 +419,20 @@ class Class(Mutable):
         self.bases = bases
         self.attributes = attributes
         self.called = False
+        self.fields: dict[str, Any] | None = None
+        """Of a dataclass or named tuple: its own fields with their defaults."""
         self.born = CLOCK.now
+        self._lineage: list[Any] | None = None
 
     def __repr__(self) -> str:
         return f"the class {self.name}"
 
     def lineage(self) -> list[Any]:
-        """The class and its bases, nearest first (depth first, each once)."""
-        found: list[Any] = []
-        queue: list[Any] = [self]
-        while queue and len(found) < 50:
-            current = queue.pop(0)
-            if any(current is other for other in found):
-                continue
-            found.append(current)
-            if isinstance(current, Class):
-                queue = list(current.bases) + queue
-        return found
+        """The class and its bases in Python's order of resolution, nearest first."""
+        if self._lineage is None:
+            lines = [base.lineage() if isinstance(base, Class) else [base] for base in self.bases]
+            self._lineage = [self, *_merged([*lines, list(self.bases)])][:_MOST_BASES]
+        return self._lineage
 
     def find(self, name: str, after: Class | None = None) -> Any:
         """The attribute in the class or its bases (after ``after``); None if there is none."""
@@ -277,6 +443,10 @@ class Class(Mutable):
             if isinstance(owner, Class) and name in owner.attributes:
                 return owner.attributes[name]
         return None
+
+    def has(self, name: str) -> bool:
+        """Whether the class or one of its bases binds the name."""
+        return any(isinstance(c, Class) and name in c.attributes for c in self.lineage())
 
     @property
     def external_bases(self) -> list[str]:
@@ -289,9 +459,39 @@ class Class(Mutable):
         return "typing.NamedTuple" in self.external_bases
 
     @property
+    def is_enum(self) -> bool:
+        """Whether its attributes are the members of an enum."""
+        return any(path.startswith("enum.") for path in self.external_bases)
+
+    @property
     def is_open(self) -> bool:
         """Whether it derives from something that is not known."""
         return any(isinstance(base, Unknown) for base in self.lineage())
+
+
+_MOST_BASES = 50
+
+
+def _is_same_base(a: Any, b: Any) -> bool:
+    return a is b or (isinstance(a, (External, Builtin)) and isinstance(b, type(a)) and a == b)
+
+
+def _merged(lines: list[list[Any]]) -> list[Any]:
+    """Python's order of several lines of bases: each before its own, else as they are given."""
+    found: list[Any] = []
+    lines = [list(line) for line in lines if line]
+    while lines and len(found) < _MOST_BASES:
+        for line in lines:
+            head = line[0]
+            if not any(_is_same_base(head, other) for rest in lines for other in rest[1:]):
+                break
+        else:
+            head = lines[0][0]
+        found.append(head)
+        for line in lines:
+            line[:] = [item for item in line if not _is_same_base(item, head)]
+        lines = [line for line in lines if line]
+    return found
 
 
 class Instance(Mutable):
@@ -346,10 +546,12 @@ def truth(value: Any) -> bool | None:
         return None if value.items is None else bool(value.items)
     if isinstance(value, (tuple, *SCALARS)):
         return bool(value)
+    if isinstance(value, DictView):
+        return truth(value.of)
     if isinstance(value, External):
         return None
-    if isinstance(value, Instance):
-        return None if value.cls.find("__bool__") or value.cls.find("__len__") else True
+    if isinstance(value, (Instance, IteratorValue)):
+        return None if isinstance(value, Instance) else True
     if isinstance(value, Tensor):
         return None
     return True
@@ -374,6 +576,8 @@ def to_python(value: Any, depth: int = 24) -> Any:
         return {key: to_python(item, depth - 1) for key, item in value.items.items()}
     if isinstance(value, tuple):
         return tuple(to_python(item, depth - 1) for item in value)
+    if isinstance(value, DictView):
+        return to_python(ListValue(value.items))
     return value
 
 
@@ -392,6 +596,8 @@ def iterate(value: Any) -> list[Any] | None:
     """The items that ``for`` would visit; None where they are not known."""
     if isinstance(value, ListValue):
         return None if value.items is None else list(value.items)
+    if isinstance(value, SetValue):
+        return _in_order(value)
     if isinstance(value, DictValue):
         return None if value.items is None else list(value.items)
     if isinstance(value, tuple):
@@ -402,13 +608,26 @@ def iterate(value: Any) -> list[Any] | None:
         return list(value)
     if isinstance(value, range) and len(value) <= 100_000:
         return list(value)
-    if isinstance(value, Instance) and value.cls.is_named_tuple:
-        return list(value.attributes.values())
+    if isinstance(value, IteratorValue):
+        return value.take_all()
     if isinstance(value, Stream):
         return value.listed()
+    if isinstance(value, DictView):
+        return value.items
+    if isinstance(value, Instance) and value.cls.is_named_tuple:
+        return list(value.attributes.values())
     if isinstance(value, Array) and not value.shape.open and value.shape.dims:
         count = value.shape.dims[0]
         return [row_of(value)] * count if isinstance(count, int) and count <= _FEW_ROWS else None
+    return None
+
+
+def _in_order(value: SetValue) -> list[Any] | None:
+    """The items of a set; None where their order is up to the run (the hashes of strings)."""
+    if value.items is None or len(value.items) < 2:
+        return None if value.items is None else list(value.items)
+    if all(isinstance(item, int) and 0 <= item < 8 for item in value.items):
+        return sorted(value.items)
     return None
 
 

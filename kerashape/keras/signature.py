@@ -18,13 +18,15 @@ class Signature:
     """The parameters of a callable, in order.
 
     ``positional`` and ``keyword_only`` map names to defaults (``REQUIRED`` if there is
-    none); ``varargs`` and ``varkw`` tell whether any further ones are taken.
+    none); ``varargs`` and ``varkw`` tell whether any further ones are taken; ``unnamed`` are those
+    before the ``/``.
     """
 
     positional: dict[str, Any]
     keyword_only: dict[str, Any]
     varargs: str | None = None
     varkw: str | None = None
+    unnamed: frozenset[str] = frozenset()
 
     @staticmethod
     @functools.cache
@@ -101,6 +103,9 @@ def bind(signature: Signature, arguments: Arguments, callee: str) -> Bound:
     values.update(zip(names, positional))
     open_positional = names[len(positional) :] if arguments.more_positional else []
     for name, value in keywords.items():
+        if name in signature.unnamed and signature.varkw is not None:
+            extra[name] = value
+            continue
         if name in values:
             raise Fault(
                 "bad-argument",

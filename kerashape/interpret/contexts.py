@@ -1,0 +1,115 @@
+"""What ``with`` means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.interpret import operators
+from kerashape.interpret.generators import run_around
+from kerashape.interpret.leaving import Signal, branch, finally_do, meet, signalled
+from kerashape.interpret.raising import Raised, type_of
+from kerashape.interpret.statements import executes, run
+from kerashape.interpret.values import GeneratorContext, Instance, truth
+from kerashape.keras.signature import Arguments
+from kerashape.shapes import Unknown
+
+if TYPE_CHECKING:
+    from kerashape.interpret.machine import Machine
+
+_RAISING_CONTEXTS = ("assertRaises", "assertRaisesRegex", "raises", "suppress", "assertWarns")
+
+
+@executes(cst.With)
+def _with(machine: Machine, node: cst.With) -> Signal:
+    return _enter(machine, node, 0)
+
+
+def _enter(machine: Machine, node: cst.With, index: int) -> Signal:
+    """Enter the managers from ``index`` on, and run the body."""
+    if index == len(node.items):
+        return run(machine, node.body)
+    item = node.items[index]
+    manager = machine.evaluate(item.item)
+
+    def body(value: Any) -> Signal:
+        if item.asname is not None:
+            machine.assign(item.asname.name, value)
+        return _enter(machine, node, index + 1)
+
+    if isinstance(manager, GeneratorContext):
+        return _around(machine, manager, body, node)
+    value = operators.entered(machine, manager, node)
+    if _expects_raise(item.item):
+        return _suppressed(machine, lambda: body(value))
+    leave = machine.attribute(manager, "__exit__", node) if isinstance(manager, Instance) else None
+    if leave is None or not isinstance(manager, Instance) or not manager.cls.find("__exit__"):
+        return body(value)
+    depth = machine.journal.depth
+    machine.trying += 1
+    try:
+        signal = signalled(machine, lambda: body(value))
+    finally:
+        machine.trying -= 1
+    keeps: list[bool | None] = []
+
+    def exit() -> None:
+        raised = machine.frame.leaving if signal == "raise" else None
+        kind = type_of(raised) if signal == "raise" else None
+        outcome = machine.call(leave, Arguments([kind, raised, None], {}), node)
+        keeps.append(truth(outcome))
+
+    signal = finally_do(machine, depth, signal, exit)
+    if signal == "raise" and keeps[-1] is not False:
+        if keeps[-1]:
+            return None
+        return branch(machine, [lambda: None, lambda: "raise"])
+    return signal
+
+
+def _suppressed(machine: Machine, body: Callable[[], Signal]) -> Signal:
+    """The body may stop anywhere, and the program goes on."""
+    depth = machine.journal.depth
+    machine.trying += 1
+    try:
+        with machine.guard():
+            signal = branch(machine, [body, lambda: None])
+    finally:
+        machine.trying -= 1
+    return meet(machine, depth, ("raise",), signal)
+
+
+def _around(
+    machine: Machine, manager: GeneratorContext, body: Callable[[Any], Signal], node: cst.With
+) -> Signal:
+    """A manager that is a generator: it goes on after its ``yield`` when the body is done."""
+    outer = machine.frame
+    signals: list[Signal] = []
+
+    def on_yield(value: Any) -> Any:
+        inner, machine.frame = machine.frame, outer
+        try:
+            if not signals:
+                signals.append(signalled(machine, lambda: body(value)))
+        finally:
+            machine.frame = inner
+        if signals[0] == "raise":
+            raise Raised(outer.leaving)
+        return None
+
+    run_around(machine, manager, on_yield, node)
+    if not signals:
+        return body(Unknown("what a context manager gives"))
+    return None if signals[0] == "raise" else signals[0]
+
+
+def _expects_raise(item: cst.BaseExpression) -> bool:
+    function = item.func if isinstance(item, cst.Call) else item
+    name = (
+        function.attr.value
+        if isinstance(function, cst.Attribute)
+        else getattr(function, "value", "")
+    )
+    return isinstance(name, str) and name.startswith(_RAISING_CONTEXTS)

@@ -1,0 +1,127 @@
+"""Generators: their bodies, run when somebody first asks for an item."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import libcst as cst
+
+from kerashape.interpret.join import joined
+from kerashape.interpret.leaving import meet
+from kerashape.interpret.raising import Raised
+from kerashape.interpret.values import Given
+from kerashape.shapes import Unknown
+
+if TYPE_CHECKING:
+    from kerashape.interpret.machine import Machine
+    from kerashape.interpret.scope import Scope
+    from kerashape.interpret.values import Function, GeneratorContext
+
+_MOST = 600
+"""How many items of one generator are followed."""
+
+
+_ENDLESS = 4
+"""And of one without an end."""
+
+
+def is_generator(machine: Machine, function: Function) -> bool:
+    """Whether a function's own body yields."""
+    node = function.node
+    if not isinstance(node, cst.FunctionDef):
+        return False
+    found = machine.generators.get(node)
+    if found is None:
+        mentioned = "yield" in machine.source_of(function.scope).text
+        found = machine.generators[node] = mentioned and _yields(node.body)
+    return found
+
+
+_LEAVES = (cst.Name, cst.SimpleString, cst.Integer, cst.BaseParenthesizableWhitespace)
+_SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
+
+
+def _yields(body: cst.CSTNode) -> bool:
+    pending: list[Any] = [body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, cst.Yield):
+            return True
+        if isinstance(node, (list, tuple)):
+            pending.extend(node)
+        elif isinstance(node, cst.CSTNode) and not isinstance(node, (*_LEAVES, *_SCOPES)):
+            # faster than node.children
+            pending.extend(getattr(node, name) for name in type(node).__dataclass_fields__)
+    return False
+
+
+def generate(
+    machine: Machine, function: Function, scope: Scope, receiver: Any, node: cst.CSTNode
+) -> Given:
+    """What a generator gives.
+
+    What it changes outside itself may happen later, or not at all.
+    """
+    from kerashape.interpret.functions import entered
+
+    items: list[Any] = []
+    given: list[Any] = []
+    most = _ENDLESS if _is_endless(function.node) else _MOST
+    known = True
+    machine.journal.start()
+    start = machine.journal.depth
+    try:
+        with entered(machine, function, scope, receiver, node) as frame:
+
+            def take(value: Any) -> Any:
+                nonlocal known
+                given.append(value)
+                if frame.enough or machine.journal.depth > start:
+                    # it may not get here, or after others that are not known
+                    known = known and frame.enough
+                elif known:
+                    items.append(value)
+                    frame.enough = len(items) >= most
+                return None if known else Unknown("what is sent to a generator")
+
+            frame.on_yield = take
+            assert isinstance(function.node, cst.FunctionDef)
+            signal = machine.run(function.node.body)
+            meet(machine, start, ("return",), signal)
+            known = known and machine.journal.depth == start and signal != "raise"
+            whole = not frame.enough
+    finally:
+        machine.journal.abandon(start)
+        machine.pending = [pending for pending in machine.pending if pending.depth < start]
+        after = machine.journal.rewind()
+    if after:
+        machine.journal.merge([{}, after])
+    return Given(items if known else None, whole, joined(given))
+
+
+def _is_endless(node: cst.CSTNode) -> bool:
+    return any(
+        isinstance(part, cst.While) and isinstance(part.test, (cst.Name, cst.Integer))
+        for part in getattr(getattr(node, "body", None), "body", ())
+    )
+
+
+def run_around(
+    machine: Machine,
+    context: GeneratorContext,
+    on_yield: Callable[[Any], Any],
+    node: cst.CSTNode,
+) -> None:
+    """Run a generator that serves as a context manager; the body is run by ``on_yield``."""
+    from kerashape.interpret.functions import entered, scope_for
+
+    scope = scope_for(context.function, context.arguments)
+    receiver = next(iter(scope.variables.values()), None) if context.function.owner else None
+    depth = machine.journal.depth
+    with entered(machine, context.function, scope, receiver, node) as frame:
+        frame.on_yield = on_yield
+        assert isinstance(context.function.node, cst.FunctionDef)
+        signal = machine.run(context.function.node.body)
+        if meet(machine, depth, ("return",), signal) == "raise":
+            raise Raised(frame.leaving)
