@@ -30,6 +30,18 @@ def data(t: T) -> Array:
     return Array(Shape(t.shape), t.dtype)
 
 
+def answer_as_keras_2(case: Case) -> Answer:
+    """Run a layer's case through kerashape, for Keras 2."""
+    from kerashape.keras import keras2
+
+    try:
+        return _answer(case, keras2.find, keras2.construct)
+    except NoRecord:
+        raise
+    except Exception:
+        return Answer(crash=traceback.format_exc())
+
+
 def answer(case: Case) -> Answer:
     """Run a case through kerashape.
 
@@ -42,21 +54,23 @@ def answer(case: Case) -> Answer:
 
         return source.answer(case)
     try:
-        return _answer(case)
+        return _answer(case, layers.find, None)
     except NoRecord:
         raise
     except Exception:
         return Answer(crash=traceback.format_exc())
 
 
-def _answer(case: Case) -> Answer:
+def _answer(case: Case, find: Any, construct: Any) -> Answer:
     names = Names()
 
     def make(made: Made) -> Any:
-        record = layers.find(made.layer)
+        record = find(made.layer)
         if record is None:
             raise NoRecord(made.layer)
         args, kwargs = realise((made.args, made.kwargs), tensor, make)
+        if construct is not None:
+            return construct(made.layer, Arguments(args, kwargs), names)
         return record.construct(Arguments(args, kwargs), names)
 
     outputs: list[Any] = []
@@ -82,6 +96,8 @@ def _answer(case: Case) -> Answer:
             reason = reason or result.reason or ""
     except Fault as fault:
         return Answer(stage, fault.text, tuple(outputs))
+    except Undecided as undecided:
+        return Answer(outputs=tuple(Out(None, "?") for _ in case.calls), reason=undecided.reason)
     if case.made is None:
         return Answer(outputs=tuple(outputs), weights=(), reason=reason)
     return weights_of(layer, tuple(outputs), reason)

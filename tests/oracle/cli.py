@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.progress import track
 
 from tests.oracle.report import differences, passes, table
-from tests.oracle.run import Row, run_application, run_graphs, run_layer, run_op
+from tests.oracle.run import Row, run_application, run_graphs, run_layer, run_layer_of_keras_2, run_op
 
 CACHE = Path.home() / ".cache" / "kerashape-oracle" / version("keras")
 
@@ -29,6 +29,7 @@ Job = tuple[Callable[[str, int, int, Path | None], Row], str, int]
 @click.option("--ops", "ops_", default="", help="Functions of keras.ops, likewise.")
 @click.option("--modes", default="symbolic", help="For ops: symbolic, eager, traced.")
 @click.option("--source", is_flag=True, help="Let kerashape interpret layers' cases as programs.")
+@click.option("--keras-2", "keras_2", is_flag=True, help="Layers as Keras 2 has them.")
 @click.option("--applications", "applications_", default="", help="Constructors, likewise.")
 @click.option("--graphs", is_flag=True, help="Random functional models.")
 @click.option("--cases", default=500, show_default=True, help="For each name; see below.")
@@ -43,6 +44,7 @@ def main(
     ops_: str,
     modes: str,
     source: bool,
+    keras_2: bool,
     applications_: str,
     graphs: bool,
     cases: int,
@@ -69,7 +71,7 @@ def main(
     folder = CACHE if cache else None
     console = Console() if sys.stdout.isatty() else Console(width=120)
     start = time.perf_counter()
-    layer = functools.partial(run_layer, source=source)
+    layer = run_layer_of_keras_2 if keras_2 else functools.partial(run_layer, source=source)
     work: list[Job] = [(layer, name, each_layer) for name in _listed(layers_, layers.names())]
     for mode in modes.split(","):
         run_mode = functools.partial(run_op, mode=mode)

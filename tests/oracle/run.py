@@ -81,6 +81,15 @@ def run_layer(
     return _run(name, layers.generate, reference.answer, ours, cases, seed, store)
 
 
+def run_layer_of_keras_2(name: str, cases: int, seed: int, cache: Path | None = None) -> Row:
+    """Compare that many cases of a layer with Keras 2."""
+    from tests.oracle import candidate, layers, reference2
+
+    store = Cache(cache, f"keras2.{name}")
+    ours = candidate.answer_as_keras_2
+    return _run(name, layers.generate, reference2.answer, ours, cases, seed, store)
+
+
 def run_op(
     name: str, cases: int, seed: int, cache: Path | None = None, mode: str = "symbolic"
 ) -> Row:

@@ -56,6 +56,8 @@ class Constructed(Operation):
     """The names of the constructor arguments that the code gave."""
     input_shape: Any = None
     """The ``input_shape=`` argument, for the first layer of a Sequential."""
+    batch_input_shape: Any = None
+    """The same with the batch size, as Keras 2 takes it."""
     names: Names
     """The counters of automatic names, for layers that make others."""
 
