@@ -83,7 +83,7 @@ def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:
         f"{_who(call)} {_sentence(fault, shapes)}",
         label=f"receives {shapes}" if shapes else "",
         help=fault.help or _HELP.get(fault.rule, ""),
-        note=f"Keras raises: {fault.text}",
+        note=_raises(fault),
         tensor=culprit,
         related=tuple(related),
         fix=lambda: repairs.in_a_list(fact.site, call.operation.class_name),
@@ -122,7 +122,7 @@ def _fault_finding(fact: FaultFact) -> Finding:
         _describe(fault, subject, fact),
         label=_label(fault),
         help=fault.help or meant or _HELP.get(fault.rule, ""),
-        note=f"Keras raises: {fault.text}",
+        note=_raises(fault),
         tensor=fact.tensor if isinstance(fact.tensor, Tensor) else None,
         fix=lambda: _repair(fact),
     )
@@ -177,6 +177,11 @@ def _meant(fault: Fault) -> str:
     return f"write `{right}=` instead of `{wrong}=`"
 
 
+def _raises(fault: Fault) -> str:
+    """What Keras says, where its words are known."""
+    return f"Keras raises: {fault.text}" if fault.text else "Keras raises here"
+
+
 def _show(value: object) -> str:
     if isinstance(value, Layer):
         return f"the layer {value.class_name} itself (it was not called)"
@@ -229,7 +234,7 @@ def _missing_sequences(
         f"step, {culprit.shape if culprit is not None else ''}",
         label=f"receives {culprit.shape if culprit is not None else ''}",
         help=f"give the {name} return_sequences=True",
-        note=f"Keras raises: {fault.text}",
+        note=_raises(fault),
         tensor=culprit,
         related=((place, "returns only its last step"),) if place is not None else (),
         fix=lambda: repairs.return_sequences(source, call),

@@ -113,6 +113,7 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNod
     ):
         machine.risks += not (isinstance(function, External) and _is_followed(function.path))
     if isinstance(function, External):
+        machine.root = function.root
         result = libraries.call(machine, function.path, arguments, node)
         root = function.path.partition(".")[0]
         if root not in _HARMLESS or function.path in _MUTATING:

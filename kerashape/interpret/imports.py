@@ -8,7 +8,6 @@ import libcst as cst
 
 from kerashape.analysis import ImportFact
 from kerashape.interpret import migration
-from kerashape.interpret.libraries import library_name
 from kerashape.interpret.values import External
 
 if TYPE_CHECKING:
@@ -59,7 +58,7 @@ def _import_star(machine: Machine, base: str, level: int) -> None:
             if not name.startswith("_"):
                 machine.bind(name, value)
         return
-    path = library_name(base) if level == 0 else f"{'.' * level}{base}"
+    path = base if level == 0 else f"{'.' * level}{base}"
     machine.scope.module.stars.append(path)
 
 
@@ -96,6 +95,7 @@ def note_keras(machine: Machine, path: str, node: cst.CSTNode) -> None:
         return
     if root == "tf_keras":
         machine.keras_version = 2
+        machine.names.old = True
     always = not machine.journal.branching and not machine.guarded
     machine.analysis.imports.append(ImportFact(machine.site(node), root, path, always))
 

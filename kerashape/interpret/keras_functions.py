@@ -50,7 +50,7 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
     if family == "layers":
         if name in _MERGES:
             return _merge(machine, _MERGES[name], arguments, node)
-        if layers.find(name) is not None:
+        if layers.find(name) is not None or name in layers.LEGACY:
             return construct(machine, name, arguments, node)
     top = family.partition(".")[0]
     if top == "applications":
@@ -197,6 +197,10 @@ def _operation(
         record = ops.find(name) if name != "get" else None
         if record is not None and list(record.signature.positional.values()).count(REQUIRED) < 2:
             arguments = Arguments([_first(arguments)], {})  # the others change no shape
+    elif top == "backend" and not migration.is_removed(machine, f"keras.{family}.{name}"):
+        from kerashape.keras.ops import backend
+
+        record = backend.find(name)
     else:
         record = None
     if record is None:
@@ -234,10 +238,17 @@ def _apply(machine: Machine, record: Any, arguments: Arguments, node: cst.CSTNod
         given,
         machine.names,
         machine.site(node),
-        traced=machine.tracing > 0,
+        traced=machine.tracing > 0 or _makes_nodes(machine, record, given),
         call_function=call_function,
     )
     return outcome_of(machine, outcome, node, given)
+
+
+def _makes_nodes(machine: Machine, record: Any, given: Arguments) -> bool:
+    """Whether a function of TensorFlow is called on symbolic tensors of Keras 2: it is a layer."""
+    if machine.keras_version >= 3 or record.callee.startswith("keras.ops"):
+        return False
+    return any(isinstance(leaf, Tensor) for leaf in _leaves(given))
 
 
 def outcome_of(machine: Machine, outcome: Any, node: cst.CSTNode, given: Arguments) -> Any:

@@ -56,14 +56,13 @@ def argument_node(node: cst.CSTNode, fault: Fault, signature: Signature | None) 
 
 def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
     """``keras.layers.<name>(...)``."""
+    machine.journal.touch(machine.names)
+    if machine.keras_version < 3:
+        return _construct_of_keras_2(machine, name, arguments, node)
     record = layers.find(name)
     if record is None:
         return Unknown(f"keras.layers.{name} is not a layer of Keras 3")
-    machine.journal.touch(machine.names)
-    given = plain(arguments)
-    if given.keywords and "dtype" in given.keywords:
-        keywords = {**given.keywords, "dtype": policy_of(given.keywords["dtype"])}
-        given = replace(given, keywords=keywords)
+    given = _with_policy(plain(arguments))
     try:
         layer = record.construct(given, machine.names, machine.site(node))
         layer.born = CLOCK.now
@@ -75,6 +74,31 @@ def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNo
             migration.report(machine, fault, place, f"keras.layers.{name}")
             return Unknown(FAULTY)
         return machine.fault(fault, place, f"keras.layers.{name}")
+
+
+def _with_policy(given: Arguments) -> Arguments:
+    """The arguments with the name of a dtype policy in place of an object."""
+    if not given.keywords or "dtype" not in given.keywords:
+        return given
+    keywords = {**given.keywords, "dtype": policy_of(given.keywords["dtype"])}
+    return replace(given, keywords=keywords)
+
+
+def _construct_of_keras_2(
+    machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode
+) -> Any:
+    from kerashape.keras import keras2
+
+    site, converts = machine.site(node), machine.root == "keras"
+    try:
+        layer = keras2.construct(
+            name, _with_policy(plain(arguments)), machine.names, site, converts=converts
+        )
+    except Fault as fault:
+        place = argument_node(node, fault, keras2.signature_of(name))
+        return machine.fault(fault, place, f"keras.layers.{name}", either=True)
+    layer.born = CLOCK.now
+    return layer
 
 
 def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
@@ -162,6 +186,8 @@ def record(
 ) -> Any:
     """Note a symbolic call, and give the value of its expression."""
     facts = machine.analysis
+    if machine.keras_version < 3 and call.fault is not None and isinstance(call.operation, Model):
+        call.reason, call.fault = "Keras 2 only warns of this", None
     facts.calls.append(CallFact(site, call))
     keywords = dict(arguments.keywords or {}) if arguments is not None else {}
     if keywords and isinstance(node, cst.Call) and not machine.tracing:

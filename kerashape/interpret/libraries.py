@@ -12,7 +12,7 @@ import libcst as cst
 from kerashape.interpret import data, keras_functions, migration, stdlib
 from kerashape.interpret.values import FAULTY, External, is_constant
 from kerashape.keras import layers
-from kerashape.keras.public import canonical
+from kerashape.keras.public import api_root, canonical
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 
@@ -72,11 +72,6 @@ DTYPES = frozenset(
 )
 
 
-def library_name(path: str) -> str:
-    """The canonical path of a library module."""
-    return canonical(path)
-
-
 def attribute(path: str, name: str) -> Any:
     """``library.name``."""
     full = canonical(f"{path}.{name}")
@@ -97,27 +92,29 @@ _STAR_EXPORTS = {
 }
 
 
-def exported(module: str, name: str) -> Any:
-    """What ``from module import *`` binds ``name`` to; None if it is not known to."""
+def exported(path: str, name: str) -> Any:
+    """What ``from path import *`` binds ``name`` to; None if it is not known to."""
+    module, root = canonical(path), api_root(path)
     if name.startswith("_"):
         return None
     if module in ("math", "numpy"):
         known = hasattr(math, name) if module == "math" else True
         return attribute(module, name) if known else None
     if module.startswith("keras.layers") or module.startswith("keras.engine"):
-        if name in ("Input", *_MERGES) or layers.find(name) is not None:
-            return External(canonical(f"keras.layers.{name}"))
+        if name in ("Input", *_MERGES, *layers.LEGACY) or layers.find(name) is not None:
+            return External(canonical(f"keras.layers.{name}"), root)
         return None
     if module.startswith("keras.applications"):
         from kerashape.keras import applications
 
-        known_names = applications.find(name) is not None
         utilities = ("preprocess_input", "decode_predictions")
-        return External(canonical(f"{module}.{name}")) if known_names or name in utilities else None
+        if applications.find(name) is None and name not in utilities:
+            return None
+        return External(canonical(f"{module}.{name}"), root)
     if name in _STAR_EXPORTS.get(module, ()):
-        return External(canonical(f"{module}.{name}"))
+        return External(canonical(f"{module}.{name}"), root)
     if module.startswith("keras.") and name[:1].isupper():
-        return External(canonical(f"{module}.{name}"))
+        return External(canonical(f"{module}.{name}"), root)
     return None
 
 

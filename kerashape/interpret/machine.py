@@ -90,6 +90,7 @@ class Machine:
 
     Attributes:
         analysis: where the facts go.
+        root: the name by which what is being called was reached, ``keras`` or ``tf.keras``.
         journal: what changed on the running branch.
         names: Keras's counters of automatic names.
         guarded: above 0 while faults are expected (in a ``try`` that catches them, in
@@ -118,9 +119,10 @@ class Machine:
         self.analysis = analysis
         self.project = project
         self.keras_version = keras_version
+        self.root = ""
         self.budget = budget or Budget()
         self.journal = Journal()
-        self.names = Names()
+        self.names = Names(old=keras_version < 3)
         self.module_scope = Scope()
         self.frame = Frame(source, self.module_scope)
         self.frames = [self.frame]
@@ -480,14 +482,16 @@ class Machine:
         *,
         call: Call | None = None,
         draft: Model | None = None,
+        either: bool = False,
     ) -> Unknown:
         """Record that Keras raises at ``node``; what the expression gives is unknown.
 
-        The records are those of Keras 3: where Keras 2 may differ it is not accused.
+        Most records are those of Keras 3, and where Keras 2 may differ it is not accused;
+        ``either`` says that the version was looked at.
         """
         from kerashape.analysis import FaultFact
 
-        if self.keras_version < 3 and fault.rule in _ONLY_KERAS_3:
+        if self.keras_version < 3 and not either and fault.rule in _ONLY_KERAS_3:
             return Unknown("something that Keras 3 does not take")
         fact = FaultFact(self.site(node), fault, callee, tensor, draft)
         self.analysis.faults.append(fact)

@@ -65,6 +65,11 @@ def names_path(path: str) -> str:
     return path.removeprefix("tensorflow.")
 
 
+def is_removed(machine: Machine, path: str) -> bool:
+    """Whether the name is gone from the root by which it was reached."""
+    return machine.keras_version >= 3 and names.removed(path, machine.root or "keras") is not None
+
+
 def noted(machine: Machine, parent: External, name: str, found: Any, node: cst.CSTNode) -> Any:
     """What ``parent.name`` gave, the root by which it was reached noted; is there such a name?"""
     if not isinstance(found, External) or not found.path.startswith("keras"):

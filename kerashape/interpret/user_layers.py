@@ -219,10 +219,23 @@ def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
     record = layers.find(short) if layer.kind.startswith("keras.layers.") else None
     if record is not None and short not in ("Layer", "Wrapper"):
         try:
-            layer.inner = record.construct(_plain(arguments), Names(), machine.site(node))
+            layer.inner = _made_inner(machine, record, arguments, node)
         except Fault as fault:
             machine.fault(fault, node, f"keras.layers.{short}")
     return None
+
+
+def _made_inner(
+    machine: Machine, record: type[Layer], arguments: Arguments, node: cst.CSTNode
+) -> Layer | None:
+    if machine.keras_version >= 3:
+        return record.construct(_plain(arguments), Names(), machine.site(node))
+    from kerashape.keras import keras2
+
+    try:
+        return keras2.construct(record.__name__, _plain(arguments), Names(), machine.site(node))
+    except (Fault, Undecided):
+        return None
 
 
 def _plain(arguments: Arguments) -> Arguments:

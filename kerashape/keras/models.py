@@ -242,8 +242,11 @@ class Sequential(Model):
                 expected="a layer",
                 found=layer,
             )
-        if not self.stack and not layer.is_input and layer.input_shape is not None:
-            self.add(_input_layer({"shape": layer.input_shape}, names), names)
+        if not self.stack and not layer.is_input:
+            if layer.batch_input_shape is not None:
+                self.add(_input_layer({"batch_shape": layer.batch_input_shape}, names), names)
+            elif layer.input_shape is not None:
+                self.add(_input_layer({"shape": layer.input_shape}, names), names)
         self._check_addition(layer)
         self.stack = (*self.stack, layer)
         if build:

@@ -21,10 +21,12 @@ class Names:
     A count is None where it is not known how many were made.
 
     Attributes:
+        old: whether it is Keras 2, where it is ``input_1`` and ``model``.
         defaults: the global settings of the same run.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, old: bool = False) -> None:
+        self.old = old
         self.counters: dict[str, int | None] = {}
         self.defaults = Defaults()
 
@@ -35,6 +37,9 @@ class Names:
         if count is None:
             return Unknown("how many layers of the kind were made before is not known")
         self.counters[prefix] = count + 1
+        if self.old and class_name in _OLD:
+            prefix, start = _OLD[class_name]
+            return f"{prefix}_{count + start}" if count + start else prefix
         return f"{prefix}_{count}" if count else prefix
 
     def forget(self) -> None:
@@ -48,6 +53,10 @@ class Names:
     def restore(self, state: dict[str, int | None]) -> None:
         """Put back what :meth:`save` returned."""
         self.counters = state.copy()
+
+
+_OLD = {"InputLayer": ("input", 1), "Functional": ("model", 0)}
+"""How Keras 2 names them, and from where it counts."""
 
 
 class _Uncounted(dict[str, "int | None"]):

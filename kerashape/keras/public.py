@@ -81,7 +81,7 @@ def canonical(path: str) -> str:
     if parts[1] in ("layers", "models", "engine", "legacy", "core") and len(parts) > 2:
         if name in _TOP:
             return _TOP[name]
-        if layers.find(name) is not None or name in _MERGES:
+        if layers.find(name) is not None or name in _MERGES or name in layers.LEGACY:
             return f"keras.layers.{name}"
     if len(parts) == 2 and name in _TOP:
         return _TOP[name]

@@ -15,7 +15,14 @@ from rich.console import Console
 from rich.progress import track
 
 from tests.oracle.report import differences, passes, table
-from tests.oracle.run import Row, run_application, run_graphs, run_layer, run_layer_of_keras_2, run_op
+from tests.oracle.run import (
+    Row,
+    run_application,
+    run_graphs,
+    run_layer,
+    run_layer_of_keras_2,
+    run_op,
+)
 
 CACHE = Path.home() / ".cache" / "kerashape-oracle" / version("keras")
 

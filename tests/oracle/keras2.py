@@ -41,7 +41,8 @@ def table() -> dict[str, Any]:
         "only in tf.keras": _by_module(gone & set(through_tensorflow)),
         "members": _members(),
         "parameters": _parameters(two, three),
-        "signatures": _signatures(),
+        "signatures": {name: signature_text(cls) for name, cls in _layers().items()},
+        "inherited": _inherited(),
     }
 
 
@@ -190,14 +191,29 @@ def _rejects(path: str, function: Callable[..., Any], name: str) -> bool:
 # -- signatures of layers -----------------------------------------------------------------
 
 
-def _signatures() -> dict[str, str]:
-    """The constructors of Keras 2's layers, by name."""
+def _layers() -> dict[str, type]:
+    """The layers of Keras 2, without the second names of a class."""
+    exported = vars(tf_keras.layers)
+    return {
+        name: value
+        for name, value in sorted(exported.items())
+        if isinstance(value, type)
+        and issubclass(value, tf_keras.layers.Layer)
+        and (name == value.__name__ or value.__name__ not in exported)
+    }
+
+
+def _inherited() -> dict[str, str]:
+    """By layer, the parameters of its base classes that ``**kwargs`` passes on to them."""
     found = {}
-    for name, value in sorted(vars(tf_keras.layers).items()):
-        if not isinstance(value, type) or not issubclass(value, tf_keras.layers.Layer):
-            continue  # an initialization that hides its parameters tells nothing
-        if name == value.__name__ or value.__name__ not in vars(tf_keras.layers):
-            found[name] = signature_text(value)
+    for name, cls in _layers().items():
+        names: set[str] = set()
+        for base in cls.__mro__[1:]:
+            if base in (tf_keras.layers.Layer, object):
+                break
+            names |= {*_named(base)} if "__init__" in vars(base) else set()
+        if names - {*_named(cls)}:
+            found[name] = " ".join(sorted(names - {*_named(cls)}))
     return found
 
 

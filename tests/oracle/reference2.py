@@ -47,9 +47,9 @@ def answer(case: Case) -> Answer:
         if not hasattr(tf_keras.layers, case.made.layer):
             stage = BACKEND
         return Answer(stage, f"{type(error).__name__}: {error}", tuple(outputs))
-    weights = tuple((tuple(w.shape), bool(w.trainable)) for w in layer.weights)
     trainable = {id(w) for w in layer.trainable_weights}
-    weights = tuple((tuple(w.shape), id(w) in trainable) for w in layer.weights)
+    variables = [w for w in layer.weights if hasattr(w, "shape")]  # and not a table of words
+    weights = tuple((tuple(w.shape), id(w) in trainable) for w in variables)
     return Answer(outputs=tuple(outputs), weights=weights, params=None)
 
 

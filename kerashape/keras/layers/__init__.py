@@ -68,6 +68,12 @@ ALIASES: dict[str, str] = {
 }
 """Second names that Keras exports for the same class."""
 
+LEGACY = frozenset(
+    ["CuDNNGRU", "CuDNNLSTM", "LocallyConnected1D", "LocallyConnected2D", "RandomHeight",
+     "RandomWidth", "SyncBatchNormalization", "ThresholdedReLU"]
+)  # fmt: skip
+"""Layers that Keras 2 has besides; their records are in ``legacy``."""
+
 _MODULE_OF = {name: module for module, names in FAMILIES.items() for name in names.split()}
 
 

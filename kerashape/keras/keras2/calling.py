@@ -1,0 +1,286 @@
+"""What Keras 2 does otherwise when a layer is called, on the records of Keras 3."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from kerashape.keras.graph import Call, Tensor, flatten, map_structure
+from kerashape.keras.layers.activation import PReLU
+from kerashape.keras.layers.attention import AdditiveAttention
+from kerashape.keras.layers.base import Array, Layer, Spec
+from kerashape.keras.layers.features import CategoryEncoding, Discretization, Normalization
+from kerashape.keras.layers.hashing import HashedCrossing, Hashing
+from kerashape.keras.layers.image import CenterCrop, RandomCrop, Rescaling
+from kerashape.keras.layers.lookup import IntegerLookup, StringLookup
+from kerashape.keras.layers.merging import Concatenate, Dot, Merge
+from kerashape.keras.layers.multi_head import MultiHeadAttention
+from kerashape.keras.layers.normalization import BatchNormalization, LayerNormalization
+from kerashape.keras.layers.reshaping import UpSampling2D
+from kerashape.keras.layers.text import TextVectorization
+from kerashape.keras.signature import Arguments
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes.broadcast import broadcast_all
+
+if TYPE_CHECKING:
+    from kerashape.site import Site
+
+_FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
+_CASTS = frozenset(
+    ["BatchNormalization", "Bidirectional", "Conv1D", "Conv2D", "Dense", "EinsumDense", "Embedding",
+     "GRU", "LSTM", "LayerNormalization", "Normalization", "RNN", "SimpleRNN"]
+)  # fmt: skip
+"""Layers whose output has a dtype that does not depend on the input's."""
+_HOLDS = frozenset(
+    ["channel-mismatch", "concatenate-mismatch", "empty-output", "merge-mismatch",
+     "missing-return-sequences", "reshape-mismatch", "undefined-dimension", "wrong-rank"]
+)  # fmt: skip
+"""Rules whose faults Keras 2 raises too, when a layer is called for the first time."""
+
+
+def holds(fault: Fault, first: bool) -> bool:
+    """Whether Keras 2 certainly raises where Keras 3 raises this in a call."""
+    if fault.rule == "wrong-rank" and "dim=" not in fault.text:
+        return False  # Keras 2 takes further batch axes
+    if fault.text.startswith(("ConvLSTM layers only", "Values in `cropping`")):
+        return False
+    return first and fault.rule in _HOLDS
+
+
+_KINDS: dict[type[Layer], type[Layer]] = {}
+
+
+def as_keras_2(record: type[Layer]) -> type[Layer]:
+    """The record with what Keras 2 does otherwise."""
+    if record not in _KINDS:
+        kind = next((own for base, own in _OWN.items() if issubclass(record, base)), _Layer)
+        where = {"__module__": record.__module__, "__doc__": record.__doc__}
+        _KINDS[record] = type(record.__name__, (kind, record), where)
+    return _KINDS[record]
+
+
+class _Layer(Layer):
+    """It checks its input only until it is built, and leaves integers as they are."""
+
+    def check_inputs(self, first: Any) -> None:
+        try:
+            super().check_inputs(first)
+        except Fault:
+            if self.calls:  # TensorFlow says something when the model runs
+                raise Undecided("a layer is called on what it was not built for") from None
+            raise
+
+    def _expect_tensor(self, first: Any) -> None:
+        if self.nested != "law" and isinstance(first, (list, tuple, dict)):
+            raise Undecided("TensorFlow makes one tensor of several")
+        super()._expect_tensor(first)
+
+    def _output_dtype(self, first: Any) -> Any:
+        leaves = [leaf for leaf in flatten(first) if isinstance(leaf, (Tensor, Array))]
+        floats = all(isinstance(leaf.dtype, str) and leaf.dtype in _FLOATS for leaf in leaves)
+        policy = self.compute_dtype in _FLOATS and getattr(self, "autocast", True) is not False
+        if self.class_name in _CASTS or (policy and (floats or self.keeps_dtype)):
+            return super()._output_dtype(first)
+        return Unknown("what becomes of numbers that are no floats")
+
+    def __call__(self, arguments: Arguments, site: Site | None = None) -> Call:
+        first = not self.calls
+        call = super().__call__(arguments, site)
+        if call.fault is not None and holds(call.fault, first):
+            call.fault.text = _words(call.fault.text)
+        elif call.fault is not None:
+            call.reason, call.fault = "whether Keras 2 takes this", None
+            call.output = None
+        return call
+
+
+def _words(text: str) -> str:
+    """What Keras 2 says, where it is known."""
+    found = re.fullmatch(r"(Input \d+) with name '.*' of layer '(.*?)' (is incompat.*)", text)
+    return f'{found[1]} of layer "{found[2]}" {found[3]}' if found else ""
+
+
+class _Normalizing(_Layer):
+    """TensorFlow infers the shape from that of the weights, too."""
+
+    def output(self, inputs: Any) -> Any:
+        if self._differs(inputs):
+            raise Undecided("a layer is called on another shape than it was built for")
+        return super().output(inputs)
+
+    def fallback(self, first: Any) -> Shape:
+        return Shape.unknown() if self._differs(first) else super().fallback(first)
+
+    def _differs(self, inputs: Any) -> bool:
+        return bool(self.calls) and any(
+            not isinstance(tensor, Tensor)
+            or not isinstance(inputs, Shape)
+            or tensor.shape.dims[1:] != inputs.dims[1:]
+            for tensor in self.calls[0].input_tensors
+        )
+
+
+class _Features(_Layer):
+    """The dtypes are others, and only of the usual batch of samples the shape is certain."""
+
+    def _output_dtype(self, first: Any) -> Any:
+        return Unknown("the dtype of features")
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        first = next(iter(shapes.values()), None)
+        usual = [isinstance(s, Shape) and not s.open and s.rank == 2 for s in flatten(first)]
+        if not all(usual) or any(s[0] is not None for s in flatten(first)):
+            raise Undecided("what becomes of features of this shape")
+        if any(getattr(self, name, False) is not False for name in ("sparse", "ragged")):
+            raise Undecided("the shape of a sparse or ragged tensor")
+        result = super().infer_output(values, shapes)
+        dtype = self._output_dtype(first)
+        return map_structure(lambda leaf: Spec(leaf.shape, dtype) if isinstance(leaf, Spec)
+                             else Spec(leaf, dtype) if isinstance(leaf, Shape) else leaf,
+                             result)  # fmt: skip
+
+
+_CROPS = (RandomCrop, CenterCrop)
+
+
+class _Picture(_Layer):
+    """A picture whose size is not known, or a factor for each channel, is TensorFlow's matter."""
+
+    def output(self, inputs: Any) -> Any:
+        scale = [getattr(self, name, 0) for name in ("scale", "offset")]
+        if any(not isinstance(factor, (int, float)) for factor in scale):
+            raise Undecided("a factor for each channel")
+        if isinstance(inputs, Shape) and isinstance(self, _CROPS) and None in inputs.dims[1:]:
+            raise Undecided("a crop of a picture whose size is not known")
+        return super().output(inputs)
+
+
+class _Upsampling(_Layer):
+    """A size that is not known makes the other one unknown."""
+
+    def output(self, inputs: Any) -> Any:
+        result: Shape = super().output(inputs)
+        first = 2 if getattr(self, "data_format", None) == "channels_first" else 1
+        sizes = result.dims[first : first + 2]
+        if None in sizes and not result.open:
+            return Shape((*result.dims[:first], None, None, *result.dims[first + 2 :]))
+        return result
+
+
+class _Attending(_Layer):
+    """The scores have the batch axes of both tensors."""
+
+    attention_axes: Any
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        given = [shape for shape in shapes.values() if isinstance(shape, Shape)]
+        scores = values.get("return_attention_scores") not in (False, None)
+        several = self.attention_axes is not None or any(s.open or s.rank != 3 for s in given)
+        if several and scores:
+            raise Undecided("the scores of an attention over several axes")
+        if scores and any(None in shape.dims[1:] for shape in given):
+            raise Undecided("the scores of an attention over a length that is not known")
+        if any(not shape.open and shape.dims[:1] != given[0].dims[:1] for shape in given):
+            raise Undecided("the batch sizes of an attention differ")
+        return super().infer_output(values, shapes)
+
+
+class _Additive(_Layer):
+    """The scale has the size of the value, not of the query."""
+
+    def build(self, inputs: Any) -> None:
+        if isinstance(inputs, (list, tuple)) and len(inputs) > 1:
+            inputs = [inputs[1], *inputs[1:]]
+        super().build(inputs)
+
+
+class _Dot(_Layer):
+    """TensorFlow infers the batch size from both tensors."""
+
+    def output(self, inputs: Any) -> Any:
+        one, other = _Merge.shapes_of(inputs, count=2)
+        result = super().output(inputs)
+        if len(one.dims) != len(other.dims) or one.open or other.open:
+            raise Undecided("the product of tensors of different rank")
+        if result.dims and result.dims[0] is None:
+            batch = other.dims[0] if one.dims[0] is None else one.dims[0]
+            return Shape((batch, *result.dims[1:]))
+        return result
+
+
+class _Merge(_Layer):
+    """TensorFlow infers the shape: of None and a size, it is the size."""
+
+    def output(self, inputs: Any) -> Shape:
+        shapes = self.shapes_of(inputs)
+        if self.calls and len({shape.rank for shape in shapes}) > 1:
+            raise Undecided("a merge of tensors of other ranks than before")
+        rank = max(shape.rank for shape in shapes)
+        padded = [
+            Shape((shape[0], *(1,) * (rank - shape.rank), *shape.dims[1:])) for shape in shapes
+        ]
+        try:
+            return broadcast_all(padded)
+        except Fault:
+            raise Undecided("whether the tensors broadcast") from None
+
+    @staticmethod
+    def shapes_of(inputs: Any, count: int | None = None) -> list[Shape]:
+        """The shapes of the list of tensors; Undecided where they are not known."""
+        if (
+            not isinstance(inputs, (list, tuple))
+            or not inputs
+            or len(inputs) != (count or len(inputs))
+        ):
+            raise Undecided("it is not called on a list of tensors")
+        if any(not isinstance(shape, Shape) or shape.open or not shape.dims for shape in inputs):
+            raise Undecided("the shape of a tensor to merge is not known")
+        return list(inputs)
+
+
+class _Concatenate(_Layer):
+    """TensorFlow infers the shape: where one tensor says a size, the others have it."""
+
+    axis: Any
+
+    def output(self, inputs: Any) -> Shape:
+        result: Shape = super().output(inputs)
+        if any(shape.open or shape.rank != result.rank for shape in (result, *inputs)):
+            return result
+        dims = list(result.dims)
+        for place in range(len(dims)):
+            sizes = [shape.dims[place] for shape in inputs]
+            known = next((size for size in sizes if isinstance(size, int)), None)
+            if dims[place] is None and place != self.axis % len(dims):
+                dims[place] = known
+        return Shape(dims)
+
+
+_OWN: dict[type[Layer], type[Layer]] = {
+    Concatenate: _Concatenate,
+    Dot: _Dot,
+    Merge: _Merge,
+    BatchNormalization: _Normalizing,
+    LayerNormalization: _Normalizing,
+    PReLU: _Normalizing,
+    Normalization: _Normalizing,
+    Rescaling: _Picture,
+    RandomCrop: _Picture,
+    CenterCrop: _Picture,
+    **dict.fromkeys(
+        [
+            CategoryEncoding,
+            Discretization,
+            HashedCrossing,
+            Hashing,
+            IntegerLookup,
+            StringLookup,
+            TextVectorization,
+        ],
+        _Features,
+    ),
+    UpSampling2D: _Upsampling,
+    AdditiveAttention: _Additive,
+    MultiHeadAttention: _Attending,
+}
+"""What Keras 2 does otherwise in some layers, the most special first."""
