@@ -40,6 +40,12 @@ _PURE: dict[str, Callable[..., Any]] = {
 _EXCEPTIONS = frozenset(name for name in dir(builtins) if exception_class(name) is not None)
 
 
+_NO_NUMBER = (
+    "A KerasTensor is symbolic: it's a placeholder for a shape an a dtype. It doesn't have any "
+    "actual numerical value. You cannot convert it to {}."
+)
+
+
 def handles(*names: str) -> Callable[[Handler], Handler]:
     """Register what builtins do."""
 
@@ -65,6 +71,9 @@ def call(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -
     values = [*arguments.positional, *keywords.values()]
     if len(values) == 1 and isinstance(values[0], Instance):
         return _converted(machine, name, values[0], node)
+    if name in ("int", "float") and len(values) == 1 and isinstance(values[0], Tensor):
+        text = _NO_NUMBER.format("an int" if name == "int" else "a float")
+        machine.refuse_symbolic(values[0], node, text, "a number")
     if not all(is_constant(value) for value in values):
         return _size_of(machine, name, values)
     if _huge(name, values):

@@ -160,12 +160,27 @@ def _end(machine: Machine, layer: Layer, which: str, node: cst.CSTNode) -> Any:
             )
             machine.fault(fault, node, "keras.Sequential")
             return Unknown(FAULTY)
-        return Unknown(f"the {which} of a layer that was not called")
+        return _of_uncalled(machine, layer, which, node)
     call = layer.calls[0]
     if which == "output":
         return call.output if call.output is not None else Unknown(call.reason or "its output")
     first = next(iter(call.values.values()), Unknown("its input"))
     return first
+
+
+def _of_uncalled(machine: Machine, layer: Layer, which: str, node: cst.CSTNode) -> Any:
+    """The input or output of one of Keras's layers that nothing was called on."""
+    certain = layer.from_keras and not isinstance(layer, Model) and not layer.escaped
+    if machine.keras_version < 3 or not certain or layer.is_input:
+        return Unknown(f"the {which} of a layer that was not called")
+    fault = Fault(
+        "not-a-tensor",
+        f"The layer {layer.name} has never been called and thus has no defined {which}.",
+        expected=f"a layer that was called, for its .{which}",
+        found=f"a {layer.class_name} that was not",
+        help="call the layer on a tensor first",
+    )
+    return machine.fault(fault, node, layer.callee)
 
 
 def _end_shape(layer: Layer, which: str) -> Any:

@@ -9,6 +9,7 @@ import libcst as cst
 from kerashape.interpret import data, migration
 from kerashape.interpret.keras_config import POLICIES, SETTINGS, configure
 from kerashape.interpret.keras_layers import argument_node, construct, plain
+from kerashape.interpret.keras_losses import refuse_reduction
 from kerashape.interpret.keras_models import load_application, make_model, make_sequential
 from kerashape.interpret.keras_objects import KerasObject, UnknownModel
 from kerashape.interpret.values import External, from_python, to_python
@@ -63,6 +64,8 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
         return None
     if family == "optimizers.legacy" and name != "Optimizer":
         migration.note_legacy_optimizer(machine, name, node)
+    if top == "losses" and name[:1].isupper():
+        refuse_reduction(machine, path, arguments, node)
     if top in _OBJECTS and name[:1].isupper():
         return KerasObject(path, tuple(arguments.positional), dict(arguments.keywords or {}))
     if top in ("ops", "backend", "activations", "operations", "random"):

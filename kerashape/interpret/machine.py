@@ -346,13 +346,16 @@ class Machine:
                 held = value.items if isinstance(value, ListValue) else value.items.values()
                 value.forget(reason)
                 for item in held:
-                    if not isinstance(item, Layer):
+                    if isinstance(item, Layer):
+                        item.escaped = True
+                    else:
                         self.forget(item, reason)
         elif isinstance(value, IteratorValue):
             value.forget()
         elif isinstance(value, Layer):
             from kerashape.keras.models import Sequential
 
+            value.escaped = True
             if isinstance(value, Sequential):
                 self.journal.touch(value)
                 value.stack, value.graph = Unknown(reason), None
@@ -376,7 +379,7 @@ class Machine:
     def truth(self, value: Any, node: cst.CSTNode) -> bool | None:
         """The truth of a condition; None where it is not known. A symbolic tensor has none."""
         if isinstance(value, Tensor):
-            self._refuse_symbolic(
+            self.refuse_symbolic(
                 value, node, "A symbolic KerasTensor cannot be used as a boolean.", "a condition"
             )
         return self.truth_of(value)
@@ -401,12 +404,13 @@ class Machine:
     def items_of(self, value: Any, node: cst.CSTNode) -> list[Any] | None:
         """What a loop or an unpacking visits; None where it is not known."""
         if isinstance(value, Tensor):
-            self._refuse_symbolic(
+            self.refuse_symbolic(
                 value, node, "Iterating over a symbolic KerasTensor is not supported.", "a sequence"
             )
         return iteration.items_of(self, value, node)
 
-    def _refuse_symbolic(self, value: Tensor, node: cst.CSTNode, text: str, what: str) -> None:
+    def refuse_symbolic(self, value: Tensor, node: cst.CSTNode, text: str, what: str) -> None:
+        """Keras 3 raises where a symbolic tensor is taken for data."""
         if self.keras_version >= 3 and not self.tracing and is_certainly_symbolic(value):
             fault = Fault("raw-op-on-symbolic-tensor", text, expected=what, found=value)
             self.fault(fault, node, tensor=value)

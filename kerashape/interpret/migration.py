@@ -39,6 +39,18 @@ def report(machine: Machine, fault: Fault, node: cst.CSTNode, callee: str = "") 
         machine.fault(fault, node, callee)
 
 
+def refuse_add_metric(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    """``layer.add_metric(...)``: the method is there, and raises."""
+    fault = Fault(
+        "removed-api",
+        "Layer `add_metric()` method is deprecated. Add your metric in "
+        "`Model.compile(metrics=[...])`",
+        expected="metrics that are given to compile()",
+    )
+    report(machine, fault, node, "keras.layers.Layer.add_metric")
+    return None
+
+
 # -- names ----------------------------------------------------------------------------
 
 

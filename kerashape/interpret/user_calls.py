@@ -10,6 +10,7 @@ from kerashape.analysis import ModelFact
 from kerashape.interpret.budget import BudgetExceeded
 from kerashape.interpret.keras_layers import plain, touch
 from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.user_checks import check_complete
 from kerashape.interpret.values import (
     FAULTY,
     Bound,
@@ -23,7 +24,7 @@ from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import ancestors
 from kerashape.keras.signature import REQUIRED, Arguments
-from kerashape.shapes import Shape, Symbol, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -50,6 +51,11 @@ def run_call(
     call.values = {**_numbered(given.positional), **keywords}
     if layer.built is not True:
         layer.built_by = call
+    try:
+        check_complete(machine, layer)
+    except Fault as fault:
+        call.fault = fault
+        return call
     first = layer.is_model and not layer.listed and not machine.tracing
     if not machine.tracing:
         layer.listed = True

@@ -49,6 +49,8 @@ class UserLayer(Model):
 
     cls: Class
     kind: str
+    initialised: bool = False
+    """Whether Keras's own ``__init__`` was called."""
     attributes: dict[str, Any]
     functional: Functional | None = None
     """Set by ``super().__init__(inputs, outputs)``."""
@@ -207,6 +209,7 @@ def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
     """``super().__init__(...)`` of the Keras class."""
     machine.journal.touch(layer)
     machine.journal.touch(machine.names)
+    layer.initialised = True
     if layer.kind == "keras.Model" and is_functional(arguments):
         return _initialise_functional(machine, layer, arguments, node)
     name = (arguments.keywords or {}).get("name")
@@ -287,6 +290,8 @@ def attribute(machine: Machine, layer: UserLayer, name: str, node: cst.CSTNode) 
         from kerashape.interpret.user_weights import add_weight
 
         return Python(name, lambda m, arguments, node: add_weight(m, layer, arguments, node))
+    if name == "add_metric":
+        return Python(name, migration.refuse_add_metric)
     if name in ("compute_dtype", "variable_dtype", "dtype"):
         return layer.compute_dtype
     migration.note_member_of_user_layer(machine, layer, name, node)

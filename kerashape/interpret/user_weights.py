@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from kerashape.interpret import migration
 from kerashape.interpret.keras_layers import plain
 from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments, Signature, bind
@@ -27,6 +28,14 @@ def add_weight(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
     given = plain(arguments)
     old = machine.keras_version < 3 or (given.positional and isinstance(given.positional[0], str))
     machine.journal.touch(layer)
+    if old and machine.keras_version >= 3:
+        name = given.positional[0]
+        text = (
+            f"`name` must be passed as a keyword argument. Received: add_weight('{name}', ...). "
+            f"Use: add_weight(shape=..., name='{name}')."
+        )
+        fault = Fault("bad-argument", text, argument="name", expected=f"name='{name}'", found=name)
+        migration.report(machine, fault, node, f"{layer.class_name}.add_weight")
     try:
         values = bind(_BEFORE if old else _TODAY, given, "Layer.add_weight").values
     except Fault:

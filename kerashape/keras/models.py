@@ -14,7 +14,7 @@ from kerashape.keras.layers import find
 from kerashape.keras.layers.base import Array, InputSpec, Layer
 from kerashape.keras.names import Names
 from kerashape.keras.network import Network
-from kerashape.keras.signature import Arguments
+from kerashape.keras.signature import REQUIRED, Arguments, Signature
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 if TYPE_CHECKING:
@@ -306,12 +306,8 @@ class Sequential(Model):
         """
         if isinstance(self.stack, Unknown):
             raise Undecided(self.stack.reason)
-        if not self.stack:
-            raise Fault(
-                "sequential-misuse",
-                f"Sequential model {self.name} cannot be built because it has no layers. "
-                "Call `model.add(layer)`.",
-            )
+        self._refuse_empty()
+        assert self.stack
         first = self.stack[0]
         if first.is_input:
             configured = first.calls[0].output.shape
@@ -328,6 +324,16 @@ class Sequential(Model):
             self.stack = (entry, *self.stack)
         return self._extend(self.stack[0].calls[0].output, self.stack[1:], names, site)
 
+    def _refuse_empty(self) -> None:
+        if isinstance(self.stack, tuple) and not self.stack:
+            raise Fault(
+                "sequential-misuse",
+                f"Sequential model {self.name} cannot be built because it has no layers. "
+                "Call `model.add(layer)`.",
+                expected="a model with layers",
+                found="a Sequential without any",
+            )
+
     def _extend(
         self, tensor: Any, layers: Sequence[Layer], names: Names, site: Site | None
     ) -> list[Call]:
@@ -340,6 +346,7 @@ class Sequential(Model):
         calls: list[Call] = []
         for layer in layers[done:]:
             call = layer(Arguments([tensor]), site=layer.site or site)
+            _tell_several_inputs(call)
             calls.append(call)
             if call.fault is not None:
                 self.graph, self.built = None, Unknown("a layer of it does not fit")
@@ -387,6 +394,8 @@ class Sequential(Model):
     def check_inputs(self, first: Any) -> None:
         if self.graph is not None:
             self.graph.check_inputs(first)
+        elif isinstance(first, Shape):
+            self._refuse_empty()
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         if self.graph is None:
@@ -403,6 +412,25 @@ class Sequential(Model):
         if self.graph is None:
             raise Undecided("the model has no known input shape")
         return self.graph.replay(values)
+
+
+def _tell_several_inputs(call: Call) -> None:
+    """A Sequential says of a layer that wants several inputs that it is none for it."""
+    operation = call.operation
+    if call.fault is None or "missing a required argument" not in call.fault.text:
+        return
+    assert isinstance(operation, Layer)
+    parameters = Signature.parse(operation.call_signature).positional
+    required = [name for name, default in parameters.items() if default is REQUIRED]
+    if len(required) != 1:
+        call.fault = Fault(
+            "sequential-misuse",
+            "Layers added to a Sequential model can only have a single required positional "
+            f"argument, the input tensor. Layer {operation.class_name} has multiple required "
+            "positional arguments: ",
+            expected="a layer of one input",
+            found=f"{operation.class_name}, which takes {' and '.join(required)}",
+        )
 
 
 def make_input(values: Mapping[str, Any], names: Names, site: Site | None = None) -> Tensor:

@@ -91,6 +91,8 @@ class Layer(Weighted):
     built_at_once: ClassVar[bool] = False
 
     built: bool | Unknown = False
+    escaped: bool = False
+    """Whether code that is not followed had it in its hands, and may have called it."""
     built_by: Call | None = None
     """The call that built it."""
 
