@@ -52,8 +52,9 @@ def _never_initialises(layer: UserLayer) -> bool:
 
 
 def _lacks_call(layer: UserLayer) -> bool:
+    """Whether it certainly has no ``call``; a ``build`` of its own would raise before."""
     bare = layer.kind in ("keras.layers.Layer", "keras.Model") and _is_plain(layer)
-    return bare and layer.cls.find("call") is None and layer.cls.find("__call__") is None
+    return bare and all(layer.cls.find(name) is None for name in ("call", "__call__", "build"))
 
 
 def _is_plain(layer: UserLayer) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kerashape.keras.graph import Call, Operation, Tensor, flatten, map_structure
+from kerashape.keras.input_rank import check_rank_of_data
 from kerashape.keras.layers import find
 from kerashape.keras.layers.base import Array, InputSpec, Layer
 from kerashape.keras.names import Names
@@ -180,7 +181,12 @@ class Functional(Model):
         ]
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
-        return self._run(next(iter(values.values()), None))
+        given = next(iter(values.values()), None)
+        leaves, expected = list(flatten(given)), list(flatten(self.inputs))
+        if len(leaves) == len(expected):
+            for leaf, entry in zip(leaves, expected):
+                check_rank_of_data(leaf, entry)
+        return self._run(given)
 
     def replay(self, values: dict[str, Any]) -> Any:
         return self._run(next(iter(values.values()), None))
