@@ -9,7 +9,7 @@ import libcst as cst
 from kerashape.analysis import MethodFact
 from kerashape.interpret.keras_layers import argument_node, build_for, touch
 from kerashape.interpret.values import to_python
-from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.graph import Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Model, Sequential
 from kerashape.keras.signature import Arguments, Signature, bind
@@ -39,6 +39,8 @@ SIGNATURES = {
 """The methods, and their parameters."""
 _FED = frozenset(SIGNATURES) - {"compile"}
 _BATCH_SIZE = 32
+PARTS = ("x", "y", "sample_weight")
+"""What a batch consists of."""
 
 
 def train(
@@ -61,7 +63,8 @@ def train(
     sites = {
         key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
     }
-    machine.analysis.methods.append(MethodFact(site, name, model, values, sites, streams))
+    if not getattr(model, "trains_itself", False):
+        machine.analysis.methods.append(MethodFact(site, name, model, values, sites, streams))
     if name == "compile":
         machine.journal.touch(model)
         model.compiled = True  # type: ignore[attr-defined]
@@ -96,14 +99,36 @@ def _build(
     node: cst.CSTNode,
 ) -> None:
     """Build a model that had no input shape on the first batch of its data."""
+    from kerashape.interpret.user_layers import UserLayer
+
+    if isinstance(model, UserLayer):
+        from kerashape.interpret.user_training import build_on_data
+
+        batch = {part: batch_of(name, values.get(part), values, streamed) for part in PARTS}
+        build_on_data(machine, model, name, batch, node)
+        return
     if not isinstance(model, Sequential) or model.graph is not None:
         return
     touch(machine, model)
     model.built = Unknown("it was built on data")
-    data = to_python(values.get("x"))
-    if isinstance(data, Array) and not data.shape.open and data.shape.dims:
+    data = batch_of(name, values.get("x"), values, streamed)
+    if isinstance(data, Tensor) and not data.shape.open and data.shape.dims:
+        build_for(machine, model, data.shape, node)
+
+
+def batch_of(name: str, value: Any, values: dict[str, Any], streamed: bool) -> Any:
+    """The tensors of one batch of the data, as the method is traced with them."""
+
+    def leaf(data: Any) -> Any:
+        if not isinstance(data, Array):
+            return data
+        dtype = "float32" if data.dtype in ("float64", "float16") else data.dtype
+        if data.shape.open or not data.shape.dims:
+            return Tensor(Shape.unknown(), dtype)
         rows = data.shape.dims[0] if streamed else _rows(name, data.shape.dims[0], values)
-        build_for(machine, model, Shape((rows, *data.shape.dims[1:])), node)
+        return Tensor(Shape((rows, *data.shape.dims[1:])), dtype)
+
+    return map_structure(leaf, to_python(value))
 
 
 def _rows(name: str, samples: Dim, values: dict[str, Any]) -> Dim:
@@ -119,4 +144,4 @@ def _rows(name: str, samples: Dim, values: dict[str, Any]) -> Dim:
     return unknown_dim()
 
 
-__all__ = ["SIGNATURES", "train"]
+__all__ = ["PARTS", "SIGNATURES", "train"]

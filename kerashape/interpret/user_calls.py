@@ -135,6 +135,23 @@ def build_within(layer: UserLayer, shape: Any) -> None:
         machine.tracing -= 1
 
 
+def shape_within(layer: UserLayer, shape: Any) -> Any:
+    """``layer.compute_output_shape(shape)`` by a layer of Keras: the class has to define it.
+
+    Raises:
+        Undecided: if it does not, or its answer is not known.
+    """
+    if not _has(layer, "compute_output_shape"):
+        raise Undecided(f"{layer.class_name} has no compute_output_shape()")
+    machine = layer.machine
+    tensor = map_structure(lambda s: Tensor(s) if isinstance(s, Shape) else s, shape)
+    given = Arguments([from_python(tensor)], {})
+    found = to_python(_by_shape(machine, layer, given, _here(machine)))
+    if isinstance(found, Unknown):
+        raise Undecided(found.reason)
+    return map_structure(lambda t: t.shape if isinstance(t, Tensor) else t, found)
+
+
 def build_by_hand(
     machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode
 ) -> Any:

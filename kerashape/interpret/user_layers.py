@@ -26,12 +26,12 @@ from kerashape.interpret.values import (
     to_python,
 )
 from kerashape.keras import layers
-from kerashape.keras.graph import Call, Tensor, flatten, map_structure
+from kerashape.keras.graph import Call, flatten
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.models import Functional, Model
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments, bind
-from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes import Fault, Undecided, Unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,9 +127,9 @@ class UserLayer(Model):
         build_within(self, inputs)
 
     def output_within(self, inputs: Any) -> Any:
-        tensors = map_structure(lambda s: Tensor(s) if isinstance(s, Shape) else s, inputs)
-        outputs = self.trace(tensors)
-        return map_structure(lambda t: t.shape if isinstance(t, Tensor) else t, outputs)
+        from kerashape.interpret.user_calls import shape_within
+
+        return shape_within(self, inputs)
 
     def replay(self, values: dict[Any, Any]) -> Any:
         from kerashape.interpret.user_calls import replayed

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.construction import Constructed
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Dim, Fault, Shape, Undecided
+from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
 
 if TYPE_CHECKING:
     from kerashape.keras.layers.base import Layer
@@ -100,6 +100,9 @@ class Weighted(Constructed):
         for layer in self.with_sublayers():
             if layer.variables_unknown is not None:
                 raise Undecided(layer.variables_unknown)
+            built = getattr(layer, "built", None)
+            if isinstance(built, Unknown):
+                raise Undecided(built.reason)
             found += layer.variables
         return found
 
