@@ -79,6 +79,8 @@ def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
         return _super_attribute(machine, value, name)
     if isinstance(value, keras_objects.UnknownModel):
         migration.note_member_of_model(machine, name, node)
+        if name in keras_attributes.DATA_ATTRIBUTES:
+            return Unknown(f"the {name} of a model that is not known", label=name)
         return Method(value, name)
     if isinstance(value, Unknown):
         return Unknown(value.reason, label=name)

@@ -29,6 +29,13 @@ FUNCTIONAL = Signature.parse("inputs, outputs, name=None, trainable=None")
 _SEQUENTIAL = Signature.parse("layers=None, trainable=True, name=None")
 
 
+DATA_ATTRIBUTES = frozenset(
+    ["input", "inputs", "output", "outputs", "layers", "name", "input_shape", "output_shape",
+     "weights", "variables", "trainable", "trainable_weights", "trainable_variables",
+     "non_trainable_weights", "optimizer", "loss", "losses", "metrics", "metrics_names",
+     "input_names", "output_names", "history", "stop_training", "built", "dtype"]
+)  # fmt: skip
+"""What a model has that is no method."""
 _METHODS = frozenset(
     [
         "add",

@@ -116,7 +116,10 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.C
     if isinstance(layer, user_layers.UserLayer):
         if symbolic is False and not machine.tracing and not layer.listed:
             arguments, given = _as_symbolic(arguments), _as_symbolic(given)
-        call = user_calls.run_call(machine, layer, arguments, given, node)
+            with machine.guard():  # on the data themselves more is known
+                call = user_calls.run_call(machine, layer, arguments, given, node)
+        else:
+            call = user_calls.run_call(machine, layer, arguments, given, node)
     elif isinstance(layer, Lambda):
         call = _call_lambda(machine, layer, given, node)
     else:
