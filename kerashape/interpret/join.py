@@ -154,7 +154,7 @@ def _join_optional(a: dict[str, Any], b: dict[str, Any], name: str) -> Any:
 
 
 def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
-    """A layer that was called, built or changed on one branch only is as good as unbuilt."""
+    """A layer that was built or changed on one branch only is as good as unbuilt."""
     state: dict[str, Any] = {}
     certain = True
     for name in {**a, **b}:
@@ -162,7 +162,6 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
             state[name] = a[name]
         elif name == "calls":
             state[name] = max(a.get(name, ()), b.get(name, ()), key=len)
-            certain = False
         elif name in _BUILT:
             certain = False
         elif isinstance(a.get(name), dict) and isinstance(b.get(name), dict):

@@ -72,7 +72,20 @@ def _is_enough(machine: Machine, turns: int, start: int) -> bool:
 def _unknown_often(machine: Machine, node: cst.For, value: Any) -> Signal:
     item = operators.item_of(value)
     certain = isinstance(value, Stream) and value.nonempty
+    if certain and _ends_in_break(node):  # a look at one piece
+        depth = machine.journal.depth
+        signal = _turn(machine, node, item)
+        if signal == "break":
+            return meet(machine, depth, ("break",), signal)
+        if signal is not None:
+            return _leave_loop(machine, depth, signal)
     return _repeat(machine, lambda: _turn(machine, node, item), node.orelse, at_least_once=certain)
+
+
+def _ends_in_break(node: cst.For) -> bool:
+    last = node.body.body[-1] if node.body.body else None
+    statements = last.body if isinstance(last, cst.SimpleStatementLine) else ()
+    return bool(statements) and isinstance(statements[-1], cst.Break)
 
 
 @executes(cst.While)

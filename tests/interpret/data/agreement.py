@@ -11,6 +11,7 @@ from typing import Any
 from kerashape.analysis import Analysis
 from kerashape.interpret.data.values import DataObject, Pipeline
 from kerashape.interpret.machine import Machine
+from kerashape.interpret.program import run_module
 from kerashape.interpret.values import from_python, to_python
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Shape, Symbol, Unknown
@@ -51,7 +52,7 @@ def ours(program: str) -> dict[str, Any]:
     """The abstract values of the program's names."""
     source = Source.from_text((PROGRAMS / f"{program}.txt").read_text())
     machine = Machine(source, Analysis(source))
-    machine.run(source.module.body)
+    run_module(machine)
     return machine.module_scope.variables
 
 

@@ -12,6 +12,7 @@ import keras
 
 from kerashape.analysis import Analysis
 from kerashape.interpret.machine import Machine
+from kerashape.interpret.program import run_module
 from kerashape.keras.layers.base import Layer
 from kerashape.source import Source
 
@@ -63,7 +64,7 @@ def ours(program: str) -> tuple[dict[Place, set[Any]], dict[str, int | None]]:
     """The same by kerashape: calls whose output is known, and the parameters of the models."""
     source = Source.from_text((PROGRAMS / f"{program}.txt").read_text())
     machine = Machine(source, Analysis(source))
-    machine.run(source.module.body)
+    run_module(machine)
     found: dict[Place, set[Any]] = defaultdict(set)
     for fact in machine.analysis.calls:
         if fact.call.status == "known":
