@@ -16,6 +16,7 @@ from kerashape.keras import layers
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.layers.core import Lambda
+from kerashape.keras.masks import pass_on
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.signature import Arguments, Signature
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
@@ -125,6 +126,8 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.C
     else:
         call = layer(given, site)
     call.traced = machine.tracing > 0
+    if symbolic and not call.traced:
+        pass_on(layer, call, given, machine.names)
     if symbolic is False:
         layer.calls = before
         return _eager_result(machine, call, node)

@@ -26,9 +26,12 @@ class Tensor:
         dtype: ``"float32"`` and so on.
         call: the call that made it; None where that is not known.
         sparse: whether it is a sparse tensor.
+
+    Attributes:
+        mask: which of its time steps count, where Keras knows that.
     """
 
-    __slots__ = ("call", "dtype", "name", "shape", "sparse")
+    __slots__ = ("call", "dtype", "mask", "name", "shape", "sparse")
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class Tensor:
         self.call = call
         self.name = name
         self.sparse = sparse
+        self.mask: Tensor | None = None
 
     @property
     def is_input(self) -> bool:
@@ -106,12 +110,14 @@ class Call:
         values: all bound arguments by parameter name.
 
     Attributes:
+        masks: the masks of the inputs, which Keras passes along without being told.
         traced: whether it happened within another layer's ``call``: Keras makes no node of it.
     """
 
     __slots__ = (
         "fault",
         "inputs",
+        "masks",
         "operation",
         "output",
         "reason",
@@ -139,11 +145,17 @@ class Call:
         self.fault = fault
         self.reason = reason
         self.traced = False
+        self.masks: tuple[Tensor, ...] = ()
 
     @property
     def input_tensors(self) -> list[Tensor]:
         """The tensors among the inputs, flattened."""
         return [t for t in flatten(self.inputs) if isinstance(t, Tensor)]
+
+    @property
+    def connected(self) -> list[Tensor]:
+        """The tensors that it hangs on in the graph: the inputs, then their masks."""
+        return [*self.input_tensors, *self.masks]
 
     @property
     def output_tensors(self) -> list[Tensor]:

@@ -13,6 +13,7 @@ from kerashape.keras.graph import Call, Operation, Tensor, flatten, map_structur
 from kerashape.keras.input_rank import check_rank_of_data
 from kerashape.keras.layers import find
 from kerashape.keras.layers.base import Array, InputSpec, Layer
+from kerashape.keras.masks import pass_on
 from kerashape.keras.names import Names
 from kerashape.keras.network import Network
 from kerashape.keras.signature import REQUIRED, Arguments, Signature
@@ -351,8 +352,10 @@ class Sequential(Model):
             tensor = self.graph.outputs
         calls: list[Call] = []
         for layer in layers[done:]:
-            call = layer(Arguments([tensor]), site=layer.site or site)
+            given = Arguments([tensor])
+            call = layer(given, site=layer.site or site)
             _tell_several_inputs(call)
+            pass_on(layer, call, given, names)
             calls.append(call)
             if call.fault is not None:
                 self.graph, self.built = None, Unknown("a layer of it does not fit")
@@ -514,6 +517,7 @@ def _clone(inputs: Any, outputs: Any, names: Names) -> tuple[Any, Any]:
             reason=call.reason,
             values=map_structure(swap, call.values),
         )
+        clone.masks = tuple(map(swap, call.masks))
         for tensor in clone.output_tensors:
             tensor.call = clone
         operation.calls = (*operation.calls, clone)

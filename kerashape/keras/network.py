@@ -153,7 +153,7 @@ class _Walk:
             return False
         self._seen.add(id(call))
         self.order.setdefault(id(call.operation), (len(self.order), call.operation))
-        stack.append((call, iter(list(flatten(call.inputs)))))
+        stack.append((call, iter([*flatten(call.inputs), *call.masks])))
         return True
 
 
@@ -165,7 +165,7 @@ def _depths(walk: _Walk) -> tuple[dict[int, int], dict[int, int]]:
     for call in reversed(walk.finished):
         depth = max(of_call.get(id(call), 0), of_operation.get(id(call.operation), 0))
         of_operation[id(call.operation)] = of_call[id(call)] = depth
-        for tensor in call.input_tensors:
+        for tensor in call.connected:
             parent = tensor.call
             if parent is not None and id(parent) in members:
                 of_call[id(parent)] = max(depth + 1, of_call.get(id(parent), 0))
@@ -177,7 +177,7 @@ def _check_connected(inputs: list[Tensor], outputs: Any, calls: list[Call]) -> N
     for call in calls:
         if call.operation.is_input:
             continue
-        if all(id(t) in computable for t in call.input_tensors):
+        if all(id(t) in computable for t in call.connected):
             computable.update(id(t) for t in call.output_tensors)
     for tensor in flatten(outputs):
         if id(tensor) not in computable:

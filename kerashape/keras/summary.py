@@ -69,7 +69,7 @@ class Row:
     def shape_text(self) -> str:
         """The output shape as Keras prints it."""
         shapes = [shape for shape in flatten(self.shape) if shape is not None]
-        if len(shapes) <= 1:
+        if len(shapes) <= 1:  # without the brackets of a list of one
             return _shape_text(shapes[0]) if shapes else UNKNOWN
         return _nested_text(self.shape)
 
@@ -167,7 +167,7 @@ class Summary:
         by_depth: dict[int, list[Call]] = {}
         for call in network.calls:
             by_depth.setdefault(network.depths.get(id(call), 0), []).append(call)
-        if any(len(c) > 1 or len(c[0].input_tensors) > 1 for c in by_depth.values()):
+        if any(len(c) > 1 or len(c[0].connected) > 1 for c in by_depth.values()):
             return False
         members = self._members or set()
         return all(
@@ -275,11 +275,14 @@ def _shape(operation: Operation) -> Any:
     if calls:
         output = calls[-1].output
         return Shape.unknown() if output is None else [_shape_of(leaf) for leaf in flatten(output)]
-    if not isinstance(operation, Layer) or operation.built_at_once or operation.built_by is None:
+    graph = operation.graph if isinstance(operation, Sequential) else None
+    graph = functional_of(operation) if graph is None and isinstance(operation, Model) else graph
+    if graph is not None:
+        return tuple(_shape_of(leaf) for leaf in flatten(graph.outputs))
+    if not isinstance(operation, Layer) or operation.built_at_once or not operation.has_shape_law:
         return None
-    if not operation.has_shape_law:
-        return None
-    return map_structure(_shape_of, operation.built_by.output)
+    built_by: object = operation.built_by  # not known where branches built it in different calls
+    return map_structure(_shape_of, built_by.output) if isinstance(built_by, Call) else None
 
 
 def _shape_of(leaf: Any) -> Any:
@@ -292,7 +295,7 @@ def _origins(operation: Operation, members: set[int] | None) -> Iterator[Origin]
     for call in nodes(operation):
         if id(call) not in members:
             continue
-        for tensor in call.input_tensors:
+        for tensor in call.connected:
             yield origin(tensor)
 
 

@@ -198,7 +198,7 @@ class _Builder:
         found: dict[Arrow, None] = {}
         for call in self._calls.values():
             broken = call.fault is not None
-            for index, leaf in enumerate(flatten(call.inputs)):
+            for index, leaf in enumerate([*flatten(call.inputs), *call.masks]):
                 target = self._entry(call.operation, index)
                 for source in self._sources(leaf):
                     if target is not None and source != target:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
@@ -19,7 +20,9 @@ _ICON = (
     "%3Cpath d='M3 2v12M3 8l8-6M3 8l8 6' stroke='%234f46e5' stroke-width='2.4' fill='none'/%3E"
     "%3C/svg%3E"
 )
-KEYS = "Drag to move, scroll or + and − to zoom, 0 to fit, arrow keys to go from layer to layer."
+KEYS = (
+    "Click, then drag to move, scroll or + and − to zoom, 0 to fit, arrow keys to walk the layers."
+)
 
 
 def document(title: str, body: Iterable[str], *, kind: str) -> str:
@@ -92,6 +95,11 @@ def theme_button() -> str:
     )
 
 
+def prose(text: str) -> str:
+    """A message as HTML; what stands in backticks is code."""
+    return re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escape(text))
+
+
 def badge(severity: str, text: str) -> str:
     """A word on a coloured ground."""
     return f'<span class="badge {severity}">{escape(text)}</span>'
@@ -138,7 +146,7 @@ def _mark(mark: Mark, box: Box | None) -> str:
     where = ""
     if box is not None:
         where = f' <a href="#" data-box="{box.id}">{escape(box.name)}</a>'
-    return f"{badge(mark.severity, mark.code)} {escape(mark.message)}{where}"
+    return f"{badge(mark.severity, mark.code)} {prose(mark.message)}{where}"
 
 
 def _viewer(picture: Picture, layout: Layout, key: str) -> Iterator[str]:

@@ -13,7 +13,7 @@ from kerashape.linter import Result
 from kerashape.listings import Listings
 from kerashape.picture.layout import INSTALL, NoLayout
 from kerashape.picture.model import Picture
-from kerashape.picture.page import badge, document, model_section, search_box, theme_button
+from kerashape.picture.page import badge, document, model_section, prose, search_box, theme_button
 from kerashape.report.frame import Row
 from kerashape.report.summary import count
 
@@ -138,7 +138,7 @@ def _diagnostic(diagnostic: Diagnostic, listings: Listings) -> Iterator[str]:
     words = f"{diagnostic.code} {diagnostic.name} {diagnostic.message} {diagnostic.span}".lower()
     yield f'<article class="told {diagnostic.severity}" data-search="{escape(words)}">\n<h4>'
     yield _code(diagnostic.code, diagnostic.severity, diagnostic.url)
-    yield f" {escape(diagnostic.message)} <small>{escape(diagnostic.name)}</small></h4>\n"
+    yield f" {prose(diagnostic.message)} <small>{escape(diagnostic.name)}</small></h4>\n"
     yield from _frame(Label(diagnostic.span, diagnostic.label), listings, main=True)
     for label in diagnostic.related:
         yield from _frame(label, listings, main=False)
@@ -155,7 +155,7 @@ def _diagnostic(diagnostic: Diagnostic, listings: Listings) -> Iterator[str]:
         yield "</table></div></details>\n"
     for kind, text in (("note", diagnostic.note), ("help", diagnostic.help)):
         if text:
-            yield f'<p class="{kind}"><b>{kind}</b> {escape(text)}</p>\n'
+            yield f'<p class="{kind}"><b>{kind}</b> {prose(text)}</p>\n'
     yield "</article>\n"
 
 

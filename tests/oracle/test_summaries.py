@@ -54,6 +54,80 @@ def test_a_fixture(fixture: Fixture, tmp_path: Path) -> None:
     assert compare(text, [model for model in alive() if id(model) not in before]) > 0
 
 
+SUBCLASSED = """
+import numpy as np
+
+class Net(keras.Model):
+    def __init__(self, units=8, **kwargs):
+        super().__init__(**kwargs)
+        self.conv = layers.Conv2D(4, 3)
+        self.bn = layers.BatchNormalization()
+        self.flat = layers.Flatten()
+        self.drop = layers.Dropout(.1)
+        self.blocks = [layers.Dense(units) for _ in range(2)]
+        self.head = keras.Sequential([layers.Dense(3), layers.Dense(4)])
+        self.out = layers.Dense(10, activation="softmax")
+        self.unused = layers.Dense(3)
+    def call(self, x, training=False):
+        x = self.drop(self.flat(self.bn(self.conv(x))), training=training)
+        for b in self.blocks:
+            x = b(x)
+        return self.out(self.head(x))
+
+class Res(layers.Layer):
+    def __init__(self, units):
+        super().__init__()
+        self.d1 = layers.Dense(units); self.d2 = layers.Dense(units)
+    def call(self, x):
+        return x + self.d2(self.d1(x))
+unbuilt = Net(name="unbuilt")
+eager = Net(name="eager"); eager(np.zeros((2, 28, 28, 1)))
+symbolic = Net(name="symbolic"); symbolic(keras.Input((28, 28, 1)))
+built = Net(name="built"); built.build((None, 28, 28, 1))
+i = keras.Input((6,))
+functional = keras.Model(i, layers.Dense(2)(Res(6)(Res(6)(i))), name="fun")
+
+class Outer(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.inner = Res(10)
+        self.deep = Net(4)
+        self.o = layers.Dense(1)
+    def call(self, x):
+        return self.o(self.inner(self.deep(x)))
+outer = Outer(); outer(np.ones((3, 12, 12, 2), "float32"))
+seq = keras.Sequential([keras.Input((6,)), Res(6), layers.Dense(2)], name="seq")
+
+class Shaped(layers.Layer):
+    def __init__(self, n, **kw):
+        super().__init__(**kw)
+        self.n = n
+    def build(self, input_shape):
+        self.w = self.add_weight(shape=(input_shape[-1], self.n), name="w")
+        self.c = self.add_weight(shape=(self.n,), trainable=False)
+    def call(self, x):
+        return keras.ops.matmul(x, self.w)
+    def compute_output_shape(self, input_shape):
+        return (*input_shape[:-1], self.n)
+class Third(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.s = Shaped(7)
+        self.f = keras.Sequential([keras.Input((7,)), layers.Dense(3)])
+        j = keras.Input((3,))
+        self.g = keras.Model(j, layers.Dense(5)(j))
+        self.pair = {"a": layers.Dense(1), "b": layers.Dense(2)}
+        self.same = self.s
+        self.lstm = layers.LSTM(4, return_state=True)
+        self.frozen = layers.Dense(2, trainable=False)
+    def call(self, x):
+        y = self.g(self.f(self.s(x)))
+        z, h, c = self.lstm(y[:, None])
+        return self.frozen(self.pair["a"](y) + self.pair["b"](y) + z[:, :1])
+third = Third(); third(np.ones((4, 9), "float32"))
+model = third
+"""
+
 PROGRAMS = {
     "unbuilt": "model = keras.Sequential([layers.Dense(3), layers.Dropout(0.5), layers.ReLU()])",
     "built by build": """
@@ -144,24 +218,71 @@ model = keras.Model(i, layers.TimeDistributed(layers.Dense(2))(x))
 i = keras.Input((4,), name="[red]in")
 model = keras.Model(i, layers.Dense(3, name="[bold]d")(i), name="[italic]m")
 """,
+    "masks": """
+i = keras.Input((10,))
+x = layers.Embedding(100, 8, mask_zero=True)(i)
+x = layers.Dropout(0.1)(layers.LSTM(4, return_sequences=True)(x))
+x = layers.Bidirectional(layers.GRU(3, return_sequences=True))(x)
+model = keras.Model(i, layers.GlobalAveragePooling1D()(x))
+""",
+    "masks that are lost": """
+i = keras.Input((10,))
+x = layers.Embedding(100, 8, mask_zero=True)(i)
+y = layers.LSTM(4)(layers.Conv1D(4, 3)(x))
+z = layers.LSTM(4)(x * 2.0)
+model = keras.Model(i, [y, z])
+""",
+    "masks merged": """
+i, j = keras.Input((10, 3)), keras.Input((10, 3))
+a, b = layers.Masking()(i), layers.Masking(2.0)(j)
+c = layers.Concatenate()([a, b])
+d = layers.Add()([a, b])
+model = keras.Model([i, j], [layers.LSTM(2)(c), layers.LSTM(2)(d), layers.Attention()([a, b])])
+""",
+    "masks and states": """
+i, j = keras.Input((7,)), keras.Input((5,))
+e = layers.Embedding(9, 4, mask_zero=True, name="e")
+_, h, c = layers.LSTM(6, return_state=True)(e(i))
+y = layers.LSTM(6, return_sequences=True)(e(j), initial_state=[h, c])
+y = layers.TimeDistributed(layers.Dense(3))(y)
+model = keras.Model([i, j], layers.Softmax()(y))
+""",
+    "masks in attention": """
+i = keras.Input((7,), dtype="int32")
+x = layers.Embedding(9, 4, mask_zero=True)(i)
+x = layers.Add()([x, layers.MultiHeadAttention(2, 2)(x, x)])
+x = layers.LayerNormalization()(x)
+model = keras.Model(i, layers.GRU(2)(layers.Dense(4)(x)))
+""",
+    "masks into models": """
+i = keras.Input((7, 3))
+inner = keras.Sequential([keras.Input((7, 3)), layers.Masking(), layers.LSTM(2)], name="inner")
+j = keras.Input((7, 3))
+core = keras.Model(j, layers.Dense(3)(j), name="core")
+x = layers.Masking()(i)
+y = layers.LSTM(4)(core(x))
+model = keras.Model(i, layers.Concatenate()([y, inner(x)]))
+""",
     "preprocessed": """
 i = keras.Input((32, 32, 3))
 x = keras.applications.resnet50.preprocess_input(i)
 y = keras.applications.densenet.preprocess_input(i)
 model = keras.Model(i, layers.Add()([x, y]))
 """,
+    "subclassed": SUBCLASSED,
 }
 
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
 def test_a_program(program: str) -> None:
-    from tests.oracle.reference import reset
+    from tests.oracle.reference import keras, reset
 
     text = f"import keras\nfrom keras import layers\n{program}"
     namespace: dict[str, Any] = {}
     reset()
     exec(text, namespace)
-    assert compare(text, [namespace["model"]]) > 0
+    models = {id(v): v for v in namespace.values() if isinstance(v, keras.Model)}
+    assert compare(text, list(models.values())) >= len(models)
 
 
 def test_what_the_constructor_builds() -> None:
