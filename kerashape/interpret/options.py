@@ -92,14 +92,21 @@ def _default(machine: Machine, first: str, keywords: dict[str, Any], node: cst.C
 
 def _read(machine: Machine, parser: Parser, arguments: Arguments) -> Any:
     """What the options are: their defaults, for all that is known."""
-    given = bool(arguments.positional or arguments.keywords)
-    if given or parser.items is None:
+    given = [*arguments.positional, *(arguments.keywords or {}).values()]
+    if parser.items is None or not all(_is_empty(words) for words in given):
         return Unknown("the arguments of the command line")
+    if given and given[0] is not None:
+        return namespace(dict(parser.items))  # parse_args([]), as in notebooks: certainly these
     if not machine.assumes:
         return namespace({name: _any(name) for name in parser.items})
     machine.took_defaults = True
     machine.assumed += 1
     return namespace(dict(parser.items))
+
+
+def _is_empty(words: Any) -> bool:
+    """Whether no words are given (None: those of the command line, which may be none)."""
+    return words is None or (isinstance(words, ListValue) and words.items == []) or words == ()
 
 
 def _any(name: str) -> Unknown:

@@ -847,6 +847,17 @@ PROGRAMS = {
         parser.add_argument("--flag", action="store_true")
         args = parser.parse_args(["--units", "5"])
         """,
+    "argparse without arguments": """
+        import argparse
+        def options():
+            parser = argparse.ArgumentParser()
+            parser.add_argument("--units", type=int, default=32)
+            parser.add_argument("--flag", action="store_true")
+            args = parser.parse_args([])
+            other = parser.parse_args(args=[])
+            return args.units, args.flag, other.units
+        r = options()
+        """,
     "main guard": """
         def main():
             global r
