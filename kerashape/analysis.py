@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kerashape.keras.graph import Call, Tensor
     from kerashape.keras.layers.base import Array
     from kerashape.keras.models import Model
+    from kerashape.shapes import Unknown
     from kerashape.source import Source
 
 
@@ -68,7 +69,9 @@ class MethodFact:
 
     ``arguments`` are the bound arguments by Keras's parameter names; ``sites`` the
     expressions that gave them. Where a pipeline was given as ``x`` or ``validation_data``,
-    ``arguments`` hold the arrays of one batch, and ``streams`` the pipeline.
+    ``arguments`` hold the arrays of one batch, and ``streams`` the pipeline. ``compiled`` is
+    the call of ``compile`` that holds then: None if there certainly was none, unknown where
+    that is not known.
     """
 
     site: Site
@@ -77,6 +80,7 @@ class MethodFact:
     arguments: dict[str, Any]
     sites: dict[str, Site]
     streams: Mapping[str, Stream] = field(default_factory=dict)
+    compiled: MethodFact | Unknown | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -289,8 +289,9 @@ class RuleSet:
         trace: Iterable[Step] = (),
         fix: Fix | None = None,
         note: str = "",
+        at_most: Severity | None = None,
     ) -> Diagnostic | None:
-        """A diagnostic of that rule; None where the rule is off.
+        """A diagnostic of that rule, ``at_most`` so severe; None where the rule is off.
 
         Raises :class:`UnknownRule` where there is no such rule.
         """
@@ -300,7 +301,7 @@ class RuleSet:
         return Diagnostic(
             code=rule.code,
             name=rule.name,
-            severity=rule.severity,
+            severity=rule.severity if at_most is None else min(rule.severity, at_most),
             message=message,
             span=span,
             label=label,

@@ -16,6 +16,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"
 FIXTURES = ROOT / "fixtures"
+BUGS = FIXTURES / "bugs"
+LATE = {"KS101", "KS307", "KS308"}
+"""Rules about what is wrong in the model, but raises only when it is used."""
+OPINIONS = {"KS501", "KS503", "KS504", "KS507", "KS508", "KS509", "KS510"}
+"""Rules that advise: on the TensorFlow and Keras of the tests there is no fault to show."""
 
 Place = tuple[int | None, int]
 """(cell, line), both from 1; code cells only are counted, and None is no notebook."""
@@ -81,8 +86,38 @@ class Fixture:
 
 def fixtures() -> list[Fixture]:
     """All fixtures, by name."""
-    files = [p for p in FIXTURES.rglob("*") if p.suffix in (".py", ".ipynb")]
+    files = [p for p in FIXTURES.rglob("*") if p.suffix in (".py", ".ipynb") and p.parent != BUGS]
     return sorted((Fixture(path) for path in files), key=lambda fixture: fixture.name)
+
+
+_UNDECIDED = re.compile(r"#\s*expect:\s*nothing, raises -- (.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Bug:
+    """A program of fixtures/bugs/: a bug that people ask about, retold."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.path.stem
+
+    def expected(self) -> Counter[tuple[Place, str]]:
+        """What must be reported, by place; nothing where :attr:`undecided` says why."""
+        return expectations(self.path.read_text(encoding="utf-8"))
+
+    @property
+    def undecided(self) -> str | None:
+        """Why it cannot be found without running the program; None if it can."""
+        match = _UNDECIDED.search(self.path.read_text(encoding="utf-8"))
+        return match.group(1) if match else None
+
+
+def bugs() -> list[Bug]:
+    """All retold bugs, by name."""
+    return [Bug(path) for path in sorted(BUGS.glob("*.py"))]
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ NOT_KERAS = {"KS901", "KS902"}
 EVERY_PAGE = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.path.stem)
 
 
-def found(text: str, folder: Path) -> Counter[tuple[Place, str]]:
-    """What kerashape reports of a program under default settings, by place."""
+def found(text: str, folder: Path, rule: str) -> Counter[tuple[Place, str]]:
+    """What kerashape reports of a program under default settings and that rule, by place."""
     (folder / "pyproject.toml").write_text("", encoding="utf-8")
     file = folder / "example.py"
     file.write_text(text, encoding="utf-8")
-    diagnostics = kerashape.lint([file]).diagnostics
+    diagnostics = kerashape.lint([file], extend_select=[rule]).diagnostics
     return Counter(((d.span.cell, d.span.line), d.code) for d in diagnostics)
 
 
@@ -74,12 +74,12 @@ def test_the_examples_are_enough_and_marked(page: Page) -> None:
 def test_a_bad_example_gives_exactly_that_rule_on_the_marked_line(
     block: Block, tmp_path: Path
 ) -> None:
-    assert found(block.text, tmp_path) == block.expected()
+    assert found(block.text, tmp_path, block.code) == block.expected()
 
 
 @pytest.mark.parametrize("block", examples("Use instead"))
 def test_a_good_example_gives_nothing(block: Block, tmp_path: Path) -> None:
-    assert found(block.text, tmp_path) == Counter()
+    assert found(block.text, tmp_path, block.code) == Counter()
 
 
 @EVERY_PAGE

@@ -9,7 +9,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kerashape.checks import comments, data, faults, graph, losses, migration, practice
+from kerashape.checks import (
+    arguments,
+    comments,
+    data,
+    faults,
+    graph,
+    labels,
+    losses,
+    metrics,
+    migration,
+    opinions,
+    practice,
+    structure,
+)
 from kerashape.checks.base import Facts, registered
 
 if TYPE_CHECKING:
@@ -17,7 +30,20 @@ if TYPE_CHECKING:
     from kerashape.diagnostic import Diagnostic
     from kerashape.rulebook import RuleSet
 
-MODULES = (graph, faults, comments, losses, data, practice, migration)
+MODULES = (
+    graph,
+    faults,
+    comments,
+    losses,
+    structure,
+    metrics,
+    labels,
+    data,
+    arguments,
+    practice,
+    migration,
+    opinions,
+)
 
 
 def check(analysis: Analysis, rules: RuleSet) -> list[Diagnostic]:

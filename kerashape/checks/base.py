@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from kerashape.checks.trace import steps_to
-from kerashape.diagnostic import Diagnostic, Fix, Label
+from kerashape.diagnostic import Diagnostic, Fix, Label, Severity
 
 if TYPE_CHECKING:
     from kerashape.analysis import (
@@ -30,7 +30,8 @@ class Finding:
     """What a check found: the words, and where to look.
 
     ``tensor`` is the tensor at fault: its chain of shapes is shown. ``related`` are further
-    places with a word on each.
+    places with a word on each. ``at_most`` is how severe it is where the rule is more so:
+    a warning where Keras raises only in other cases.
     """
 
     rule: str
@@ -43,6 +44,7 @@ class Finding:
     related: tuple[tuple[Site, str], ...] = ()
     fix: Callable[[], Fix | None] | None = None
     """Computes the fix, when the finding is reported."""
+    at_most: Severity | None = None
 
     def diagnostic(self, rules: RuleSet) -> Diagnostic | None:
         """The diagnostic, its places resolved and its fix made; None where the rule is off."""
@@ -58,6 +60,7 @@ class Finding:
             related=[Label(site.span, text) for site, text in self.related],
             trace=steps_to(self.tensor) if self.tensor is not None else (),
             fix=self.fix() if self.fix is not None else None,
+            at_most=self.at_most,
         )
 
 

@@ -1,4 +1,4 @@
-"""Checks of the data against the model: KS401, KS402."""
+"""Checks of the data against the model's inputs: KS401, KS402, KS404, KS405, KS406."""
 
 from __future__ import annotations
 
@@ -7,18 +7,16 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.feeds import Feed, feeds, graph_of
 from kerashape.checks.repairs.layers import with_batch_axis
 from kerashape.diagnostic import Fix
-from kerashape.interpret.values import FAULTY, to_python
+from kerashape.interpret.values import FAULTY
 from kerashape.keras.feeding import feed
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Array
-from kerashape.keras.models import Functional, Model, Sequential
+from kerashape.keras.models import Functional, Sequential
 from kerashape.shapes import Fault, Shape, Undecided
-
-_FED = frozenset(
-    ["fit", "evaluate", "predict", "train_on_batch", "test_on_batch", "predict_on_batch"]
-)
+from kerashape.shapes.shape import same_dim
 
 
 def _is_broken(graph: Functional) -> bool:
@@ -26,48 +24,24 @@ def _is_broken(graph: Functional) -> bool:
     return graph.network.open == FAULTY
 
 
-def _fed(facts: Facts) -> Iterator[tuple[MethodFact, str, Any]]:
-    """Every piece of input data that a model is given: the fact, the argument, the value."""
-    for fact in facts.methods:
-        if fact.method not in _FED or _starts_in_the_middle(fact.model):
-            continue
-        data = to_python(fact.arguments.get("x"))
-        if data is not None:
-            yield fact, "x", data
-        validation = to_python(fact.arguments.get("validation_data"))
-        if isinstance(validation, (list, tuple)) and validation:
-            yield fact, "validation_data", validation[0]
-
-
-def _starts_in_the_middle(model: Model) -> bool:
-    """KS101 says it already."""
-    return isinstance(model, Functional) and bool(model.intermediate)
-
-
-def _graph(model: Model) -> Functional | None:
-    if isinstance(model, Sequential):
-        return model.graph
-    return model if isinstance(model, Functional) else None
-
-
 @check_for("data-arity-mismatch")
 def data_arity(facts: Facts) -> Iterator[Finding]:
     """KS402: another number of arrays, or other names, than the model has inputs."""
-    for fact, argument, data in _fed(facts):
-        graph = _graph(fact.model)
+    for given in feeds(facts):
+        graph = graph_of(given.fact.model)
         if graph is None or any(not isinstance(t, Tensor) for t in flatten(graph.inputs)):
             continue
-        if isinstance(fact.model, Sequential):
+        if isinstance(given.fact.model, Sequential):
             continue  # it takes the first array and ignores the others
-        problem = _arity_problem(graph, data)
+        problem = _arity_problem(graph, given.x)
         if problem is not None:
             expected, found = problem
             yield Finding(
                 "data-arity-mismatch",
-                fact.sites.get(argument, fact.site),
-                f"{fact.method} is given {found}, but the model has {expected}",
+                given.site,
+                f"{given.method} is given {found}, but the model has {expected}",
                 label=found,
-                note=f"Keras raises when {fact.method} starts",
+                note=f"Keras raises when {given.method} starts",
                 help="pass one array for each Input, in a list of that order or a dict by name",
             )
 
@@ -102,24 +76,24 @@ def _count(number: int, word: str) -> str:
     return f"{number} {word}{'' if number == 1 else 's'}"
 
 
-@check_for("data-shape-mismatch")
+@check_for(None)
 def data_shape(facts: Facts) -> Iterator[Finding]:
-    """KS401: the shape of an array does not fit the model's input."""
+    """KS401, KS405, KS406: the shape of an array does not fit the model's input."""
     said: MethodFact | None = None
-    for fact, argument, data in _fed(facts):
-        graph = _graph(fact.model)
-        if graph is None or _arity_problem(graph, data) is not None or _is_broken(graph):
+    for given in feeds(facts):
+        graph = graph_of(given.fact.model)
+        if graph is None or _arity_problem(graph, given.x) is not None or _is_broken(graph):
             continue
-        if fact is said:
+        if given.fact is said:
             continue  # the validation data have the same shape as the data
-        arrays = _in_order(graph, data)
+        arrays = _in_order(graph, given.x)
         if arrays is None:
             continue
         try:
-            feed(graph, arrays, strict=not isinstance(fact.model, Sequential))
+            feed(graph, arrays, strict=not isinstance(given.fact.model, Sequential))
         except Fault as fault:
-            said = fact
-            yield _shape_finding(fact, argument, graph, arrays, fault)
+            said = given.fact
+            yield _shape_finding(given, graph, arrays, fault)
         except Undecided:
             continue
 
@@ -137,49 +111,76 @@ def _in_order(graph: Functional, data: Any) -> list[Shape] | None:
     return [array.shape for array in arrays] if len(arrays) == len(values) else None
 
 
-def _shape_finding(
-    fact: MethodFact, argument: str, graph: Functional, arrays: list[Shape], fault: Fault
-) -> Finding:
+def _shape_finding(given: Feed, graph: Functional, arrays: list[Shape], fault: Fault) -> Finding:
     inputs = [t for t in flatten(graph.inputs) if isinstance(t, Tensor)]
-    given = ", ".join(str(shape) for shape in arrays)
+    shapes = ", ".join(str(shape) for shape in arrays)
     wanted = ", ".join(str(t.shape) for t in inputs)
     plural = "s" if len(inputs) > 1 else ""
     tensor = inputs[0] if len(inputs) == 1 else None
     place = tensor.call.operation.site if tensor is not None and tensor.call is not None else None
+    related = ((place, f"the Input: {wanted}"),) if place is not None else ()
+    if _is_sample(arrays, inputs):
+        return _sample_finding(given, shapes, wanted, fault, related)
+    source = "batches" if given.pipeline is not None else "data"
     return Finding(
-        "data-shape-mismatch",
-        fact.sites.get(argument, fact.site),
-        f"{fact.method} is given data of shape {given}, but the model's input{plural} "
+        "pipeline-mismatch" if given.pipeline is not None else "data-shape-mismatch",
+        given.site,
+        f"{given.method} is given {source} of shape {shapes}, but the model's input{plural} "
         f"{'are' if plural else 'is'} {wanted}",
-        label=given,
-        note=f"Keras raises when {fact.method} starts: {fault.text}",
-        help=_help(arrays, inputs),
-        fix=lambda: _repair(fact, argument, arrays, inputs),
-        related=((place, f"the Input: {wanted}"),) if place is not None else (),
+        label=shapes,
+        note=f"Keras raises when {given.method} starts: {fault.text}",
+        help=_help(arrays, inputs, given.pipeline is not None),
+        related=related,
     )
 
 
-def _repair(
-    fact: MethodFact, argument: str, arrays: list[Shape], inputs: list[Tensor]
-) -> Fix | None:
-    site = fact.sites.get(argument)
-    if site is None or argument != "x" or not fact.method.startswith("predict"):
-        return None
-    return with_batch_axis(site) if _is_one_sample(arrays, inputs) else None
+def _is_sample(arrays: list[Shape], inputs: list[Tensor]) -> bool:
+    """Whether every array is one sample: it has the shape of its Input without the batch."""
+    pairs = [(a, t.shape) for a, t in zip(arrays, inputs) if not a.open and not t.shape.open]
+    return len(pairs) == len(arrays) and all(
+        len(a.dims) == len(b.dims) - 1
+        and all(y is None or same_dim(x, y) for x, y in zip(a.dims, b.dims[1:]))
+        for a, b in pairs
+    )
 
 
-def _is_one_sample(arrays: list[Shape], inputs: list[Tensor]) -> bool:
-    """Whether only the batch axis is missing."""
-    if len(arrays) != 1 or len(inputs) != 1 or arrays[0].open or inputs[0].shape.open:
-        return False
-    return tuple(arrays[0].dims) == tuple(inputs[0].shape.dims[1:])
+def _sample_finding(given: Feed, shapes: str, wanted: str, fault: Fault, related: Any) -> Finding:
+    if given.pipeline is not None:
+        return Finding(
+            "pipeline-mismatch",
+            given.site,
+            f"the pipeline gives single samples of shape {shapes}, but the model takes batches, "
+            f"{wanted}",
+            label=shapes,
+            note=f"Keras raises when {given.method} starts: {fault.text}",
+            help="batch it: dataset.batch(32)",
+            related=related,
+        )
+    return Finding(
+        "missing-batch-dimension",
+        given.site,
+        f"{given.method} is given one sample, {shapes}, but the model takes batches, {wanted}",
+        label=shapes,
+        note=f"Keras takes the first axis for the samples, and raises: {fault.text}",
+        help="add the batch axis: x[None, ...] or np.expand_dims(x, 0)",
+        related=related,
+        fix=lambda: _repair(given),
+    )
 
 
-def _help(arrays: list[Shape], inputs: list[Tensor]) -> str:
+def _repair(given: Feed) -> Fix | None:
+    site = given.fact.sites.get(given.argument)
+    single = isinstance(given.x, Array) and given.method.startswith("predict")
+    return with_batch_axis(site) if site is not None and single else None
+
+
+def _help(arrays: list[Shape], inputs: list[Tensor], pipeline: bool) -> str:
     if len(arrays) == 1 and len(inputs) == 1 and not arrays[0].open and not inputs[0].shape.open:
         given, wanted = arrays[0].dims, inputs[0].shape.dims
-        if _is_one_sample(arrays, inputs):
-            return "add the batch axis: x[None, ...]"
+        if pipeline and len(given) == len(wanted) == 4:
+            if given[-1] != wanted[-1]:
+                return "let color_mode give as many channels as the Input has"
+            return "give the pipeline and the Input the same image size"
         if len(given) > len(wanted) == 2:
             return f"flatten each sample: x.reshape(len(x), {wanted[1]}), or start with Flatten()"
         if len(given) == len(wanted) and sorted(map(str, given[1:])) == sorted(
@@ -187,3 +188,37 @@ def _help(arrays: list[Shape], inputs: list[Tensor]) -> str:
         ):
             return "transpose the data: its axes are in another order than the model's"
     return "reshape the data, or change the shape of the Input"
+
+
+@check_for("sample-count-mismatch")
+def sample_count(facts: Facts) -> Iterator[Finding]:
+    """KS404: inputs, labels and weights that do not have as many samples."""
+    for given in feeds(facts):
+        if given.pipeline is not None:
+            continue
+        counts: dict[int, str] = {}
+        for word, part in (("inputs", given.x), ("labels", given.y), ("weights", given.weights)):
+            for leaf in flatten(part):
+                count = _rows(leaf)
+                if count is not None:
+                    counts.setdefault(count, word)
+        if len(counts) > 1:
+            (first, one), (second, other) = list(counts.items())[:2]
+            what = f"{first} {one}" if one != other else f"{first}"
+            yield Finding(
+                "sample-count-mismatch",
+                given.label_site if other == "labels" else given.site,
+                f"{given.method} is given {what} and {second} {other}: one of each is due for "
+                "every sample",
+                label=f"{second} {other}",
+                note=f"Keras raises when {given.method} starts: Data cardinality is ambiguous. "
+                "Make sure all arrays contain the same number of samples.",
+                help="pass the arrays of one and the same split",
+            )
+
+
+def _rows(leaf: Any) -> int | None:
+    if not isinstance(leaf, Array) or leaf.shape.open or not leaf.shape.dims:
+        return None
+    rows = leaf.shape.dims[0]
+    return rows if isinstance(rows, int) else None

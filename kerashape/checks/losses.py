@@ -1,121 +1,68 @@
-"""Checks of the loss against the last activation: KS301, KS302, KS303."""
+"""Checks of the loss against the last activation: KS301, KS302, KS303, KS306."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.compiled import Compiled, UsedLoss, compiled
 from kerashape.checks.repairs import losses as repairs
 from kerashape.diagnostic import Fix
-from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.values import External, to_python
 from kerashape.keras import losses
-from kerashape.keras.ends import End, applied_activation, end_of
-from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.ends import End, applied_activation
+from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
-from kerashape.shapes import Symbol, Unknown
+from kerashape.shapes import Symbol
 from kerashape.site import Site
 
 
-@dataclass(frozen=True, slots=True)
-class UsedLoss:
-    """A loss as it was given to ``compile``: ``from_logits`` is None where it is not known."""
-
-    loss: losses.Loss
-    from_logits: bool | None
-    text: str
-
-
-def used_loss(value: Any) -> UsedLoss | None:
-    """The loss that a value stands for; None where that is not known."""
-    if isinstance(value, str):
-        loss = losses.find(value)
-        return UsedLoss(loss, False, f"'{value}'") if loss is not None else None
-    if isinstance(value, External):
-        prefix, _, name = value.path.rpartition(".")
-        loss = losses.find(name) if prefix in ("keras.losses", "keras.metrics") else None
-        return UsedLoss(loss, False, name) if loss is not None else None
-    if isinstance(value, KerasObject) and value.path.startswith("keras.losses."):
-        name = value.path.rpartition(".")[2]
-        loss = losses.find(name)
-        if loss is None:
-            return None
-        given = value.keywords.get(
-            "from_logits", value.positional[0] if value.positional else False
-        )
-        decided = given if isinstance(given, bool) else None
-        return UsedLoss(loss, decided, name)
-    return None
-
-
-def _pairs(fact: MethodFact) -> Iterator[tuple[Any, Tensor]]:
-    """Each output of the compiled model with its loss."""
-    model = fact.model
-    outputs = list(flatten(model.outputs)) if model.outputs is not None else []
-    loss = to_python(fact.arguments.get("loss"))
-    if isinstance(loss, Mapping):
-        names = getattr(model, "output_names", [])
-        if any(isinstance(name, Unknown) for name in names):
-            return
-        for name, output in zip(names, outputs):
-            if name in loss:
-                yield loss[name], output
-    elif isinstance(loss, (list, tuple)):
-        if len(loss) == len(outputs):
-            yield from zip(loss, outputs)
-    else:
-        for output in outputs:
-            yield loss, output
-
-
-def _compiled(facts: Facts) -> Iterator[tuple[Site, UsedLoss, End]]:
-    for fact in facts.methods:
-        if fact.method != "compile":
+def _judged(facts: Facts) -> Iterator[tuple[Compiled, UsedLoss, End, str]]:
+    """Every output whose loss and end are known, with the verdict of the table."""
+    for output in compiled(facts):
+        used, end = output.loss, output.end
+        if used is None or end is None or not used.last_axis:
             continue
-        site = fact.sites.get("loss", fact.site)
-        for value, output in _pairs(fact):
-            loss, end = used_loss(value), end_of(output)
-            if loss is not None and end is not None:
-                yield site, loss, end
+        if used.from_logits is not None:
+            verdict = losses.verdict(used.loss.kind, used.from_logits, end.activation)
+            yield output, used, end, verdict
 
 
 @check_for("loss-activation-mismatch")
 def loss_activation(facts: Facts) -> Iterator[Finding]:
     """KS301: the loss is for another kind of probabilities than the last activation gives."""
-    for site, used, end in _compiled(facts):
+    for output, used, end, verdict in _judged(facts):
         kind = used.loss.kind
-        units = end.units if isinstance(end.units, int) else None
-        if kind in (losses.CATEGORICAL, losses.SPARSE):
-            if end.activation == "sigmoid" or (units == 1 and end.activation == "linear"):
-                yield _not_a_distribution(site, used, end, units)
-        elif kind == losses.BINARY and end.activation == "softmax" and (units or 0) > 2:
+        one = end.size == 1 and end.activation != "softmax"
+        if kind in (losses.CATEGORICAL, losses.SPARSE) and (
+            one or verdict == losses.NOT_A_DISTRIBUTION
+        ):
+            yield _not_a_distribution(output.site, used, end)
+        elif verdict == losses.ONE_DISTRIBUTION and (end.size or 0) > 2:
             yield Finding(
                 "loss-activation-mismatch",
-                site,
-                f"{used.text} judges every unit by itself, but the {units} outputs are one "
+                output.site,
+                f"{used.text} judges every unit by itself, but the {end.size} outputs are one "
                 "softmax, a distribution over classes",
                 label="is for sigmoid outputs",
                 note="Keras trains it without a word, as if the units were independent",
-                help=f"use '{_categorical(used)}' with the softmax, or a sigmoid for labels that "
-                "are independent of each other",
-                tensor=_output(end),
+                help="use 'categorical_crossentropy' with the softmax, or a sigmoid for labels "
+                "that are independent of each other",
+                tensor=end.tensor,
                 related=_where(end),
                 fix=partial(
                     repairs.another_loss,
-                    site,
+                    output.site,
                     "categorical_crossentropy",
                     "CategoricalCrossentropy",
                 ),
             )
 
 
-def _not_a_distribution(site: Site, used: UsedLoss, end: End, units: int | None) -> Finding:
-    single = units == 1
-    ends_in = "a single unit" if single else f"{units or 'several'} sigmoids"
+def _not_a_distribution(site: Site, used: UsedLoss, end: End) -> Finding:
+    single = end.size == 1
+    ends_in = "a single unit" if single else f"{end.size or 'several'} sigmoids"
     help_text = (
         "use 'binary_crossentropy' for one unit"
         if single
@@ -129,7 +76,7 @@ def _not_a_distribution(site: Site, used: UsedLoss, end: End, units: int | None)
         label="is for softmax outputs",
         note="Keras trains it without a word, but not as what was written",
         help=help_text,
-        tensor=_output(end),
+        tensor=end.tensor,
         related=_where(end),
         fix=lambda: _one_distribution(site, end, single),
     )
@@ -138,77 +85,104 @@ def _not_a_distribution(site: Site, used: UsedLoss, end: End, units: int | None)
 def _one_distribution(site: Site, end: End, single: bool) -> Fix | None:
     """One unit is judged by itself; several, with a loss for classes, are one softmax."""
     if not single:
-        return repairs.another_activation(end.call.operation, "softmax")
+        return repairs.another_activation(end.layer, "softmax")
     loss = ("binary_crossentropy", "BinaryCrossentropy")
     if end.activation == "linear":
-        return repairs.loss_and_activation(site, *loss, end.call.operation, "sigmoid")
+        return repairs.loss_and_activation(site, *loss, end.layer, "sigmoid")
     return repairs.another_loss(site, *loss)
-
-
-def _categorical(used: UsedLoss) -> str:
-    return "categorical_crossentropy"
 
 
 @check_for("from-logits-mismatch")
 def from_logits(facts: Facts) -> Iterator[Finding]:
     """KS303: probabilities taken for logits, or logits for probabilities."""
-    for site, used, end in _compiled(facts):
-        kind = used.loss.kind
-        if used.from_logits is None or not used.loss.logits:
-            continue
-        wanted = "sigmoid" if kind == losses.BINARY else "softmax"
-        units = end.units if isinstance(end.units, int) else None
-        if used.from_logits and end.activation == wanted:
+    for output, used, end, verdict in _judged(facts):
+        binary = used.loss.kind == losses.BINARY
+        if verdict == losses.PROBABILITIES and (end.size != 1 or binary):
+            if end.activation == "softmax" and end.size == 1:
+                continue  # KS302
             yield Finding(
                 "from-logits-mismatch",
-                site,
+                output.site,
                 f"{used.text} has from_logits=True, but the outputs already went through "
-                f"{_article(wanted)}",
-                label=f"treats the {wanted} outputs as logits",
-                note=f"the loss applies {_article(wanted)} again (TensorFlow may detect it and "
+                f"a {end.activation}",
+                label=f"treats the {end.activation} outputs as logits",
+                note="the loss applies an activation again (TensorFlow may detect it and "
                 "warn; JAX and PyTorch do not)",
-                help=f"remove from_logits=True, or the {wanted}",
-                tensor=_output(end),
+                help=f"remove from_logits=True, or the {end.activation}",
+                tensor=end.tensor,
                 related=_where(end),
-                fix=partial(repairs.without_logits, site),
+                fix=partial(repairs.without_logits, output.site),
             )
-        elif not used.from_logits and end.activation == "linear":
-            if kind != losses.BINARY and units == 1:
-                continue  # KS301
+        elif verdict == losses.LOGITS and (binary or end.size != 1):
+            wanted = "sigmoid" if binary else "softmax"
             yield Finding(
                 "from-logits-mismatch",
-                site,
+                output.site,
                 f"{used.text} expects probabilities, but the last layer has no activation: its "
                 "outputs are logits",
                 label="treats the logits as probabilities",
                 note="Keras clips them into (0, 1) without a word; where it does, the gradient is 0",
                 help=f"give the last layer activation='{wanted}', or use "
-                f"{_class_of(used)}(from_logits=True)",
-                tensor=_output(end),
+                f"{used.class_name}(from_logits=True)",
+                tensor=end.tensor,
                 related=_where(end),
-                fix=partial(repairs.another_activation, end.call.operation, wanted),
+                fix=partial(repairs.another_activation, end.layer, wanted),
             )
 
 
-def _article(activation: str) -> str:
-    return f"a {activation}"
+_RANGES = {
+    "tanh": "-1 to 1", "softsign": "-1 to 1", "hard_tanh": "-1 to 1",
+    "relu": "0 and more", "softplus": "0 and more", "exponential": "0 and more",
+    "relu6": "0 to 6", "linear": "any number", "log_softmax": "0 and less",
+    "log_sigmoid": "0 and less",
+}  # fmt: skip
+_CONSEQUENCES = {
+    losses.UNBOUNDED: "Keras clips them into (0, 1) without a word: where it does, the gradient "
+    "is 0 and nothing is learned",
+    losses.NEGATIVE: "what is negative is clipped or has no logarithm: the gradient is 0 there, "
+    "or the loss becomes NaN",
+    losses.HALF: "a logit that is never negative is a probability of 0.5 and more: class 0 is "
+    "never predicted",
+    losses.NARROW: "the probabilities stay between 0.27 and 0.73, however well the model knows",
+}
 
 
-def _class_of(used: UsedLoss) -> str:
-    return f"keras.losses.{used.loss.aliases[0]}"
-
-
-def _output(end: End) -> Tensor | None:
-    tensors = end.call.output_tensors
-    return tensors[0] if tensors else None
+@check_for("output-range-mismatch")
+def output_range(facts: Facts) -> Iterator[Finding]:
+    """KS306: the loss takes a logarithm of what the last activation makes no probability."""
+    for output, used, end, verdict in _judged(facts):
+        if verdict not in _CONSEQUENCES or (
+            end.size == 1 and used.loss.kind in (losses.CATEGORICAL, losses.SPARSE)
+        ):
+            continue
+        wanted = {losses.BINARY: "sigmoid", losses.COUNT: "exponential"}.get(
+            used.loss.kind, "softmax"
+        )
+        if used.from_logits:
+            expects, repair = "logits", "leave the last layer without an activation"
+        else:
+            expects = "positive rates" if used.loss.kind == losses.COUNT else "probabilities"
+            repair = f"give the last layer activation='{wanted}'"
+        values = _RANGES.get(end.activation, "also negative")
+        behind = "no activation" if end.activation == "linear" else end.activation
+        yield Finding(
+            "output-range-mismatch",
+            output.site,
+            f"{used.text} expects {expects}, but the model ends in {behind}: its outputs are "
+            f"{values}",
+            label=f"gets the outputs of {behind}",
+            note=_CONSEQUENCES[verdict],
+            help=repair,
+            tensor=end.tensor,
+            related=_where(end),
+        )
 
 
 def _where(end: End) -> tuple[tuple[Site, str], ...]:
-    site = end.call.site or end.call.operation.site
-    if site is None:
+    if end.site is None:
         return ()
     said = "no activation" if end.activation == "linear" else f"activation: {end.activation}"
-    return ((site, said),)
+    return ((end.site, said),)
 
 
 @check_for("single-unit-softmax")
@@ -216,10 +190,10 @@ def single_unit_softmax(facts: Facts) -> Iterator[Finding]:
     """KS302: a softmax along an axis of size 1."""
     for fact in facts.calls:
         operation = fact.call.operation
-        if not isinstance(operation, Layer) or applied_activation(operation) != "softmax":
+        if applied_activation(operation) != "softmax":
             continue
         for tensor in fact.call.output_tensors:
-            if _softmax_size(operation, tensor) == 1:
+            if _softmax_size(fact.call.values, operation, tensor) == 1:
                 yield Finding(
                     "single-unit-softmax",
                     fact.site,
@@ -232,8 +206,10 @@ def single_unit_softmax(facts: Facts) -> Iterator[Finding]:
                 )
 
 
-def _softmax_size(layer: Layer, tensor: Tensor) -> Any:
-    axis = getattr(layer, "axis", -1) if layer.class_name == "Softmax" else -1
+def _softmax_size(values: dict[str, Any], operation: Any, tensor: Tensor) -> Any:
+    axis = values.get("axis", -1)
+    if isinstance(operation, Layer):
+        axis = getattr(operation, "axis", -1) if operation.class_name == "Softmax" else -1
     shape = tensor.shape
     if not isinstance(axis, int) or shape.open or not -len(shape.dims) <= axis < len(shape.dims):
         return None

@@ -99,7 +99,10 @@ _HARMLESS = frozenset(
         "wandb",
     ]
 )
-_MUTATING = frozenset({"random.shuffle", "numpy.random.shuffle"})
+_MUTATING = frozenset(
+    ["random.shuffle", "numpy.random.shuffle", "numpy.putmask", "numpy.place", "numpy.copyto",
+     "numpy.put", "numpy.put_along_axis"]
+)  # fmt: skip
 
 
 def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNode) -> Any:

@@ -62,6 +62,10 @@ def call_method(
     if name == "count_params":
         count = layer.count_params()
         return Unknown("the number of parameters") if count is None else count
+    if name in ("add_loss", "add_metric"):
+        machine.journal.touch(layer)
+        layer.adds_losses = True
+        return None
     if name in ("summary", "load_weights", "save", "save_weights", "adapt", "set_weights"):
         return None
     return Unknown(f"what {name}() returns")

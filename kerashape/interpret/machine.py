@@ -24,6 +24,7 @@ from kerashape.interpret import (
     trying,
 )
 from kerashape.interpret.budget import Budget
+from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.expressions import EVALUATORS
 from kerashape.interpret.join import join
 from kerashape.interpret.journal import Journal
@@ -46,7 +47,7 @@ from kerashape.interpret.values import (
     truth,
 )
 from kerashape.keras.graph import Call, Tensor
-from kerashape.keras.layers.base import Layer
+from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Model, is_certainly_symbolic
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
@@ -100,6 +101,7 @@ class Machine:
         risks: grows with whatever may raise, it is not known.
         training: what ``training`` is within the call that runs; None where nobody said.
         alone: above 0 while code is run that nobody calls: when it is called is not known.
+        entered: the time when that code was entered.
         assumed: above 0 while a function is run with values that nobody passed.
         fallback: above 0 on branches for other versions of a library, and in the handlers of
             exceptions: what is used there may be meant for an older Keras.
@@ -134,6 +136,7 @@ class Machine:
         self.tracing = 0
         self.training: Any = None
         self.alone = 0
+        self.entered = 0
         self.assumed = 0
         self.fallback = 0
         self.generators: dict[cst.CSTNode, bool] = {}
@@ -321,6 +324,8 @@ class Machine:
 
     def store(self, container: Any, key: Any, value: Any) -> None:
         """``container[key] = value``."""
+        if isinstance(container, Array):
+            self.forget(container, "items of it were set")
         items.store(self, container, key, value)
 
     def delete(self, target: cst.BaseExpression) -> None:
@@ -352,12 +357,16 @@ class Machine:
                         self.forget(item, reason)
         elif isinstance(value, IteratorValue):
             value.forget()
+        elif isinstance(value, Array):  # it may hold other labels from now on
+            value.classes, value.one_hot = None, False
         elif isinstance(value, Layer):
-            from kerashape.keras.models import Sequential
+            from kerashape.keras.models import Model, Sequential
 
             value.escaped = True
-            if isinstance(value, Sequential):
+            if isinstance(value, Model):
                 self.journal.touch(value)
+                value.compiled = Unknown(reason)
+            if isinstance(value, Sequential):
                 value.stack, value.graph = Unknown(reason), None
         elif isinstance(value, Instance) or (
             isinstance(value, Foreign) and isinstance(value, Mutable)
@@ -373,6 +382,11 @@ class Machine:
         """Something unseen was given these arguments, and may have changed them."""
         for value in [*arguments.positional, *(arguments.keywords or {}).values()]:
             self.forget(value, reason)
+
+    def enter(self) -> None:
+        """Code that nobody calls is entered now: what is older may have changed since."""
+        CLOCK.now += 1
+        self.entered = CLOCK.now
 
     # -- branches ---------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import Raised
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import Class, Decorated, Function, IteratorValue
+from kerashape.keras.models import Model
 from kerashape.keras.signature import REQUIRED, Arguments
 from kerashape.shapes import Unknown
 
@@ -174,6 +175,7 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
             continue
         if method.called and method.name != "call":
             continue
+        machine.enter()
         receiver = (
             None if isinstance(value, Decorated) and value.kind == "staticmethod" else instance
         )
@@ -203,10 +205,20 @@ def _forget_state(machine: Machine, cls: Class, instance: Any) -> None:
         if not isinstance(method, Function) or method.name == "__init__":
             continue
         source = machine.source_of(method.scope)
-        for name in _ASSIGNED.findall(source.module.code_for_node(method.node)):
+        text = source.module.code_for_node(method.node)
+        if ".compile(" in text:
+            _forget_compilation(machine, instance, f"{method.name}() may have compiled it")
+        for name in _ASSIGNED.findall(text):
             if name in getattr(instance, "attributes", {}):
                 reason = f"{method.name}() may have changed {name}"
                 attributes.set(machine, instance, name, Unknown(reason, label=name))
+
+
+def _forget_compilation(machine: Machine, instance: Any, reason: str) -> None:
+    for value in [instance, *getattr(instance, "attributes", {}).values()]:
+        if isinstance(value, Model):
+            machine.journal.touch(value)
+            value.compiled = Unknown(reason)
 
 
 _ASSIGNED = re.compile(r"\bself\.(\w+)\b(?=[^=\n]*(?<![=!<>])=(?!=))")
@@ -245,6 +257,8 @@ def _alone(
     machine.journal.start()
     machine.assumed += assumed
     machine.alone += 1
+    entered = machine.entered
+    machine.enter()
     if again:
         general = listed.general = listed.general or Analysis(listed.source)
         machine.analysis = general
@@ -257,6 +271,7 @@ def _alone(
         machine.analysis = listed
         machine.assumed -= assumed
         machine.alone -= 1
+        machine.entered = entered
         machine.journal.abandon(depth)
         machine.journal.rewind()
 

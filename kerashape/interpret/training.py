@@ -63,15 +63,36 @@ def train(
     sites = {
         key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
     }
+    compiled = _compiled(machine, model)
+    fact = MethodFact(site, name, model, values, sites, streams, compiled)
     if not getattr(model, "trains_itself", False):
-        machine.analysis.methods.append(MethodFact(site, name, model, values, sites, streams))
+        machine.analysis.methods.append(fact)
     if name == "compile":
         machine.journal.touch(model)
-        model.compiled = True  # type: ignore[attr-defined]
+        model.compiled = fact
+        _trace(model)
         return None
     if name.startswith("predict"):
         return _prediction(model, values.get("x"))
     return Unknown(f"what {name}() returns")
+
+
+def _trace(model: Model) -> None:
+    from kerashape.interpret.user_calls import trace_ends
+    from kerashape.interpret.user_layers import UserLayer
+
+    if isinstance(model, UserLayer):
+        model.traced = trace_ends(model)
+
+
+def _compiled(machine: Machine, model: Model) -> MethodFact | Unknown | None:
+    """The ``compile`` that holds. Code that nobody calls may run after one that is not seen."""
+    compiled: MethodFact | Unknown | None = model.compiled
+    if compiled is None and machine.alone and getattr(model, "born", 0) < machine.entered:
+        return Unknown("whether the model was compiled before this code is called")
+    if compiled is None and model.escaped:
+        return Unknown("whether the model was compiled by code that was not followed")
+    return compiled
 
 
 def _argument_site(site: Site, node: cst.CSTNode, name: str, signature: Signature) -> Site:

@@ -107,6 +107,29 @@ def outputs_within(layer: UserLayer, arguments: Arguments) -> Any:
     return call.output
 
 
+def trace_ends(layer: UserLayer) -> Any:
+    """What ``call`` returns for an input of which nothing is known; leaves no trace.
+
+    Not wrapped as the outputs of the model: how they were made can be seen.
+    """
+    method, machine = layer.cls.find("call"), layer.machine
+    if not isinstance(method, Function) or layer.functional is not None:
+        return None
+    mark, before = machine.analysis.mark(), layer.calls
+    machine.journal.start()
+    machine.tracing += 1
+    try:
+        arguments = Arguments([Tensor(Shape.unknown())], {})
+        return to_python(machine.call(Bound(method, layer), arguments, _here(machine)))
+    except BudgetExceeded:
+        return None
+    finally:
+        machine.tracing -= 1
+        machine.journal.rewind()
+        machine.analysis.rewind(mark)
+        layer.calls = before
+
+
 def replayed(layer: UserLayer, values: dict[Any, Any]) -> Any:
     """What a call with other arguments returns, leaving no trace.
 

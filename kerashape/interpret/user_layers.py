@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 _MODELS = ("keras.Model", "keras.Sequential")
 _STEPS = ("train_step", "test_step", "predict_step", "compute_loss", "fit", "compute_metrics")
 """The methods by which a model decides what training is."""
+_AROUND = ("compile", "evaluate", "train_on_batch", "test_on_batch", "make_train_function")
+"""Further ones, by which losses and labels may become others."""
 
 
 class UserLayer(Model):
@@ -58,6 +60,8 @@ class UserLayer(Model):
     """Who interprets its methods."""
     listed: bool = False
     """Whether the calls within were noted once."""
+    traced: Any = None
+    """What ``call`` returned when the model was compiled, for an input that is not known."""
     inner: Layer | None = None
     """The layer that ``super().__init__(...)`` of a concrete Keras layer makes."""
 
@@ -181,6 +185,7 @@ def construct(
     layer.site = machine.site(node)
     layer.born = CLOCK.now
     layer.arguments = {}
+    layer.custom_training = layer.trains_itself or any(map(cls.find, _AROUND))
     layer.name = Unknown("the name of a layer that is not initialised")
     method = cls.find("__init__")
     if isinstance(method, Function):
@@ -264,6 +269,7 @@ def _initialise_functional(
         )  # fmt: skip
     except Fault as fault:
         return machine.fault(fault, node, "keras.Model", fault.found)
+    model.born, model.custom_training = CLOCK.now, layer.custom_training
     layer.functional, layer.name = model, model.name
     layer.network = model.network  # type: ignore[attr-defined]
     machine.analysis.models.append(ModelFact(machine.site(node), model, elements))

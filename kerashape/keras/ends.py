@@ -2,52 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from kerashape.keras.graph import Call, Tensor, flatten
+from kerashape.keras.graph import Call, Operation, Tensor, flatten
 from kerashape.keras.layers.base import Layer
-from kerashape.keras.models import Model
-from kerashape.shapes import Dim, Unknown
+from kerashape.keras.models import Model, Sequential
+from kerashape.shapes import Dim, Symbol, Unknown
 
-_TRANSPARENT = frozenset(
-    [
-        "Reshape",
-        "Flatten",
-        "Permute",
-        "Dropout",
-        "Identity",
-        "ActivityRegularization",
-        "RepeatVector",
-        "Cropping1D",
-        "Cropping2D",
-        "Cropping3D",
-        "UpSampling2D",
-    ]
+if TYPE_CHECKING:
+    from kerashape.site import Site
+
+_MOVES = frozenset(
+    ["Reshape", "Flatten", "Permute", "RepeatVector", "ExpandDims", "Squeeze", "Transpose"]
 )
+"""They keep the values, and move them: what was the last axis may be another one."""
+_KEEPS = frozenset(
+    [
+        "Dropout", "Identity", "ActivityRegularization", "Cast", "Cropping1D", "Cropping2D",
+        "Cropping3D", "UpSampling1D", "UpSampling2D", "UpSampling3D", "GlobalAveragePooling1D",
+        "GlobalAveragePooling2D", "GlobalAveragePooling3D", "AveragePooling1D",
+        "AveragePooling2D", "AveragePooling3D",
+    ]
+)  # fmt: skip
+"""They keep or average the values along other axes than the last."""
 _ACTIVATION_LAYERS = {
     "Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu", "PReLU": "prelu",
 }  # fmt: skip
 _OPERATIONS = {
     "Softmax": "softmax", "Sigmoid": "sigmoid", "Relu": "relu", "Tanh": "tanh",
-    "LogSoftmax": "log_softmax",
+    "LogSoftmax": "log_softmax", "Softplus": "softplus", "Relu6": "relu6", "Elu": "elu",
+    "Selu": "selu", "Gelu": "gelu", "Silu": "silu", "LeakyRelu": "leaky_relu",
+    "HardSigmoid": "hard_sigmoid", "LogSigmoid": "log_sigmoid", "Softsign": "softsign",
+    "Sparsemax": "sparsemax",
 }  # fmt: skip
-_WITH_ACTIVATION = frozenset(
-    [
-        "Dense",
-        "Conv1D",
-        "Conv2D",
-        "Conv3D",
-        "Conv1DTranspose",
-        "Conv2DTranspose",
-        "Conv3DTranspose",
-        "SeparableConv1D",
-        "SeparableConv2D",
-        "DepthwiseConv1D",
-        "DepthwiseConv2D",
-        "EinsumDense",
-    ]
-)
+_UNITS = {
+    "Dense": "units", "EinsumDense": "", "Conv1D": "filters", "Conv2D": "filters",
+    "Conv3D": "filters", "Conv1DTranspose": "filters", "Conv2DTranspose": "filters",
+    "Conv3DTranspose": "filters", "SeparableConv1D": "filters", "SeparableConv2D": "filters",
+    "DepthwiseConv1D": "", "DepthwiseConv2D": "",
+}  # fmt: skip
+"""The layers that apply an activation last, with the argument that says the size of the last
+axis."""
+_SQUASHES = frozenset(["SimpleRNN", "LSTM", "GRU"])
+"""What comes out of them went through their activation, and is no larger than it."""
+_ALONG_AN_AXIS = frozenset(["softmax", "log_softmax", "sparsemax"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +56,124 @@ class End:
 
     Attributes:
         activation: its name; ``"linear"`` if the last layer has none.
-        units: the size of the last axis when it was applied.
-        call: the call that applied it.
+        units: the size of the output's last axis.
+        layer: what applied it.
+        site: where.
+        tensor: what came out, where the model has a graph.
     """
 
     activation: str
     units: Dim
-    call: Call
+    layer: Operation
+    site: Site | None
+    tensor: Tensor | None = None
+
+    @property
+    def size(self) -> int | None:
+        """The number of units, where it is known."""
+        return self.units if isinstance(self.units, int) else None
 
 
-def end_of(tensor: Any) -> End | None:
-    """How ``tensor`` ends; None where that is not known."""
+def ends_of(model: Model) -> list[End | None]:
+    """How each output of a model ends; None where that is not known."""
+    outputs = model.outputs if model.outputs is not None else getattr(model, "traced", None)
+    if outputs is None or isinstance(outputs, Unknown):
+        return [_end_of_stack(model)] if isinstance(model, Sequential) else []
+    return [end_of(tensor) for tensor in flatten(outputs)]
+
+
+def end_of(output: Any) -> End | None:
+    """How ``output`` ends; None where that is not known."""
+    if not isinstance(output, Tensor) or not output.shape.dims:
+        return None
+    last = output.shape.dims[-1]
+    tensor: Any = output
+    moved = False
     for _ in range(50):
         if not isinstance(tensor, Tensor) or tensor.call is None:
             return None
         call = tensor.call
         operation = call.operation
-        if operation.class_name in _TRANSPARENT and operation.is_layer:
-            tensor = _only(call.input_tensors)
-            continue
-        if isinstance(operation, Model):
-            tensor = _only(list(flatten(operation.outputs)))
+        before = _before(call, tensor)
+        if before is not None:
+            moved = moved or operation.class_name in _MOVES
+            tensor = before
             continue
         name = applied_activation(operation)
-        if name == "linear" and operation.class_name == "Activation":
-            tensor = _only(call.input_tensors)
-            continue
-        if name is None or tensor.shape.open or not tensor.shape.dims:
+        if name is None:
             return None
-        return End(name, tensor.shape.dims[-1], call)
+        if name in _ALONG_AN_AXIS and not _is_last_axis(call, tensor, last, moved):
+            return None
+        return End(name, last, operation, call.site or operation.site, tensor)
     return None
+
+
+def _before(call: Call, tensor: Tensor) -> Any:
+    """The tensor with the same values before a call that changes none; None if it may."""
+    operation = call.operation
+    kind = operation.class_name
+    if isinstance(operation, Model):
+        made = list(flatten(operation.outputs))
+        position = next((i for i, t in enumerate(call.output_tensors) if t is tensor), None)
+        if tensor in made:
+            return tensor if tensor.call is not call else None
+        return made[position] if position is not None and position < len(made) else None
+    passes = kind in _KEEPS and getattr(operation, "data_format", None) != "channels_first"
+    if passes or kind in _MOVES or _is_linear_activation(operation):
+        return _only(call.input_tensors)
+    return None
+
+
+def _is_linear_activation(operation: Operation) -> bool:
+    return operation.class_name == "Activation" and applied_activation(operation) == "linear"
+
+
+def _is_last_axis(call: Call, tensor: Tensor, last: Dim, moved: bool) -> bool:
+    """Whether a softmax was along what is still the last axis."""
+    axis = call.values.get("axis", -1)
+    if call.operation.class_name == "Softmax" and isinstance(call.operation, Layer):
+        axis = getattr(call.operation, "axis", -1)
+    rank = None if tensor.shape.open else len(tensor.shape.dims)
+    if axis != -1 and (not isinstance(axis, int) or axis != (rank or 0) - 1):
+        return False
+    then = tensor.shape.dims[-1] if tensor.shape.dims else None
+    same = isinstance(then, int) and isinstance(last, int) and then == last
+    return not moved or (same and then != 1)
+
+
+def _end_of_stack(model: Sequential) -> End | None:
+    """How a stack ends that nothing has told its input shape."""
+    if isinstance(model.stack, Unknown):
+        return None
+    activation: str | None = None
+    found: Layer | None = None
+    for layer in reversed(model.stack):
+        name = applied_activation(layer)
+        if isinstance(layer, Sequential) and layer.graph is None:
+            inner = _end_of_stack(layer)
+            if inner is None:
+                return None
+            return End(activation or inner.activation, inner.units, found or inner.layer,
+                       found.site if found is not None else inner.site)  # fmt: skip
+        if name is None and layer.class_name in ("Dropout", "Identity"):
+            continue
+        if name is None or _softmax_elsewhere(layer):
+            return None
+        if layer.class_name in _UNITS:
+            units = getattr(layer, _UNITS[layer.class_name] or "?", None)
+            if not isinstance(units, (int, Symbol)):
+                return None
+            by = found or layer
+            return End(activation or name, units, by, by.site)
+        if layer.class_name not in (*_ACTIVATION_LAYERS, "Activation"):
+            return None
+        if activation is None and name != "linear":
+            activation, found = name, layer
+    return None
+
+
+def _softmax_elsewhere(layer: Layer) -> bool:
+    return layer.class_name == "Softmax" and getattr(layer, "axis", -1) != -1
 
 
 def applied_activation(operation: Any) -> str | None:
@@ -93,14 +181,23 @@ def applied_activation(operation: Any) -> str | None:
     if not isinstance(operation, Layer):
         return _OPERATIONS.get(operation.class_name)
     kind = operation.class_name
+    if type(operation).__name__ != kind:
+        return None  # a class of the user's of that name
     if kind in _ACTIVATION_LAYERS:
         return _ACTIVATION_LAYERS[kind]
     if kind == "TimeDistributed":
         inner = getattr(operation, "layer", None)
         return applied_activation(inner) if isinstance(inner, Layer) else None
-    if kind in _WITH_ACTIVATION or kind == "Activation":
-        return activation_name(operation.arguments.get("activation"))
+    if kind in _UNITS or kind == "Activation" or kind in _SQUASHES:
+        name = activation_name(operation.arguments.get("activation"))
+        return name if kind not in _SQUASHES or name in ("tanh", "sigmoid") else None
     return None
+
+
+_ACTIVATIONS_LIVE_IN = frozenset(
+    ["keras.activations", "tensorflow.nn", "keras.ops", "keras.ops.nn", "tensorflow",
+     "tensorflow.math", "keras.backend"]
+)  # fmt: skip
 
 
 def activation_name(value: Any) -> str | None:
@@ -112,19 +209,11 @@ def activation_name(value: Any) -> str | None:
     path = getattr(value, "path", None)
     if isinstance(path, str):
         prefix, _, name = path.rpartition(".")
-        if prefix in (
-            "keras.activations",
-            "tensorflow.nn",
-            "keras.ops",
-            "tensorflow",
-            "tensorflow.math",
-        ):
-            return name
-        return None
-    if isinstance(value, Layer) and not isinstance(value, Unknown):
+        return name if prefix in _ACTIVATIONS_LIVE_IN else None
+    if isinstance(value, Layer):
         return applied_activation(value)
     return None
 
 
-def _only(items: list[Any]) -> Any:
+def _only(items: Sequence[Any]) -> Any:
     return items[0] if len(items) == 1 else None

@@ -32,6 +32,10 @@ class Model(Layer):
     inputs: Any = None
     """The symbolic inputs, nested as they were given; Unknown or None if there are none yet."""
     outputs: Any = None
+    compiled: Any = None
+    """The fact of the last ``compile``; None if there was none, Unknown if that is not known."""
+    custom_training: bool = False
+    """Whether a class of the user's changes what ``fit`` does (``train_step``...)."""
 
     @property
     def is_model(self) -> bool:

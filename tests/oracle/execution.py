@@ -21,14 +21,15 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-SAMPLES = 2
-"""How many samples of the data a training or prediction gets to see."""
+SAMPLES = 3
+"""How many samples of the data a training or prediction gets to see: as many as no model here
+has outputs, or Keras takes one array of labels for a list of them."""
 
 _IMAGES = {
-    "mnist": (28, 28),
-    "fashion_mnist": (28, 28),
-    "cifar10": (32, 32, 3),
-    "cifar100": (32, 32, 3),
+    "mnist": ((28, 28), 10),
+    "fashion_mnist": ((28, 28), 10),
+    "cifar10": ((32, 32, 3), 10),
+    "cifar100": ((32, 32, 3), 100),
 }
 
 
@@ -99,10 +100,11 @@ def _surroundings(train: bool) -> Iterator[None]:
         enter = stack.enter_context
         enter(mock.patch.dict(sys.modules, {"matplotlib": matplotlib, "matplotlib.pyplot": pyplot}))
         enter(mock.patch.object(keras.utils, "plot_model", mock.MagicMock()))
-        for name, shape in _IMAGES.items():
-            load = functools.partial(_images, shape)
+        for name, (shape, classes) in _IMAGES.items():
+            load = functools.partial(_images, shape, classes)
             enter(mock.patch.object(getattr(keras.datasets, name), "load_data", load))
         enter(mock.patch.object(keras.datasets.imdb, "load_data", _reviews))
+        enter(mock.patch.object(keras.datasets.boston_housing, "load_data", _prices))
         # Tracing takes longer than the one step.
         tf.config.run_functions_eagerly(True)
         stack.callback(tf.config.run_functions_eagerly, False)
@@ -113,17 +115,23 @@ def _surroundings(train: bool) -> Iterator[None]:
         yield
 
 
-def _images(shape: tuple[int, ...]) -> Any:
+def _images(shape: tuple[int, ...], classes: int) -> Any:
+    """Random images; the largest class comes first."""
     rng = np.random.default_rng(0)
 
     def part(n: int) -> Any:
         labels = (n, 1) if len(shape) == 3 else (n,)
         return (
             rng.integers(0, 256, (n, *shape), dtype="uint8"),
-            rng.integers(0, 10, labels, dtype="uint8"),
+            (classes - 1 - np.arange(n, dtype="uint8") % classes).reshape(labels),
         )
 
     return part(64), part(16)
+
+
+def _prices(**_: Any) -> Any:
+    rng = np.random.default_rng(0)
+    return tuple((rng.random((n, 13)), 50 * rng.random(n)) for n in (64, 16))
 
 
 def _reviews(num_words: int = 1000, **_: Any) -> Any:
@@ -149,7 +157,9 @@ def _small(original: Any, method: str) -> Any:
             kwargs |= {"epochs": 1, "validation_data": None, "validation_split": 0.0}
             if data["y"] is None:
                 kwargs["steps_per_epoch"] = 1
-        data = keras.tree.map_structure(_few, data)
+        if len({len(leaf) for leaf in keras.tree.flatten(data) if _is_array(leaf)}) == 1:
+            data = keras.tree.map_structure(_few, data)
+        self.fed = data
         history = original(self, *args, **data, **{**kwargs, "verbose": 0})
         if method == "fit":
             for name in [*history.history]:
@@ -167,5 +177,9 @@ def _forward(self: Any, x: Any, y: Any = None, **_: Any) -> Any:
     return history
 
 
+def _is_array(leaf: Any) -> bool:
+    return isinstance(leaf, np.ndarray) and leaf.ndim > 0
+
+
 def _few(leaf: Any) -> Any:
-    return leaf[:SAMPLES] if isinstance(leaf, np.ndarray) and leaf.ndim else leaf
+    return leaf[:SAMPLES] if _is_array(leaf) else leaf

@@ -5,11 +5,13 @@ Each function takes what became of a program that ran, with its model in ``model
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 from tests.oracle.execution import Outcome
 
@@ -80,11 +82,30 @@ def compiled_losses(model: Any) -> list[Any]:
     return [keras.losses.get(loss) for loss in (given if isinstance(given, list) else [given])]
 
 
+def name_of(loss: Any) -> str:
+    """The name of the function in ``keras.losses``."""
+    name = getattr(loss, "name", None) or getattr(loss, "func", loss).__name__
+    kinds = {"sparse_softmax": "sparse_categorical", "softmax": "categorical", "sigmoid": "binary"}
+    kind = next((kind for part, kind in kinds.items() if name.startswith(part)), None)
+    return f"{kind}_crossentropy" if kind and "with_logits" in name else str(name)
+
+
+def takes_logits(loss: Any) -> bool:
+    """Whether the loss is declared to take logits."""
+    if "with_logits" in getattr(loss, "__name__", ""):
+        return True
+    options = getattr(loss, "keywords", None) or getattr(loss, "get_config", dict)()
+    return bool(options.get("from_logits", False))
+
+
 def labels_for(loss: Any, prediction: Any) -> Any:
     rng = np.random.default_rng(2)
     classes = rng.integers(0, prediction.shape[-1], prediction.shape[:-1])
-    name = getattr(loss, "name", None) or loss.__name__
-    return classes if "sparse" in name else np.eye(prediction.shape[-1], dtype="float32")[classes]
+    return (
+        classes
+        if "sparse" in name_of(loss)
+        else np.eye(prediction.shape[-1], dtype="float32")[classes]
+    )
 
 
 def value(loss: Any, labels: Any, prediction: Any) -> float:
@@ -104,7 +125,7 @@ def a_loss_of_something_else(outcome: Outcome) -> None:
     """
     found = []
     for loss, labels, prediction in trained_outputs(model_of(outcome)):
-        if prediction.shape[-1] == 1 and "categorical" in str(getattr(loss, "name", loss)):
+        if prediction.shape[-1] == 1 and "categorical" in name_of(loss):
             found.append(
                 value(loss, labels, prediction) == value(loss, 1 - labels, prediction) == 0
             )
@@ -132,14 +153,15 @@ def logits_for_probabilities(outcome: Outcome) -> None:
     found = []
     for loss, labels, prediction in trained_outputs(model_of(outcome)):
         array = np.array(prediction)
-        declared = getattr(loss, "get_config", dict)().get("from_logits", False)
+        declared = takes_logits(loss)
         assert declared == bool(((array >= 0) & (array <= 1)).all())
-        function = getattr(keras.losses, getattr(loss, "name", None) or loss.__name__)
+        function = getattr(keras.losses, name_of(loss))
         wrong = np.mean(function(labels, array, from_logits=declared))
         right = np.mean(function(labels, array, from_logits=not declared))
         found.append(abs(wrong - right) > 1e-3)
         trained = value(loss, labels, prediction)
-        assert np.isclose(trained, right if declared else wrong, rtol=1e-2)
+        noticed = declared and np.isclose(trained, right, rtol=1e-2)
+        assert noticed or np.isclose(trained, wrong, rtol=1e-2)
     assert any(found)
 
 
@@ -172,6 +194,109 @@ def the_shapes_that_there_are(outcome: Outcome) -> None:
     assert {diagnostic.label for diagnostic in found} <= real
 
 
+def outputs_without_a_logarithm(outcome: Outcome) -> None:
+    """KS306: outputs that are no probabilities, or logits that leave most of them out."""
+    loss, labels, prediction = next(trained_outputs(model_of(outcome)))
+    array = np.array(prediction)
+    if takes_logits(loss):
+        assert array.min() >= 0 or np.abs(array).max() <= 1
+        return
+    outside = (array <= 0) | (array >= 1)
+    assert outside.any()
+    if "categorical" not in name_of(loss):
+        variable = tf.Variable(array)
+        with tf.GradientTape() as tape:
+            total = tf.reduce_sum(loss(labels.astype("float32"), variable))
+        gradient = np.array(tape.gradient(total, variable))
+        assert np.isnan(float(total)) or (gradient[outside] == 0).any()
+
+
+def a_figure_that_says_nothing(outcome: Outcome) -> None:
+    """KS307: nearly perfect predictions do not count as hits, or wrong ones do."""
+    from keras.src.trainers.compile_utils import get_metric
+
+    model = model_of(outcome)
+    loss = compiled_losses(model)[0]
+    units = model.outputs[0].shape[-1]
+    rng = np.random.default_rng(0)
+    if "crossentropy" not in name_of(loss):
+        labels = 10 * rng.random((8, units), dtype="float32")
+        good = bad = labels + 1e-3
+    elif units == 1:
+        labels = np.array([[0.0], [1.0]] * 4, dtype="float32")
+        logits = takes_logits(loss)
+        good = labels * 0.8 - 0.4 if logits else labels * 0.8 + 0.1
+        bad = 1 - good
+    else:
+        labels = np.eye(units, dtype="float32")[rng.integers(0, units, 8)]
+        good, bad = labels * 0.8 + 0.1 / units, 1 - labels
+
+    def figure(prediction: Any) -> float:
+        metric = get_metric(model._compile_metrics._user_metrics[0], labels, prediction)
+        metric.update_state(labels, prediction)
+        return float(np.mean(metric.result()))
+
+    assert figure(good) < 1 or figure(good) == figure(bad)
+
+
+def a_loss_without_a_bottom(outcome: Outcome) -> None:
+    """KS305: where classes above 1 meet one sigmoid, the loss falls below 0."""
+    model = model_of(outcome)
+    labels = np.array(model.fed["y"], dtype="float32").reshape(-1, 1)
+    assert labels.max() > 1
+    assert value(compiled_losses(model)[0], labels, np.full((len(labels), 1), 0.999)) < 0
+
+
+def labels_against_every_output(outcome: Outcome) -> None:
+    """KS407: the loss compares more pairs than there are outputs, or labels."""
+    from keras.src.losses.loss import squeeze_or_expand_to_same_rank
+
+    model = model_of(outcome)
+    labels = np.array(model.fed["y"], dtype="float32")
+    prediction = np.array(model(np.array(model.fed["x"])))
+    assert labels.shape != prediction.shape
+    loss = keras.losses.get(compiled_losses(model)[0])
+    labels, prediction = map(np.array, squeeze_or_expand_to_same_rank(labels, prediction))
+    one, other = np.broadcast_arrays(labels, prediction)
+    assert max(labels.size, prediction.size) <= one.size
+    assert np.isclose(value(loss, labels, prediction), value(loss, one, other), rtol=1e-4)
+
+
+def one_layer_does_as_well(outcome: Outcome) -> None:
+    """KS505: two of the layers are one matrix and one bias together."""
+    layers_ = [layer for layer in model_of(outcome).layers if isinstance(layer, keras.layers.Dense)]
+    found = []
+    for first, second in itertools.pairwise(layers_):
+        x = np.random.default_rng(0).standard_normal((5, first.kernel.shape[0]), dtype="float32")
+        kernel = np.matmul(first.kernel, second.kernel)
+        bias = np.matmul(first.bias, second.kernel) + np.array(second.bias)
+        activation = second.activation
+        found.append(np.allclose(second(first(x)), activation(x @ kernel + bias), atol=1e-4))
+    assert any(found)
+
+
+def a_bias_without_effect(outcome: Outcome) -> None:
+    """KS506: what comes out of the normalization does not depend on the bias before it."""
+    model = model_of(outcome)
+    pairs = list(zip(model.layers, model.layers[1:]))
+    biased, norm = next(p for p in pairs if isinstance(p[1], keras.layers.BatchNormalization))
+    x = np.random.default_rng(0).standard_normal((4, *biased.input.shape[1:]), dtype="float32")
+    before = np.array(norm(biased(x), training=True))
+    biased.bias.assign(biased.bias + 3.0)
+    assert np.allclose(before, norm(biased(x), training=True), atol=1e-2)
+
+
+def images_next_to_black(outcome: Outcome) -> None:
+    """KS511: white pixels are scaled below 1/200 before the first convolution."""
+    model = model_of(outcome)
+    base = next(layer for layer in model.layers if isinstance(layer, keras.Model))
+    outer = next(la for la in model.layers if isinstance(la, keras.layers.Rescaling))
+    inner = next(la for la in base.layers if isinstance(la, keras.layers.Rescaling))
+    white = np.full((1, 2, 2, 3), 255.0, dtype="float32")
+    assert np.ptp(np.array(inner(outer(white))) - np.array(inner(outer(white * 0)))) < 1e-6
+    assert np.abs(np.array(inner(outer(white))) - np.array(inner(outer(white * 0)))).max() < 0.01
+
+
 DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
     "KS220": the_shapes_that_there_are,
     "KS103": an_input_without_effect,
@@ -179,5 +304,12 @@ DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
     "KS301": a_loss_of_something_else,
     "KS302": a_constant_softmax,
     "KS303": logits_for_probabilities,
+    "KS305": a_loss_without_a_bottom,
+    "KS306": outputs_without_a_logarithm,
+    "KS307": a_figure_that_says_nothing,
+    "KS407": labels_against_every_output,
     "KS502": randomness_at_prediction,
+    "KS505": one_layer_does_as_well,
+    "KS506": a_bias_without_effect,
+    "KS511": images_next_to_black,
 }

@@ -6,15 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs import Fixture, fixtures, pages
+from tests.programs import LATE, OPINIONS, Fixture, fixtures, pages
 
 pytestmark = pytest.mark.keras
 
 PAGES = {page.code: page for page in pages()}
-LATE = {"KS101", "KS308"}
-"""Rules about what is wrong in the model, but raises only when it is used."""
-OPINIONS = {"KS501"}
-"""Rules that advise: on the TensorFlow and Keras of the tests there is no fault to show."""
 
 
 def some(broken: bool) -> list[object]:

@@ -86,6 +86,8 @@ class Layer(Weighted):
     single_output: ClassVar[bool] = True
     accepts_values: ClassVar[bool] = False
     takes_list: ClassVar[bool] = False
+    adds_losses: bool = False
+    """Whether ``add_loss`` was called on it."""
     nested: ClassVar[str] = "law"
 
     built_at_once: ClassVar[bool] = False

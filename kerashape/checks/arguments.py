@@ -1,0 +1,158 @@
+"""Checks of what else fit, evaluate and predict are given: KS408."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from kerashape.analysis import MethodFact
+from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.feeds import Feed, feeds, graph_of
+from kerashape.interpret.values import to_python
+from kerashape.keras.graph import flatten
+from kerashape.keras.layers.base import Array
+from kerashape.shapes import Unknown
+
+RULE = "bad-data-argument"
+_TRAINING = frozenset(["fit", "evaluate"])
+_LOOPS = frozenset(["fit", "evaluate", "predict"])
+
+
+@check_for(RULE)
+def data_arguments(facts: Facts) -> Iterator[Finding]:
+    """KS408: an argument that Keras rejects, or misses, for this kind of data."""
+    for given in feeds(facts):
+        if given.argument != "x" or given.method not in _LOOPS:
+            continue
+        if given.pipeline is not None:
+            yield from _beside_a_pipeline(given)
+        else:
+            yield from _lists(given)
+        yield from _missing_labels(given)
+        yield from _class_weights(given)
+
+
+_SEPARATE = {
+    "y": ("the labels", "the targets"),
+    "sample_weight": ("the weights", "the sample weights"),
+}
+
+
+def _beside_a_pipeline(given: Feed) -> Iterator[Finding]:
+    for name, (what, words) in _SEPARATE.items():
+        if _is_given(given.fact, name):
+            yield _finding(
+                given,
+                name,
+                f"{given.method} is given {name} beside a pipeline, from which {what} have to come",
+                f"should not be passed. Instead, {words} should be included as part of the",
+                f"leave {name} out, and let the pipeline give {what} too",
+            )
+    if _is_given(given.fact, "validation_split") and given.fact.arguments["validation_split"]:
+        yield _finding(
+            given,
+            "validation_split",
+            "validation_split is for arrays, but fit is given a pipeline, which cannot be split",
+            "Argument `validation_split` is only supported for tensors or NumPy arrays.",
+            "make a pipeline for the validation, and pass it as validation_data",
+        )
+
+
+def _lists(given: Feed) -> Iterator[Finding]:
+    for name, value in (("x", given.x), ("y", given.y)):
+        if _is_plain_list(value):
+            yield _finding(
+                given,
+                name,
+                f"{given.method} is given {name} as a Python list of numbers, not as an array",
+                "Unrecognized data type: x=",
+                "make an array of it: np.array(...)",
+            )
+            return
+
+
+def _is_plain_list(value: Any) -> bool:
+    leaves = list(flatten(value))
+    return (
+        isinstance(value, (list, tuple))
+        and bool(leaves)
+        and all(isinstance(leaf, (int, float)) for leaf in leaves)
+    )
+
+
+def _missing_labels(given: Feed) -> Iterator[Finding]:
+    compiled = given.fact.compiled
+    if (
+        given.method not in _TRAINING
+        or given.y is not None
+        or given.fact.model.custom_training
+        or not isinstance(compiled, MethodFact)
+        or not any(isinstance(leaf, Array) for leaf in flatten(given.x))
+        or any(isinstance(leaf, Unknown) for leaf in flatten(given.x))
+    ):
+        return
+    loss = compiled.arguments.get("loss")
+    if loss is None or isinstance(loss, Unknown):
+        return
+    yield _finding(
+        given,
+        "x",
+        f"{given.method} is given no labels, but the model was compiled with a loss",
+        "Attempt to convert a value (None) with an unsupported type",
+        f"pass y: {given.method}(x, y); an autoencoder's labels are its inputs, (x, x)",
+    )
+
+
+def _class_weights(given: Feed) -> Iterator[Finding]:
+    if not _is_given(given.fact, "class_weight"):
+        return
+    value = to_python(given.fact.arguments["class_weight"])
+    graph = graph_of(given.fact.model)
+    if isinstance(value, (list, tuple, str, Array)) and value != "":
+        yield _finding(
+            given,
+            "class_weight",
+            "class_weight has to be a dict from class numbers to weights",
+            "object has no attribute 'get'",
+            "write a dict: dict(enumerate(weights))",
+        )
+    elif _is_given(given.fact, "sample_weight"):
+        yield _finding(
+            given,
+            "class_weight",
+            "class_weight and sample_weight cannot both be given",
+            "You cannot `class_weight` and `sample_weight` at the same time.",
+            "multiply the weights of the classes into sample_weight",
+        )
+    elif graph is not None and isinstance(value, Mapping) and len(list(flatten(graph.outputs))) > 1:
+        yield _finding(
+            given,
+            "class_weight",
+            "class_weight is for models with a single output, but this one has several",
+            "`class_weight` is only supported for Models with a single output.",
+            "pass sample_weight, a list with one array for each output",
+        )
+    elif getattr(given.pipeline, "kind", "") == "generator":
+        yield _finding(
+            given,
+            "class_weight",
+            "class_weight does not go with a Python generator",
+            "Argument `class_weight` is not supported for Python generator inputs.",
+            "yield sample weights as a third item",
+        )
+
+
+def _is_given(fact: MethodFact, name: str) -> bool:
+    value = fact.arguments.get(name)
+    return value is not None and not isinstance(value, Unknown) and name in fact.sites
+
+
+def _finding(given: Feed, name: str, message: str, text: str, repair: str) -> Finding:
+    return Finding(
+        RULE,
+        given.fact.sites.get(name, given.fact.site),
+        message,
+        label=name,
+        note=f"Keras raises when {given.method} starts: {text}",
+        help=repair,
+    )

@@ -1,0 +1,100 @@
+"""Labels against outputs: what the losses of Keras check, and what they silently broadcast.
+
+Follows ``squeeze_or_expand_to_same_rank`` in ``keras.src.losses.loss``, then the checks of the
+crossentropies in ``keras.src.backend.tensorflow.nn``. The first axis is the batch: it is the
+same for both.
+"""
+
+from __future__ import annotations
+
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
+
+RULE = "label-shape-mismatch"
+
+
+def check_labels(compares: str, labels: Shape, outputs: Shape) -> bool:
+    """What a loss does with labels and outputs of these shapes.
+
+    Args:
+        compares: as in :class:`kerashape.keras.losses.Loss`.
+
+    Returns:
+        Whether the labels fit as they are; False: they are broadcast, without a word.
+
+    Raises:
+        Fault: if Keras raises.
+        Undecided: if that is not known.
+    """
+    if labels.open or outputs.open or not labels.dims or not outputs.dims:
+        raise Undecided("the rank of the labels or the outputs")
+    target, output = same_rank(labels.dims[1:], outputs.dims[1:])
+    if compares == "same":
+        _same(target, output)
+    elif compares == "sparse":
+        _sparse(target, output)
+    elif compares == "broadcast":
+        return _broadcast(target, output)
+    return True
+
+
+def same_rank(target: tuple[Dim, ...], output: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], ...]:
+    """Both without the batch axis, a last axis of 1 added or dropped where that helps."""
+    if len(target) == len(output) + 1 and _is_one(target[-1]):
+        return (target, (1,)) if not output else (target[:-1], output)
+    if len(output) == len(target) + 1 and _is_one(output[-1]):
+        return ((1,), output) if not target else (target, output[:-1])
+    return target, output
+
+
+def _same(target: tuple[Dim, ...], output: tuple[Dim, ...]) -> None:
+    if len(target) != len(output):
+        raise Fault(RULE, "Arguments `target` and `output` must have the same rank (ndim).")
+    if _differ(target, output):
+        raise Fault(RULE, "Arguments `target` and `output` must have the same shape.")
+
+
+def _sparse(target: tuple[Dim, ...], output: tuple[Dim, ...]) -> None:
+    if len(target) == len(output) and target and _is_one(target[-1]):
+        target = target[:-1]
+    if len(target) != len(output) - 1:
+        raise Fault(RULE, "Argument `output` must have rank (ndim) `target.ndim - 1`.")
+    if _differ(target, output):
+        raise Fault(
+            RULE,
+            "Arguments `target` and `output` must have the same shape up until the last dimension",
+        )
+
+
+def _broadcast(target: tuple[Dim, ...], output: tuple[Dim, ...]) -> bool:
+    """As numpy does, from the last axis. Of different ranks, a batch meets another axis."""
+    shorter, longer = sorted((target, output), key=len)
+    rest = len(longer) - len(shorter)
+    fits = rest == 0
+    if rest and not _is_one(longer[rest - 1]):
+        raise Fault(RULE, "Incompatible shapes")
+    for a, b in zip(shorter, longer[rest:]):
+        if _differ((a,), (b,)):
+            if not (_is_one(a) or _is_one(b)):
+                raise Fault(RULE, "Incompatible shapes")
+            fits = False
+    return fits
+
+
+def _differ(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> bool:
+    """Whether some size certainly differs. Raises :class:`Undecided` where it may."""
+    certain = [(a, b) for a, b in zip(one, other) if a is not None and b is not None]
+    undecided = False
+    for a, b in certain:
+        if isinstance(a, Symbol) or isinstance(b, Symbol):
+            undecided = undecided or not (isinstance(a, Symbol) and a.same(b))
+        elif a != b:
+            return True
+    if undecided:
+        raise Undecided("a size of the labels or the outputs")
+    return False
+
+
+def _is_one(dim: Dim) -> bool:
+    if dim is None:
+        raise Undecided("a size that the data decide on")
+    return bool(dim == 1)
