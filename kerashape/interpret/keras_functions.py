@@ -6,17 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import data, migration
+from kerashape.interpret import data, keras_activations, migration
 from kerashape.interpret.keras_config import POLICIES, SETTINGS, configure
 from kerashape.interpret.keras_layers import argument_node, construct, plain
 from kerashape.interpret.keras_losses import refuse_reduction
 from kerashape.interpret.keras_models import load_application, make_model, make_sequential
 from kerashape.interpret.keras_objects import KerasObject, UnknownModel
 from kerashape.interpret.values import (
-    Bound,
     External,
-    Function,
-    Python,
     from_python,
     to_python,
 )
@@ -203,10 +200,11 @@ def _operation(
         record = random.find(name)
     elif top == "activations":
         if name == "get":
-            return _activation(_first(arguments))
-        if name == "linear":
-            return _first(arguments)
-        record = ops.find(name)
+            return keras_activations.found(arguments)
+        value = keras_activations.without_record(machine, name, arguments, node)
+        if value is not None:
+            return value
+        record = keras_activations.record_of(name)
         if record is not None and list(record.signature.positional.values()).count(REQUIRED) < 2:
             arguments = Arguments([_first(arguments)], {})  # the others change no shape
     elif top == "backend" and not migration.is_removed(machine, f"keras.{family}.{name}"):
@@ -218,16 +216,6 @@ def _operation(
     if record is None:
         return Unknown(f"what keras.{family}.{name} returns")
     return _apply(machine, record, arguments, node)
-
-
-def _activation(identifier: Any) -> Any:
-    """``keras.activations.get(identifier)``: a function."""
-    if isinstance(identifier, str):
-        return External(f"keras.activations.{identifier}")
-    if identifier is None:
-        return External("keras.activations.linear")
-    known = isinstance(identifier, (External, Function, Bound, Python))
-    return identifier if known else Unknown("an activation that is not known")
 
 
 def numeric(machine: Machine, root: str, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:

@@ -45,3 +45,42 @@ def test_no_record_is_of_a_name_that_keras_does_not_have() -> None:
 
     assert not set(layers.names()) - exported(keras.layers)
     assert not set(applications.names()) - exported(keras.applications)
+
+
+def test_every_random_function_has_a_record() -> None:
+    import keras
+
+    from kerashape.keras.ops import random
+
+    functions = exported(keras.random) - {"SeedGenerator"}  # a class: it makes no tensor
+    assert not {name for name in functions if random.find(name) is None}
+
+
+def test_every_activation_is_known() -> None:
+    import keras
+
+    from kerashape.keras.layers.identifiers import ACTIVATIONS
+
+    assert exported(keras.activations) - {"get", "serialize", "deserialize"} <= ACTIVATIONS
+
+
+@pytest.mark.parametrize("module", ["initializers", "regularizers", "constraints"])
+def test_every_identifier_is_known(module: str) -> None:
+    import keras
+
+    from kerashape.keras.layers import identifiers
+
+    table = getattr(identifiers, module.upper())
+    assert exported(getattr(keras, module)) - {"get", "serialize", "deserialize"} <= table
+
+
+def test_every_exported_path_of_an_operation_leads_to_its_record() -> None:
+    """``keras.ops.image.resize`` and ``keras.ops.nn.relu``, as programs write them."""
+    import keras
+
+    missing = []
+    for module in ("image", "linalg", "nn", "numpy"):
+        for name in exported(getattr(keras.ops, module)):
+            if ops.find(f"{module}.{name}") is None and ops.find(name) is None:
+                missing.append(f"{module}.{name}")
+    assert not missing
