@@ -177,7 +177,7 @@ class Settings:
         if folder not in self._versions:
             from kerashape.dependencies import keras_version_of
 
-            self._versions[folder] = keras_version_of(folder)
+            keras_version_of(folder, self._versions)
         return self._versions[folder]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,37 +21,60 @@ _FIRST_WITH_KERAS_3 = {"keras": (3,)} | dict.fromkeys(TENSORFLOW, (2, 16))
 Version = tuple[int, ...]
 
 
-def keras_version_of(folder: Path) -> int:
+def keras_version_of(folder: Path, known: dict[Path, int] | None = None) -> int:
     """2 or 3, by the nearest declarations at or above the folder that decide it; else 3.
 
     A project depends on Keras 2 if what it declares rules Keras 3 out: an upper bound on
-    ``keras`` or ``tensorflow``, or ``tf-keras``.
+    ``keras`` or ``tensorflow``, or ``tf-keras``. What is ``known`` of folders is used, and added.
     """
+    known = {} if known is None else known
+    passed: list[Path] = []
+    version = 3
     for directory in (folder, *folder.parents):
-        answers = {_decide(name, bounds) for name, bounds in declared(directory)} - {None}
-        if answers:
-            return 3 if 3 in answers else 2
-        if (directory / ".git").exists():
+        if directory in known:
+            version = known[directory]
             break
-    return 3
+        passed.append(directory)
+        names = _names(directory)
+        answers = {_decide(name, bounds) for name, bounds in _declared(directory, names)} - {None}
+        if answers:
+            version = 3 if 3 in answers else 2
+        if answers or ".git" in names:
+            break
+    known.update(dict.fromkeys(passed, version))
+    return version
+
+
+def _names(folder: Path) -> set[str]:
+    try:
+        return set(os.listdir(folder))
+    except OSError:
+        return set()
 
 
 def declared(folder: Path) -> Iterator[tuple[str, str]]:
     """The requirements declared in a folder: the normalized name and its version bounds."""
-    pyproject = folder / "pyproject.toml"
-    if pyproject.is_file():
+    yield from _declared(folder, _names(folder))
+
+
+def _declared(folder: Path, names: set[str]) -> Iterator[tuple[str, str]]:
+    if "pyproject.toml" in names:
         try:
-            yield from _pyproject(read_toml(pyproject))
+            yield from _pyproject(read_toml(folder / "pyproject.toml"))
         except BadToml:
             # The configuration says so, if this file is where it is looked for.
             return
-    yield from _setup_cfg(folder / "setup.cfg")
-    for file in [
-        *sorted(folder.glob("requirements*.txt")),
-        *sorted(folder.glob("requirements/*.txt")),
-    ]:
+    if "setup.cfg" in names:
+        yield from _setup_cfg(folder / "setup.cfg")
+    listed = [folder / name for name in names if _REQUIREMENTS.fullmatch(name)]
+    if "requirements" in names:
+        listed += sorted((folder / "requirements").glob("*.txt"))
+    for file in sorted(listed):
         for line in _text(file).splitlines():
             yield from _requirement(line)
+
+
+_REQUIREMENTS = re.compile(r"requirements.*\.txt")
 
 
 def _text(file: Path) -> str:
