@@ -53,11 +53,22 @@ def _literal(machine: Machine, node: Any) -> Any:
     except KeyError:
         pass
     try:
-        value = node.evaluated_value
+        value = _plain(node)
     except (ValueError, SyntaxError):  # a Python 2 literal, or an integer beyond the limit
         value = Unknown("a literal that this Python does not read")
     machine.literals[node] = value
     return value
+
+
+def _plain(node: Any) -> Any:
+    """The value of a literal; libcst asks Python's parser, which most do not need."""
+    text: str = node.value
+    if text.isdecimal() and text.isascii() and (text[0] != "0" or text == "0"):
+        return int(text)
+    quote = text[0]
+    if quote in "'\"" and text[1:2] != quote and "\\" not in text:
+        return text[1:-1]
+    return node.evaluated_value
 
 
 @evaluates(cst.Ellipsis)

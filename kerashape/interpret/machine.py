@@ -144,6 +144,8 @@ class Machine:
         self.assumes = True
         self.took_defaults = False
         self.literals: dict[cst.CSTNode, Any] = {}
+        self.guards: dict[cst.CSTNode, bool] = {}
+        self.changes: dict[cst.CSTNode, tuple[frozenset[str], bool]] = {}
         self.functions: list[Function] = []
         self.classes: list[Class] = []
 

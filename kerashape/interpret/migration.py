@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.interpret.values import External
+from kerashape.interpret.walking import words
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.migration import arguments as old_arguments
@@ -29,7 +30,10 @@ _GUARD = re.compile(r"version|hasattr|getattr|keras|legacy|compat|\bTF_?[12]|\bP
 
 def is_guard(machine: Machine, test: cst.BaseExpression) -> bool:
     """Whether a condition seems to ask for a version: its branches are for one or the other."""
-    return bool(_GUARD.search(machine.frame.source.module.code_for_node(test)))
+    known = machine.guards.get(test)
+    if known is None:
+        known = machine.guards[test] = any(map(_GUARD.search, words(test)))
+    return known
 
 
 def report(machine: Machine, fault: Fault, node: cst.CSTNode, callee: str = "") -> None:

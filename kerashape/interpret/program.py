@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import Raised
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import Class, Decorated, Function, IteratorValue
+from kerashape.interpret.walking import assigned_attributes, called_methods
 from kerashape.keras.models import Model
 from kerashape.keras.signature import REQUIRED, Arguments
 from kerashape.shapes import Unknown
@@ -204,11 +204,15 @@ def _forget_state(machine: Machine, cls: Class, instance: Any) -> None:
     for method in methods:
         if not isinstance(method, Function) or method.name == "__init__":
             continue
-        source = machine.source_of(method.scope)
-        text = source.module.code_for_node(method.node)
-        if ".compile(" in text:
+        if method.node not in machine.changes:
+            machine.changes[method.node] = (
+                assigned_attributes(method.node),
+                "compile" in called_methods(method.node),
+            )
+        assigned, compiles = machine.changes[method.node]
+        if compiles:
             _forget_compilation(machine, instance, f"{method.name}() may have compiled it")
-        for name in _ASSIGNED.findall(text):
+        for name in sorted(assigned):
             if name in getattr(instance, "attributes", {}):
                 reason = f"{method.name}() may have changed {name}"
                 attributes.set(machine, instance, name, Unknown(reason, label=name))
@@ -219,10 +223,6 @@ def _forget_compilation(machine: Machine, instance: Any, reason: str) -> None:
         if isinstance(value, Model):
             machine.journal.touch(value)
             value.compiled = Unknown(reason)
-
-
-_ASSIGNED = re.compile(r"\bself\.(\w+)\b(?=[^=\n]*(?<![=!<>])=(?!=))")
-"""An attribute in front of an equals sign: assigned, or near enough."""
 
 
 def _run_alone(machine: Machine, function: Function) -> None:

@@ -177,7 +177,9 @@ class Call:
 
 def flatten(structure: Any) -> Iterator[Any]:
     """The leaves of nested lists, tuples and dicts (dicts by sorted key, as Keras does)."""
-    if isinstance(structure, Mapping):
+    if isinstance(structure, Tensor):
+        yield structure
+    elif isinstance(structure, Mapping):
         try:
             keys = sorted(structure)
         except TypeError:

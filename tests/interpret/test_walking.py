@@ -1,0 +1,54 @@
+"""What a piece of syntax mentions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import libcst as cst
+import pytest
+from libcst import matchers as m
+
+from kerashape.interpret.walking import assigned_attributes, called_methods, nodes, words
+from tests.programs import FIXTURES
+
+METHOD = """\
+def method(self, x):
+    self.a = self.b = x.c
+    self.d.e, [self.f, *self.g] = 1, 2
+    self.h[self.i] += self.j
+    self.k: int = 3
+    for self.l in self.m:
+        with open(self.n) as self.o:
+            del self.p
+    return self.q == self.r(s=self.t)
+"""
+
+
+def test_assigned_attributes() -> None:
+    function = cst.parse_statement(METHOD)
+    # An index is read only, but telling it apart is not worth it.
+    assert assigned_attributes(function) == set("abdfghiklop")
+
+
+def test_called_methods() -> None:
+    function = cst.parse_statement(
+        "def f(m):\n    m.compile(loss)(x.fit())\n    compile(m.predict)"
+    )
+    assert called_methods(function) == {"compile", "fit"}
+
+
+def test_words() -> None:
+    test = cst.parse_expression("tf.__version__ >= '2.16' and (hasattr(x, \"y\")or not 3)")
+    assert set(words(test)) == {
+        "tf", "__version__", "'2.16'", "hasattr", "x", '"y"', "3",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("path", sorted(FIXTURES.glob("*_broken.py")), ids=lambda p: p.stem)
+def test_no_name_or_statement_is_missed(path: Path) -> None:
+    module = cst.parse_module(path.read_text())
+    kinds = m.OneOf(m.Name(), m.Call(), m.Assign(), m.SimpleStatementLine(), m.Arg())
+    expected = m.findall(module, kinds)
+    found = {id(node) for node in nodes(module)}
+    assert expected
+    assert all(id(node) in found for node in expected)
