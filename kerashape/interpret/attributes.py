@@ -36,6 +36,7 @@ from kerashape.interpret.values import (
     Partial,
     Python,
     Super,
+    lost,
 )
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
@@ -83,7 +84,7 @@ def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
             return Unknown(f"the {name} of a model that is not known", label=name)
         return Method(value, name)
     if isinstance(value, Unknown):
-        return Unknown(value.reason, label=name)
+        return lost(value, name)
     if isinstance(value, Builtin):
         return value.name if name == "__name__" else Method(value, name)
     if isinstance(value, ExceptionValue):
@@ -257,7 +258,9 @@ def set_plainly(machine: Machine, receiver: Any, name: str, value: Any) -> None:
     """``object.__setattr__(receiver, name, value)``."""
     if isinstance(value, Unknown) and value.label is None:
         value.label = name
-    if isinstance(receiver, user_layers.UserLayer):
+    if isinstance(receiver, Unknown):
+        machine.forget(receiver, f"{name} was set on what may be it")
+    elif isinstance(receiver, user_layers.UserLayer):
         machine.journal.touch(receiver)
         receiver.attributes = {**receiver.attributes, name: value}
     elif isinstance(receiver, (Instance, Class, Function)) or (

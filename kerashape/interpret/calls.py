@@ -154,6 +154,7 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNod
         if found is not None:
             return found
         return libraries.call(machine, f"numpy.{function}", arguments, node)
+    machine.forget(function, "a method was called that is not known")
     reason = function.reason if isinstance(function, Unknown) else "what is called is not known"
     return _unknown_call(machine, arguments, reason)
 

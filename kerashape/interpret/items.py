@@ -18,6 +18,7 @@ from kerashape.interpret.values import (
     SetValue,
     is_constant,
     iterate,
+    lost,
 )
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
@@ -46,7 +47,7 @@ def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> An
     if isinstance(value, DictValue) and not isinstance(value, SetValue):
         return _dict_item(machine, value, index, node)
     if isinstance(value, Unknown):
-        return Unknown(value.reason)
+        return lost(value)
     if isinstance(value, External):
         if value.path in ("numpy.c_", "numpy.r_"):
             return machine.call(value, Arguments([index], {}), node)
@@ -138,6 +139,7 @@ def store(machine: Machine, container: Any, key: Any, value: Any) -> None:
             machine.call_function(method, container, key, value, node=node)
     elif isinstance(container, Unknown):
         machine.risks += 1
+        machine.forget(container, "an item was set in what may be it")
 
 
 def _store_in_list(
@@ -183,3 +185,4 @@ def delete(machine: Machine, container: Any, key: Any) -> None:
             machine.call_function(method, container, key, node=node)
     else:
         machine.risks += 1
+        machine.forget(container, "an item was deleted from what may be it")

@@ -6,11 +6,14 @@ from typing import Any
 
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import (
+    Attributes,
     Builtin,
     DictValue,
     External,
+    Instance,
     IteratorValue,
     ListValue,
+    Lost,
     Mutable,
     Stream,
     from_python,
@@ -33,7 +36,7 @@ def join(a: Any, b: Any) -> Any:
     if a is b:
         return a
     if isinstance(a, Unknown) or isinstance(b, Unknown):
-        return Unknown(a.reason if isinstance(a, Unknown) else b.reason)
+        return _one_of(a.reason if isinstance(a, Unknown) else b.reason, a, b)
     if isinstance(a, Symbol) or isinstance(b, Symbol):
         return a if isinstance(a, Symbol) and a.same(b) else Unknown(DIFFERS)
     if is_constant(a) and is_constant(b):
@@ -49,12 +52,36 @@ def join(a: Any, b: Any) -> Any:
         if isinstance(a, Array):
             return _join_arrays(a, b)
         if isinstance(a, ListValue):
-            return ListValue(*_join_lists(a.save(), b.save()))
+            return _related(type(a)(*_join_lists(a.save(), b.save())), a, b)
         if isinstance(a, DictValue):
-            return type(a)(*_join_dicts(a.save(), b.save()))
+            kind = DictValue if isinstance(a, Attributes) else type(a)
+            return _related(kind(*_join_dicts(a.save(), b.save())), a, b)
         if isinstance(a, (External, Builtin)) and a == b:
             return a
-    return Unknown(DIFFERS)
+    return _one_of(DIFFERS, a, b)
+
+
+def _related(joined: Any, a: Any, b: Any) -> Any:
+    """The joined value may be the one or the other: what changes one may change the other."""
+    for value in (a, b):
+        value.kin.append(joined)
+        joined.kin.append(value)
+    return joined
+
+
+def _one_of(reason: str, a: Any, b: Any) -> Unknown:
+    """One of the two, or something unknown; nothing is known of it but what it may be."""
+    among: list[Any] = []
+    for value in (a, b):
+        if isinstance(value, Lost):
+            among += [v for v in value.among if not any(v is other for other in among)]
+        elif isinstance(value, _CHANGEABLE):
+            among.append(value)
+    return Lost(reason, tuple(among[:_MOST_OF_THEM])) if among else Unknown(reason)
+
+
+_CHANGEABLE = (ListValue, DictValue, Instance, Layer, IteratorValue)
+_MOST_OF_THEM = 8
 
 
 def joined(values: list[Any]) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.join import join_states
-from kerashape.interpret.values import Attributes, Stream
+from kerashape.interpret.values import Attributes, DictValue, ListValue, Stream
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.shapes import Shape, Symbol, Unknown
@@ -32,12 +32,29 @@ class Journal:
         """Call before ``thing`` changes. What was born on the branch goes with it."""
         if isinstance(thing, Attributes):
             thing = thing.holder
+        elif isinstance(thing, (ListValue, DictValue)) and thing.kin:
+            self._unsettle(thing)
         if (
             self._branches
             and getattr(thing, "born", 0) < self._started[-1]
             and id(thing) not in self._branches[-1]
         ):
             self._branches[-1][id(thing)] = (thing, save(thing))
+
+    def _unsettle(self, thing: Any) -> None:
+        """What may be the same list or dict may change with it."""
+        pending, seen = list(thing.kin), {id(thing)}
+        while pending:
+            other = pending.pop()
+            if id(other) in seen:
+                continue
+            seen.add(id(other))
+            pending += other.kin
+            if other.items is not None:
+                kin, other.kin = other.kin, []
+                self.touch(other)
+                other.kin = kin
+                other.forget("what may be the same was changed")
 
     @property
     def depth(self) -> int:

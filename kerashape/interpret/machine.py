@@ -43,6 +43,7 @@ from kerashape.interpret.values import (
     Instance,
     IteratorValue,
     ListValue,
+    Lost,
     Mutable,
     truth,
 )
@@ -378,6 +379,9 @@ class Machine:
                 value.attributes[name] = Unknown(reason)
         elif isinstance(value, tuple):
             for item in value:
+                self.forget(item, reason)
+        elif isinstance(value, Lost):
+            for item in value.among:
                 self.forget(item, reason)
 
     def escape(self, arguments: Arguments, reason: str) -> None:

@@ -26,6 +26,7 @@ from kerashape.interpret.values import (
     from_python,
     is_constant,
     iterate,
+    lost,
     row_of,
 )
 from kerashape.keras.graph import Tensor
@@ -222,6 +223,8 @@ def augmented(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTN
         found = special(machine, left, f"__i{_DUNDERS.get(name, '')}__", node, right)
         if found is not None:
             return found
+    if isinstance(left, Unknown):
+        machine.forget(left, "it was changed in place perhaps")
     if isinstance(left, ListValue) and name == "Add":
         machine.call(Method(left, "__iadd__"), Arguments([right], {}), node)
         return left
@@ -275,7 +278,7 @@ def unary(machine: Machine, name: str, value: Any, node: cst.CSTNode) -> Any:
 def item_of(value: Any) -> Any:
     """An item of something whose items are not known one by one."""
     if isinstance(value, Unknown):
-        return Unknown(value.reason)
+        return lost(value)
     if isinstance(value, range):
         return Unknown("the counter of a loop")
     if isinstance(value, Stream):

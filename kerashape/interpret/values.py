@@ -32,10 +32,12 @@ if TYPE_CHECKING:
 class ListValue:
     """A list, or None as items where its content is not known (``reason`` says why).
 
-    ``display`` is the place where it was written out, if it was.
+    ``display`` is the place where it was written out, if it was. ``kin`` are lists that it
+    may be the same as, after a branch on one side of which it was bound: if the one changes,
+    the others may have.
     """
 
-    __slots__ = ("born", "display", "items", "reason")
+    __slots__ = ("born", "display", "items", "kin", "reason")
 
     def __init__(
         self, items: list[Any] | None, reason: str = "", display: Site | None = None
@@ -43,6 +45,7 @@ class ListValue:
         self.items = items
         self.reason = reason
         self.display = display
+        self.kin: list[Any] = []
         self.born = CLOCK.now
 
     def forget(self, reason: str) -> None:
@@ -80,7 +83,7 @@ class DictValue:
     (``defaultdict``); ``counts`` says that it holds 0 of that (``Counter``).
     """
 
-    __slots__ = ("born", "counts", "default", "display", "items", "reason")
+    __slots__ = ("born", "counts", "default", "display", "items", "kin", "reason")
 
     def __init__(
         self, items: dict[Any, Any] | None, reason: str = "", display: Site | None = None
@@ -88,6 +91,7 @@ class DictValue:
         self.items = items
         self.reason = reason
         self.display = display
+        self.kin: list[Any] = []
         self.default: Any = None
         self.counts = False
         self.born = CLOCK.now
@@ -406,6 +410,23 @@ class Mutable:
 
     def restore(self, state: Any) -> None:
         self.attributes = dict(state)
+
+
+class Lost(Unknown):
+    """One of several objects, or something unknown: a change to it may change any of them."""
+
+    __slots__ = ("among",)
+
+    def __init__(self, reason: str, among: tuple[Any, ...], label: str | None = None) -> None:
+        super().__init__(reason, label=label)
+        self.among = among
+
+
+def lost(value: Unknown, label: str | None = None) -> Unknown:
+    """Something of what is not known."""
+    if isinstance(value, Lost):
+        return Lost(value.reason, value.among, label)
+    return Unknown(value.reason, label=label)
 
 
 class Class(Mutable):
