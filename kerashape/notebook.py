@@ -65,6 +65,8 @@ class Notebook:
         self.problems: list[Unreadable] = []
         self.cells = self._cells(self._content())
         self._starts: list[int] = []
+        self._indents: dict[int, str] = {}
+        """By cell, what was taken from the left of its lines."""
         program: list[str] = []
         for cell in self.cells:
             self._starts.append(len(program) + 1)
@@ -111,7 +113,7 @@ class Notebook:
         """The cell's part of the program: as many lines, all of them Python."""
         if check(_text(cell.lines)) is None:
             return cell.lines
-        lines = to_python(cell.lines)
+        lines = to_python(self._unindented(cell))
         refused = check(_text(lines))
         if refused is None:
             return lines
@@ -120,20 +122,38 @@ class Notebook:
         )
         return [""] * len(cell.lines)
 
+    def _unindented(self, cell: Cell) -> Sequence[str]:
+        """Without the indentation of the first line, which IPython takes from every line."""
+        first = cell.lines[0]
+        indent = first[: len(first) - len(first.lstrip(" \t"))]
+        if not indent:
+            return cell.lines
+        self._indents[cell.number] = indent
+        return [line.removeprefix(indent) for line in cell.lines]
+
     def locate(self, place: Range) -> Span:
         """A place in the program as one in a cell."""
         index = max(bisect_right(self._starts, place.line) - 1, 0)
         if not self.cells:
             return Span(self.path, None, *place)
         before = self._starts[index] - 1
+        number = self.cells[index].number
+        line, end = place.line - before, place.end_line - before
         return Span(
             self.path,
-            self.cells[index].number,
-            place.line - before,
-            place.column,
-            place.end_line - before,
-            place.end_column,
+            number,
+            line,
+            place.column + self._moved(index, line),
+            end,
+            place.end_column + self._moved(index, end),
         )
+
+    def _moved(self, index: int, line: int) -> int:
+        """How far a line of a cell was moved to the left."""
+        cell = self.cells[index]
+        indent = self._indents.get(cell.number, "")
+        known = 0 < line <= len(cell.lines)
+        return len(indent) if known and cell.lines[line - 1].startswith(indent) else 0
 
     def raises(self, cell: int | None) -> bool:
         """Whether the cell is tagged ``raises-exception``."""

@@ -69,6 +69,17 @@ def test_a_broken_cell_does_not_stop_the_others() -> None:
     assert [source.span(*call).cell for call in calls(source)] == [3, 4]
 
 
+def test_a_cell_that_is_indented() -> None:
+    """As IPython has it: the first line's indentation is taken from every line."""
+    source = read(notebook(code("  f(1)\n  if x:\n    g(\n  2)\nh()\n")))
+    assert not source.problems
+    assert [source.span(*call) for call in calls(source)] == [
+        Span("a.ipynb", 1, 1, 3, 1, 7),
+        Span("a.ipynb", 1, 3, 5, 4, 5),
+        Span("a.ipynb", 1, 5, 1, 5, 4),
+    ]
+
+
 def test_format_3() -> None:
     cells = [
         {"cell_type": "code", "language": "python", "input": ["x = 1\n", "f(x)"], "outputs": []},

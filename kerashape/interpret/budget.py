@@ -14,7 +14,7 @@ class Budget:
 
     Args:
         steps: how many expressions and statements may be evaluated.
-        seconds: how long it may take.
+        seconds: how long it may take, of the processor: other processes do not count.
         depth: how deep calls may nest before one is given up (its result is unknown).
         unroll: how many turns of one loop over known items are followed.
         endless: how many turns of a ``while True``.
@@ -35,12 +35,12 @@ class Budget:
         self.unroll = unroll
         self.endless = endless
         self.seconds = seconds
-        self._deadline = time.monotonic() + seconds
+        self._deadline = time.thread_time() + seconds
 
     @property
     def is_over(self) -> bool:
-        """Whether the time is up: what is left is not begun."""
-        return time.monotonic() > self._deadline
+        """Whether it is spent: what is left of the program is not begun."""
+        return self._spare + self.left < 200 or time.thread_time() > self._deadline
 
     def start(self) -> None:
         """Begin a part of the program: it may take half of what is left, but not nothing."""
@@ -57,5 +57,5 @@ class Budget:
         self.left -= 1
         if self.left < 0:
             raise BudgetExceeded("too many steps")
-        if self.left % 2048 == 0 and time.monotonic() > self._deadline:
+        if self.left % 2048 == 0 and time.thread_time() > self._deadline:
             raise BudgetExceeded(f"more than {self.seconds:g} seconds")
