@@ -12,9 +12,11 @@ from kerashape.interpret import (
     functions,
     keras_layers,
     libraries,
+    loss_functions,
     methods,
     numbers,
 )
+from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.libraries import DTYPES
 from kerashape.interpret.values import (
     Bound,
@@ -107,6 +109,10 @@ _MUTATING = frozenset(
 
 def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
     """``function(*arguments)``."""
+    if machine.resolving and isinstance(function, (External, KerasObject)):
+        loss = loss_functions.applied(function, arguments)
+        if loss is not None:
+            return loss
     if isinstance(function, Function):
         return functions.run_function(machine, function, arguments, node)
     if isinstance(function, Bound):

@@ -103,6 +103,7 @@ class Machine:
         training: what ``training`` is within the call that runs; None where nobody said.
         alone: above 0 while code is run that nobody calls: when it is called is not known.
         entered: the time when that code was entered.
+        resolving: above 0 while a loss of the program's is run to see which one it calls.
         assumed: above 0 while a function is run with values that nobody passed.
         fallback: above 0 on branches for other versions of a library, and in the handlers of
             exceptions: what is used there may be meant for an older Keras.
@@ -138,6 +139,7 @@ class Machine:
         self.training: Any = None
         self.alone = 0
         self.entered = 0
+        self.resolving = 0
         self.assumed = 0
         self.fallback = 0
         self.generators: dict[cst.CSTNode, bool] = {}

@@ -55,6 +55,10 @@ def train(
     site = machine.site(node)
     values = {**bound.values, **bound.extra}
     streams = {}
+    if name == "compile":
+        from kerashape.interpret.loss_functions import resolved
+
+        values["loss"] = resolved(machine, values.get("loss"), node)
     if name in _FED:
         from kerashape.interpret.data.feeding import spread
 
