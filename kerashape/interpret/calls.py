@@ -127,6 +127,8 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNod
         root = function.path.partition(".")[0]
         if root not in _HARMLESS or function.path in _MUTATING:
             machine.escape(arguments, f"{function.path} was called with it")
+        if machine.resolving and any(result is value for value in arguments.positional):
+            return Unknown(f"what {function.path} makes of it")  # not the value itself
         return result
     if isinstance(function, Builtin):
         return builtins.call(machine, function.name, arguments, node)

@@ -100,7 +100,7 @@ NARROW = "the logits stay between -1 and 1"
 
 _LINEAR, _SIGNED, _POSITIVE = "linear", "signed", "positive"
 GROUPS = {
-    "softmax": "softmax", "sparsemax": "softmax",
+    "softmax": "softmax",
     "sigmoid": "sigmoid", "hard_sigmoid": "sigmoid",
     "linear": _LINEAR,
     "relu": _POSITIVE, "relu6": _POSITIVE, "softplus": _POSITIVE, "exponential": _POSITIVE,
