@@ -119,12 +119,24 @@ def _findings(given: Feed) -> Iterator[Finding]:
         except Fault as fault:
             yield _does_not_fit(pair, fault)
         except Undecided:
-            continue
+            if _is_surely_one_hot(pair):
+                text = "Argument `output` must have rank (ndim) `target.ndim - 1`."
+                yield _encoding(pair, Fault("label-shape-mismatch", text), "one-hot", _NUMBERS)
         else:
             if not fits:
                 yield _broadcast(pair)
             else:
                 yield from _range(pair)
+
+
+_NUMBERS = "numbers of classes"
+
+
+def _is_surely_one_hot(pair: Pair) -> bool:
+    """Whether one-hot labels meet a sparse loss, however many classes there are."""
+    shape = pair.labels.shape
+    ranks = not shape.open and len(shape.dims) == len(pair.tensor.shape.dims)
+    return pair.used.loss.kind == losses.SPARSE and pair.labels.one_hot and ranks
 
 
 def _pairs(given: Feed) -> Iterator[Pair]:
@@ -160,10 +172,10 @@ def _does_not_fit(pair: Pair, fault: Fault) -> Finding:
         len(labels_) == len(outputs) and _certain(labels_[-1:]) and labels_[-1] == 1
     )
     if kind == losses.SPARSE and (one_hot or pair.labels.one_hot):
-        return _encoding(pair, fault, "one-hot", "numbers of classes")
+        return _encoding(pair, fault, "one-hot", _NUMBERS)
     same_place = _same(prefix, outputs[:-1]) and outputs[-1:] != (1,)
     if kind == losses.CATEGORICAL and numbers and same_place:
-        return _encoding(pair, fault, "numbers of classes", "one-hot")
+        return _encoding(pair, fault, _NUMBERS, "one-hot")
     counts = len(labels_) == len(outputs) and _certain((*labels_[-1:], *outputs[-1:]))
     crossentropy = kind in (losses.CATEGORICAL, losses.BINARY)
     if counts and crossentropy and min(_int(labels_[-1]), _int(outputs[-1])) > 1 and same_place:

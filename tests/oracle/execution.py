@@ -159,6 +159,7 @@ def _small(original: Any, method: str) -> Any:
                 kwargs["steps_per_epoch"] = 1
         if len({len(leaf) for leaf in keras.tree.flatten(data) if _is_array(leaf)}) == 1:
             data = keras.tree.map_structure(_few, data)
+            kwargs |= {k: _few(kwargs[k]) for k in ("sample_weight",) if k in kwargs}
         self.fed = data
         history = original(self, *args, **data, **{**kwargs, "verbose": 0})
         if method == "fit":
