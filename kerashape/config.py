@@ -20,6 +20,9 @@ from kerashape.toml import BadToml, read_toml
 if TYPE_CHECKING:
     from pathspec import PathSpec
 
+SCHEMA = Path(__file__).parent / "schemas" / "kerashape.json"
+"""The JSON schema of a configuration."""
+
 FAIL_ON = ("info", "warning", "error", "never")
 KERAS_VERSIONS = ("auto", 2, 3)
 
@@ -41,6 +44,7 @@ class Config:
         severity: of rules, by selector.
         fail_on: the lowest severity that fails the run; None: nothing does.
         keras_version: 2, 3, or None for what the project depends on.
+        given: the keys that the file has.
     """
 
     root: Path
@@ -51,6 +55,21 @@ class Config:
     severity: Mapping[str, Severity] = field(default_factory=dict)
     fail_on: Severity | None = Severity.WARNING
     keras_version: int | None = None
+    given: frozenset[str] = frozenset()
+
+    def as_written(self) -> dict[str, Any]:
+        """The settings as a configuration file has them; None where there is no default."""
+        selection = self.selections[0] if self.selections else Selection()
+        return {
+            "select": None if selection.select is None else list(selection.select),
+            "extend-select": list(selection.extend_select),
+            "ignore": list(selection.ignore),
+            "per-file-ignores": {glob: list(off) for glob, off in self.per_file_ignores.items()},
+            "exclude": list(self.exclude),
+            "severity": {rule: str(severity) for rule, severity in self.severity.items()},
+            "fail-on": "never" if self.fail_on is None else str(self.fail_on),
+            "keras-version": "auto" if self.keras_version is None else self.keras_version,
+        }
 
     def rules_for(self, file: Path, keras_version: int) -> RuleSet:
         """The rules that are on for a file."""
@@ -234,6 +253,7 @@ def _config(content: dict[str, Any], root: Path, file: Path, prefix: str) -> Con
         severity=values.get("severity", {}),
         fail_on=values.get("fail-on", Severity.WARNING),
         keras_version=values.get("keras-version"),
+        given=frozenset(content),
     )
 
 

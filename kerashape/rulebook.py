@@ -262,6 +262,9 @@ class RuleSet:
             book,
         )
 
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rules)
+
     @cached_property
     def signature(self) -> str:
         """The rules and their severities in a few words, the same for the same rules."""

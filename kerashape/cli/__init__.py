@@ -20,6 +20,8 @@ VERBS = {
     "graph": "kerashape.cli.graph:graph",
     "report": "kerashape.cli.report:report",
     "rule": "kerashape.cli.rule:rule",
+    "config": "kerashape.cli.config:config",
+    "completion": "kerashape.cli.completion:completion",
 }
 ALIASES = {"explain": "rule"}
 

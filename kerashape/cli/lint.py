@@ -94,6 +94,7 @@ class _Lint(click.Command):
     metavar="DIR",
     help="Where results are kept (default: .kerashape_cache beside the configuration).",
 )
+@click.option("--watch", is_flag=True, help="Look again whenever a file is saved.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--statistics", is_flag=True, help="Count diagnostics, and what was understood.")
 @click.option("--show-unknown", is_flag=True, help="List what could not be known, and why.")

@@ -31,13 +31,22 @@ if TYPE_CHECKING:
     show_default=True,
     help="When to use colour; NO_COLOR and FORCE_COLOR are honoured.",
 )
-def rule(rule: str | None, format_: str, color: str) -> int:
+@click.option("--all", "every", is_flag=True, help="Every rule, with its whole page.")
+def rule(rule: str | None, format_: str, color: str, every: bool) -> int:
     """Explain a rule, or list them all."""
     from kerashape.report.json import dump
     from kerashape.rulebook import UnknownRule, rulebook
 
     book = rulebook()
     style = common.style(color)
+    if every:
+        if rule is not None:
+            raise common.UsageError("--all takes no rule")
+        if format_ == "json":
+            common.write([dump([_json(entry) | {"page": entry.page} for entry in book.values()])])
+        else:
+            common.write(piece for entry in book.values() for piece in _page(entry, style))
+        return 0
     if rule is None:
         if format_ == "json":
             listed = [_json(entry) for entry in book.values()]

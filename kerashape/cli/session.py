@@ -48,6 +48,7 @@ class Request:
     jobs: int | None
     no_cache: bool
     cache_dir: str | None
+    watch: bool
     exit_zero: bool
     statistics: bool
     show_unknown: bool
@@ -92,6 +93,32 @@ class Request:
 def run(request: Request) -> int:
     """Do what is asked for; the exit status."""
     _check(request)
+    if request.watch:
+        from kerashape.cli.watching import watch
+
+        return watch(lambda: _run(request), lambda: _watched(request))
+    return _run(request)
+
+
+def _watched(request: Request) -> Iterator[Path]:
+    """The files that are looked at, and the configurations that may be above them."""
+    from kerashape.files import NoSuchPath, discover
+
+    settings = request.settings()
+    try:
+        targets = discover(request.paths, settings)
+    except NoSuchPath:
+        return
+    folders: set[Path] = set()
+    for target in targets:
+        yield target.file
+        folders.update(target.file.parents)
+    for folder in folders:
+        yield folder / "pyproject.toml"
+        yield folder / "kerashape.toml"
+
+
+def _run(request: Request) -> int:
     settings = request.settings()
     style = request.style()
     with common.usage_errors():
@@ -129,6 +156,8 @@ def _check(request: Request) -> None:
     """Refuse what does not go together."""
     if (request.update_baseline or request.prune_baseline) and request.baseline is None:
         raise common.UsageError("--update-baseline and --prune-baseline need --baseline FILE")
+    if request.watch and "-" in request.paths:
+        raise common.UsageError("--watch needs files")
     if request.add_ignore is not None and request.fixes:
         raise common.UsageError("--add-ignore and --fix exclude each other")
 

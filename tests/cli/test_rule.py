@@ -61,3 +61,14 @@ def test_no_such_rule(capsys: Captured) -> None:
     captured = capsys.readouterr()
     assert captured.err == "error: unknown rule 'unused-imput'; did you mean 'unused-input'?\n"
     assert captured.out == ""
+
+
+def test_all_of_them(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["rule", "--all", "--format", "json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [rule["code"] for rule in found] == list(rulebook())
+    assert all("## What it does" in rule["page"] for rule in found)
+    assert main(["rule", "--all"]) == 0
+    text = capsys.readouterr().out
+    assert all(f"({code})" in text for code in rulebook())
+    assert main(["rule", "--all", "KS101"]) == 2
