@@ -302,8 +302,8 @@ def attribute(machine: Machine, layer: UserLayer, name: str, node: cst.CSTNode) 
         return layer.compute_dtype
     migration.note_member_of_user_layer(machine, layer, name, node)
     if layer.functional is not None:
-        if name in TRAINING and not layer.trains_itself:
-            return Method(layer.functional, name)
+        if name in TRAINING:
+            return Method(layer if layer.trains_itself else layer.functional, name)
         return keras_attribute(machine, layer.functional, name, node)
     if layer.inner is not None and name in layer.inner.arguments:
         return from_python(layer.inner.arguments[name])

@@ -202,6 +202,8 @@ def slice_size(size: Dim, part: slice) -> Dim:
                 expected="integers",
                 found=bound,
             )
+    if any(isinstance(bound, Unknown) for bound in bounds):
+        return None if size is None else unknown_dim()
     if part.step == 0 if isinstance(part.step, int) else False:
         if size is None:
             return None
