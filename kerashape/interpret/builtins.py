@@ -34,7 +34,7 @@ _HANDLERS: dict[str, Handler] = {}
 _PURE: dict[str, Callable[..., Any]] = {
     "int": int, "float": float, "bool": bool, "abs": abs, "round": round,
     "divmod": divmod, "pow": pow, "ord": ord, "chr": chr, "hex": hex, "bin": bin, "oct": oct,
-    "complex": complex, "bytes": bytes, "ascii": ascii, "slice": slice,
+    "complex": complex, "bytes": bytes, "ascii": ascii,
 }  # fmt: skip
 
 _EXCEPTIONS = frozenset(name for name in dir(builtins) if exception_class(name) is not None)
@@ -174,6 +174,13 @@ def _range(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
         except (ValueError, TypeError) as error:
             return machine.throw(type(error).__name__, str(error))
     return Unknown("a range that is not known")
+
+
+@handles("slice")
+def _slice(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    if arguments.more_positional or not 1 <= len(arguments.positional) <= 3:
+        return Unknown("a slice")
+    return slice(*arguments.positional)
 
 
 @handles("dict")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools as tools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -72,7 +73,8 @@ def run_module(machine: Machine) -> None:
     """Run the program's own code, statement by statement: what one raises does not stop the rest."""
     machine.module_scope.variables["__name__"] = "__main__"
     for statement in machine.frame.source.module.body:
-        signal = _bounded(machine, lambda statement=statement: machine.run([statement]))  # type: ignore[misc]
+        run = tools.partial(machine.run, [statement])
+        signal = _bounded(machine, run, lambda statement=statement: _drop(machine, statement))  # type: ignore[misc]
         if signal == "raise" and _ends(machine, statement):
             return
 
@@ -82,8 +84,40 @@ def _ends(machine: Machine, statement: cst.CSTNode) -> bool:
     return machine.frame.source.notebook is None
 
 
-def _bounded(machine: Machine, action: Callable[[], Any]) -> Any:
-    """Do something within the budget; running out of it is noted, and the rest goes on."""
+def _drop(machine: Machine, statement: cst.CSTNode) -> None:
+    """After a statement that was not followed to its end: forget each name that it may bind."""
+    scope = machine.module_scope
+    bound = set(_bound_names(statement))
+    for name in {*scope.variables, *bound}:
+        if name in bound or scope.is_reassigned(name):
+            scope.variables[name] = Unknown("the analysis ran out of its budget", label=name)
+
+
+def _bound_names(node: cst.CSTNode) -> Iterator[str]:
+    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        yield node.name.value
+        return
+    target = node.name if isinstance(node, cst.AsName) else getattr(node, "target", None)
+    if isinstance(target, cst.CSTNode):
+        yield from _names_in(target)
+    for child in node.children:
+        yield from _bound_names(child)
+
+
+def _names_in(node: cst.CSTNode) -> Iterator[str]:
+    if isinstance(node, cst.Name):
+        yield node.value
+    for child in node.children:
+        yield from _names_in(child)
+
+
+def _bounded(
+    machine: Machine, action: Callable[[], Any], after: Callable[[], Any] | None = None
+) -> Any:
+    """Do something within the budget; running out of it is noted, and the rest goes on.
+
+    ``after`` is done where it was not done to its end.
+    """
     journal = machine.journal
     kept = {name: getattr(machine, name) for name in _COUNTERS}
     frame, frames, depth = machine.frame, list(machine.frames), journal.depth
@@ -102,6 +136,8 @@ def _bounded(machine: Machine, action: Callable[[], Any]) -> Any:
         machine.pending = [p for p in machine.pending if p.depth <= depth]
         for value in list(machine.module_scope.variables.values()):
             machine.forget(value, "the analysis ran out of its budget")
+        if after is not None:
+            after()
         return None
 
 
