@@ -225,7 +225,7 @@ OLD_NAMES = frozenset(["unicode", "xrange", "raw_input", "basestring", "long"])
 """Those of Python 2."""
 
 NAMES = _EXCEPTIONS | frozenset(_PURE) | frozenset(
-    ["str", "repr", "format", "len", "range", "dict", "super", "print", "exit", "quit", "globals",
+    ["str", "repr", "format", "len", "range", "slice", "dict", "super", "print", "exit", "quit", "globals",
      "list", "tuple", "set", "zip", "enumerate", "reversed", "sorted", "map", "filter", "sum",
      "any", "all", "max", "min", "iter", "next", "isinstance", "issubclass", "hasattr", "getattr",
      "setattr", "delattr", "callable", "type", "vars", "object", "property", "staticmethod",
