@@ -55,6 +55,12 @@ def refuse_add_metric(machine: Machine, arguments: Arguments, node: cst.CSTNode)
     return None
 
 
+def _raise(machine: Machine, kind: str, text: str) -> None:
+    """In a ``try`` the handler runs: that is how programs ask for the version."""
+    if machine.keras_version >= 3 and machine.trying:
+        machine.throw(kind, text)
+
+
 # -- names ----------------------------------------------------------------------------
 
 
@@ -73,12 +79,41 @@ def note_module(machine: Machine, path: str, node: cst.CSTNode, rest: str = "") 
     entry = names.removed(names_path(path), root)
     if entry is not None:
         text = f"No module named '{path}'"
+        _raise(machine, "ModuleNotFoundError", text)
         report(machine, _removed(entry, root, text, rest), node)
 
 
 def names_path(path: str) -> str:
     """The path as if it were reached by ``keras``."""
     return path.removeprefix("tensorflow.")
+
+
+def imports_what_is_gone(machine: Machine, body: cst.BaseSuite) -> bool:
+    """Whether a suite of imports asks for something that Keras 3 has not."""
+    if machine.keras_version < 3:
+        return False
+    for line in body.body:
+        for small in getattr(line, "body", ()):
+            for path in _imported(small):
+                root = api_root(path)
+                if root and names.removed(names_path(path), root) is not None:
+                    return True
+    return False
+
+
+def _imported(statement: cst.CSTNode) -> list[str]:
+    """The paths that an import asks for."""
+    from kerashape.interpret.imports import dotted
+
+    if not isinstance(statement, (cst.Import, cst.ImportFrom)):
+        return []
+    aliases = statement.names if not isinstance(statement.names, cst.ImportStar) else ()
+    if isinstance(statement, cst.Import):
+        return [dotted(alias.name) for alias in aliases]
+    if statement.relative or statement.module is None:
+        return []
+    base = dotted(statement.module)
+    return [base, *(f"{base}.{dotted(alias.name)}" for alias in aliases)]
 
 
 def is_removed(machine: Machine, path: str) -> bool:
@@ -98,9 +133,10 @@ def noted(machine: Machine, parent: External, name: str, found: Any, node: cst.C
         entry = names.removed(path, root)
         if entry is not None and names.removed(parent.path, root) is None:
             module = entry.in_module if root == "keras" else f"tensorflow.{entry.in_module}"
-            text = f"module '{module}' has no attribute '{entry.name}'"
+            text, kind = f"module '{module}' has no attribute '{entry.name}'", "AttributeError"
             if isinstance(node, (cst.ImportFrom, cst.ImportAlias)):
-                text = f"cannot import name '{entry.name}' from '{module}'"
+                text, kind = f"cannot import name '{entry.name}' from '{module}'", "ImportError"
+            _raise(machine, kind, text)
             report(machine, _removed(entry, root, text), node)
     return External(found.path, root)
 
@@ -184,6 +220,7 @@ def _note_member(machine: Machine, kind: str, cls: str, name: str, node: cst.CST
             help=members.help_for(kind, name) or None,
         )
         place = node.attr if isinstance(node, cst.Attribute) else node
+        _raise(machine, "AttributeError", fault.text)
         report(machine, fault, place)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from kerashape.interpret import migration
 from kerashape.interpret.leaving import (
     Pending,
     Signal,
@@ -68,6 +69,8 @@ def _try(machine: Machine, node: cst.Try) -> Signal:
 
 def _guarded(machine: Machine, node: cst.Try) -> Signal:
     if not _only_imports(node.body):
+        return _handled(machine, node)
+    if migration.imports_what_is_gone(machine, node.body):
         return _handled(machine, node)
     with machine.guard():
         signal = signalled(machine, lambda: run(machine, node.body))
