@@ -55,6 +55,8 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
     if family == "layers":
         if name in _MERGES:
             return _merge(machine, _MERGES[name], arguments, node)
+        if name == "merge" and machine.keras_version < 3:
+            return _merge_by_mode(machine, arguments, node)
         if layers.find(name) is not None or name in layers.LEGACY:
             return construct(machine, name, arguments, node)
     top = family.partition(".")[0]
@@ -112,6 +114,32 @@ def _input(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
         return make_input(values, machine.names, machine.site(node))
     except Fault as fault:
         return machine.fault(fault, argument_node(node, fault, signature), "keras.Input")
+
+
+_MODES = {
+    "sum": ("Add", ""), "mul": ("Multiply", ""), "ave": ("Average", ""), "max": ("Maximum", ""),
+    "concat": ("Concatenate", "axis=concat_axis"), "dot": ("Dot", "axes=dot_axes"),
+}  # fmt: skip
+_BY_MODE = Signature.parse(
+    "inputs, mode='sum', concat_axis=-1, dot_axes=-1, output_shape=None, output_mask=None, "
+    "arguments=None, name=None"
+)
+
+
+def _merge_by_mode(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    """``keras.layers.merge([a, b], mode="concat")``, as Keras 1 and early Keras 2 had it."""
+    try:
+        values = bind(_BY_MODE, arguments, "merge").values
+        layer, words = _MODES[values["mode"]] if isinstance(values["mode"], str) else ("", "")
+    except (Fault, KeyError):
+        layer, words = "", ""
+    if not layer:
+        return Unknown("a merge in a mode that is not known")
+    keywords = {"name": values["name"]}
+    new, _, old = words.partition("=")
+    if new:
+        keywords[new] = values[old]
+    return _merge(machine, layer, Arguments([values["inputs"]], keywords), node)
 
 
 def _merge(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:

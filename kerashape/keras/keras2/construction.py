@@ -9,7 +9,7 @@ from kerashape.keras import layers, migration
 from kerashape.keras.keras2.calling import as_keras_2
 from kerashape.keras.layers import legacy
 from kerashape.keras.layers.base import Layer
-from kerashape.keras.migration.arguments import LAYERS
+from kerashape.keras.migration.arguments import LAYERS, WITHOUT_MEANING
 from kerashape.keras.signature import REQUIRED, Arguments, Signature, bind
 from kerashape.shapes import Fault, Undecided, Unknown
 
@@ -23,6 +23,11 @@ _BASE = frozenset(
 )  # fmt: skip
 """Keywords that every layer of Keras 2 takes."""
 _RECURRENT = ("GRU", "LSTM", "RNN", "SimpleRNN")
+_CHANGED = frozenset(
+    ["AdditiveAttention", "Attention", "CategoryEncoding", "Discretization", "Hashing",
+     "HashedCrossing", "IntegerLookup", "Normalization", "StringLookup", "TextVectorization"]
+)  # fmt: skip
+"""Layers that lost arguments between two versions of Keras 2."""
 _MORE = {
     "BatchNormalization": "renorm renorm_clipping renorm_momentum fused virtual_batch_size "
     "adjustment",
@@ -102,6 +107,8 @@ def _refuse_unknown(name: str, extra: dict[str, Any]) -> None:
     inherited = migration.table()["inherited"].get(layers.ALIASES.get(name, name), "")
     allowed = _BASE | set(_MORE.get(name, "").split()) | set(inherited.split())
     for keyword in extra:
+        if keyword not in allowed and name in _CHANGED:
+            raise Undecided(f"the argument {keyword} of another Keras 2")
         if keyword not in allowed:
             raise Fault(
                 "bad-argument",
@@ -171,6 +178,9 @@ def converted(name: str, arguments: Arguments, signature: Signature) -> Argument
     positional = list(arguments.positional)
     rank = _spatial_rank(name)
     side_by_side = rank > 1 and len(positional) > 2 and isinstance(positional[2], int)
+    for name_then in WITHOUT_MEANING:
+        if name_then not in signature.names:
+            keywords.pop(name_then, None)
     old = {n for n in keywords if n in LAYERS and n not in signature.names}
     if not old:
         if side_by_side and isinstance(positional[1], int):
@@ -181,7 +191,7 @@ def converted(name: str, arguments: Arguments, signature: Signature) -> Argument
                 arguments.more_positional or len(positional) > 3,
                 arguments.more_keywords,
             )
-        return arguments
+        return Arguments(positional, keywords, arguments.more_positional, arguments.more_keywords)
     kernel = [keywords.pop(n) for n in _KERNEL if n in keywords]
     while rank > 1 and len(positional) > 1 and len(kernel) < rank:
         if not side_by_side and not kernel:

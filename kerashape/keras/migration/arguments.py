@@ -43,6 +43,9 @@ LAYERS = {
 }
 """Arguments of layers, by their name before Keras 2: the first name that the layer has."""
 
+WITHOUT_MEANING = ("mode", "consume_less")
+"""Arguments of Keras 1 that early Keras 2 dropped without a word."""
+
 _GONE = {
     "batch_input_shape": "start with keras.Input(batch_shape=...)",
     "weights": "call set_weights() once the layer is built",

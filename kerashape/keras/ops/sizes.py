@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerashape.keras.graph import Call, Tensor
+from kerashape.keras.graph import Call, Tensor, flatten
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.shape import size_of
@@ -35,7 +35,7 @@ def size(value: Any) -> Dim:
     if isinstance(value, Unknown):
         return size_of(value)
     if isinstance(value, Tensor):
-        return None
+        return unknown_dim() if _hides_size(value) else None
     if isinstance(value, Array):
         return unknown_dim()
     if isinstance(value, (int, Symbol)):
@@ -58,6 +58,25 @@ def size(value: Any) -> Dim:
             found=value,
         )
     raise Undecided("a size is not known")
+
+
+_FURTHEST = 8
+
+
+def _hides_size(tensor: Tensor) -> bool:
+    """Whether it is computed from what is not known: its value may be known to TensorFlow."""
+    pending: list[Any] = [tensor]
+    for _ in range(_FURTHEST):
+        leaves = [leaf for leaf in pending if isinstance(leaf, (Tensor, Unknown))]
+        if any(isinstance(leaf, Unknown) or not leaf.shape.known for leaf in leaves):
+            return True
+        calls = [leaf.call for leaf in leaves if isinstance(leaf, Tensor) and leaf.call]
+        pending = [leaf for call in calls for leaf in flatten(call.inputs)]
+    return False
+
+
+def _is_plain(value: Any) -> bool:
+    return isinstance(value, Tensor) and not isinstance(value, SizeTensor)
 
 
 def sizes(value: Any) -> Shape:
@@ -89,7 +108,10 @@ def static(value: Any) -> Any:
     if isinstance(value, SizeTensor):
         return value.value
     if isinstance(value, (list, tuple)):
-        return type(value)(static(item) for item in value)
+        return type(value)(
+            unknown_dim() if _is_plain(item) and _hides_size(item) else static(item)
+            for item in value
+        )
     return value
 
 

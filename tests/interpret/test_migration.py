@@ -1,0 +1,82 @@
+"""What Keras 3 has not any more: only certain uses are reported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import kerashape
+
+KERAS = "import keras\nfrom keras import backend as K, layers\n"
+SILENT = {
+    "a fallback": "try:\n    from keras.layers.core import Dense\n"
+    "except ImportError:\n    from keras.layers import Dense\n",
+    "a fallback the other way": "try:\n    from keras_x import Dense\n"
+    "except ImportError:\n    from keras.layers.core import Dense\n",
+    "an attribute that may be missing": "try:\n    f = K.mean\nexcept AttributeError:\n    f = None\n",
+    "a flag that says which": "try:\n    import keras.engine\n    OLD = True\n"
+    "except ImportError:\n    OLD = False\nif OLD:\n    K.sum([1])\n",
+    "a version": "if keras.__version__ < '3':\n    K.mean([1])\n",
+    "a version in a variable": "version = int(keras.__version__[0])\n"
+    "if version == 2:\n    K.mean([1])\nelse:\n    pass\n",
+    "the rest of a function after a version": "def f(x):\n"
+    "    if keras.__version__ >= '3':\n        return x\n    return K.mean(x)\nf(1)\n",
+    "the rest after a refusal": "if keras.__version__ >= '3':\n    raise ImportError\nK.mean([1])\n",
+    "a conditional expression": "f = K.mean if keras.__version__ < '3' else None\n",
+    "a function for a version": "if keras.__version__ < '3':\n    def f(x):\n"
+    "        return K.mean(x)\n",
+    "hasattr": "d = layers.Dense(3)\ns = d.output_shape if hasattr(d, 'output_shape') else None\n",
+    "a private module": "from keras.src.layers.core.dense import Dense\n",
+    "TensorFlow's own copy": "from tensorflow.python.keras.layers import CuDNNLSTM\n",
+    "what tf.keras has kept": "import tensorflow as tf\nf = tf.keras.backend.mean\n",
+    "a method of one's own": "class M(keras.Model):\n    def fit_generator(self, x):\n"
+    "        return x\nM().fit_generator(1)\n",
+    "a path that is not known": "m = keras.Sequential()\nm.save(input())\n",
+    "a path of Hugging Face": "m = keras.Sequential()\nm.save('hf://me/model')\n",
+    "an unzipped model": "m = keras.Sequential()\nm.save('folder', zipped=False)\n",
+    "a suppressed error": "import contextlib\nwith contextlib.suppress(AttributeError):\n"
+    "    K.mean([1])\n",
+}
+TOLD = {
+    "a module": ("from keras.layers.core import Dense\n", "KS601"),
+    "an alias": ("L = keras.layers\nx = L.CuDNNGRU(3)\n", "KS601"),
+    "a function of the backend": ("y = K.square(3)\n", "KS601"),
+    "from a helper": ("def f(l):\n    return l.output_shape\nf(layers.Dense(3))\n", "KS601"),
+    "a model that was loaded": (
+        "m = keras.models.load_model('a.h5')\nm.fit_generator(1)\n",
+        "KS601",
+    ),
+    "a finally": ("try:\n    y = K.square(3)\nfinally:\n    pass\n", "KS601"),
+    "an optimizer by keywords": ("s = {'lr': 0.1}\nkeras.optimizers.SGD(**s)\n", "KS602"),
+    "a partial": (
+        "import functools\nf = functools.partial(layers.Conv2D, border_mode='same')\nf(3, 3)\n",
+        "KS602",
+    ),
+    "the end of a path": ("m = keras.Sequential()\nm.save(input() + '.pb')\n", "KS603"),
+}
+
+
+def codes(text: str, folder: Path, **settings: int) -> list[str]:
+    (folder / "pyproject.toml").write_text("", encoding="utf-8")
+    file = folder / "program.py"
+    file.write_text(KERAS + text, encoding="utf-8")
+    found = kerashape.lint([file], select=["KS6"], **settings).diagnostics
+    return [diagnostic.code for diagnostic in found]
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=list(SILENT))
+def test_nothing_is_said_of_what_may_be_meant_for_another_version(
+    text: str, tmp_path: Path
+) -> None:
+    assert codes(text, tmp_path) == []
+
+
+@pytest.mark.parametrize(("text", "code"), TOLD.values(), ids=list(TOLD))
+def test_it_is_reported_once_where_it_is_certain(text: str, code: str, tmp_path: Path) -> None:
+    assert codes(text, tmp_path) == [code]
+
+
+@pytest.mark.parametrize(("text", "code"), TOLD.values(), ids=list(TOLD))
+def test_code_for_keras_2_is_left_alone(text: str, code: str, tmp_path: Path) -> None:
+    assert codes(text, tmp_path, keras_version=2) == []
