@@ -43,7 +43,7 @@ HUES = {
 
 _LIGHT = {
     "page": "#ffffff", "box": "#ffffff", "line": "#cbd5e1", "ink": "#0f172a", "soft": "#475569",
-    "arrow": "#64748b", "group": "#f1f5f9", "rim": "#94a3b8", "bad": "#dc2626",
+    "arrow": "#64748b", "group": "#f1f5f9", "rim": "#94a3b8", "bad": "#c81e1e",
     "bad-box": "#fef2f2", "warn": "#b45309", "warn-box": "#fffbeb",
 }  # fmt: skip
 _DARK = {

@@ -15,7 +15,7 @@ from kerashape.picture.layout import NoLayout, lay_out, size_of
 from kerashape.picture.mermaid import mermaid
 from kerashape.picture.model import Picture
 from kerashape.picture.page import graph_page
-from kerashape.picture.svg import HUES, svg
+from kerashape.picture.svg import HUES, svg, variables
 from tests.picture.programs import FAULTY, pictures
 
 EVIL = "<b>&\"' ]\\ --> | `é 漢` %0A {x}"
@@ -139,3 +139,31 @@ def test_every_family_has_a_colour() -> None:
     from kerashape.picture.families import FAMILIES
 
     assert {*FAMILIES, "operation", "model", "layer"} == set(HUES)
+
+
+TEXT_ON = [
+    *((ink, ground) for ink in ("ink", "soft") for ground in ("page", "box", "group")),
+    *((mark, ground) for mark in ("bad", "warn") for ground in ("page", "box", f"{mark}-box")),
+    ("ink", "bad-box"),
+    ("soft", "bad-box"),
+    ("ink", "warn-box"),
+    ("hue-model", "page"),
+    ("hue-merge", "box"),
+]
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize(("ink", "ground"), TEXT_ON)
+def test_text_can_be_read(ink: str, ground: str, dark: bool) -> None:
+    """The contrast that WCAG 2 asks for (AA)."""
+    colours = dict(re.findall(r"--([a-z-]+):(#\w+);", variables(dark)))
+    lighter, darker = sorted(map(_luminance, (colours[ink], colours[ground])), reverse=True)
+    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
