@@ -72,7 +72,7 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
         migration.note_legacy_optimizer(machine, name, node)
     if top == "losses" and name[:1].isupper():
         refuse_reduction(machine, path, arguments, node)
-    if top in _OBJECTS and name[:1].isupper():
+    if name[:1].isupper() and (top in _OBJECTS or path == "keras.random.SeedGenerator"):
         return KerasObject(path, tuple(arguments.positional), dict(arguments.keywords or {}))
     if top in ("ops", "backend", "activations", "operations", "random"):
         return _operation(machine, top, family, name, arguments, node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 from unittest import mock
@@ -18,16 +19,22 @@ pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
 
 def compare(text: str, theirs: list[Any]) -> int:
-    """Compare every model that the program makes with Keras's of that name; how many there are."""
+    """Compare every model that the program makes with Keras's of that name; how many there are.
+
+    Of several with the same name, Keras may hold only the last.
+    """
     from tests.oracle.summaries import keras_lines, our_lines
 
+    ours = {(found.model.name, found.model.class_name): found.model
+            for found in models_of("<string>", analyze(text))}  # fmt: skip
     compared = 0
-    for found in models_of("<string>", analyze(text)):
-        kind = (found.model.name, found.model.class_name)
-        same = [model for model in theirs if (model.name, type(model).__name__) == kind]
-        for model in same[-1:]:
-            assert our_lines(found.model) == keras_lines(model)
-            compared += 1
+    for kind, model in ours.items():
+        same = [each for each in theirs if (each.name, type(each).__name__) == kind]
+        if len(same) == 1:
+            assert our_lines(model) == keras_lines(same[0])
+        elif same:
+            assert our_lines(model) in [keras_lines(each) for each in same]
+        compared += bool(same)
     return compared
 
 
@@ -44,14 +51,34 @@ def alive() -> list[Any]:
 def test_a_fixture(fixture: Fixture, tmp_path: Path) -> None:
     import keras
 
-    from tests.oracle.execution import run
+    from tests.oracle import execution
 
     text, _ = fixture.program()
-    before = set(map(id, alive()))
-    with mock.patch.object(keras.Model, "train_on_batch", mock.MagicMock()):
-        outcome = run(text, fixture.name, tmp_path, train=False)
+    before = alive()
+    with (
+        mock.patch.object(keras.Model, "train_on_batch", mock.MagicMock()),
+        mock.patch.object(execution, "_forward", forward_if_it_can(execution._forward)),
+    ):
+        outcome = execution.run(text, fixture.name, tmp_path, train=False)
     assert outcome.error is None
-    assert compare(text, [model for model in alive() if id(model) not in before]) > 0
+    known = set(map(id, before))
+    assert compare(text, [model for model in alive() if id(model) not in known]) > 0
+
+
+def forward_if_it_can(forward: Any) -> Any:
+    """A model that trains in its own way need not be callable."""
+
+    def fit(self: Any, *args: Any, **kwargs: Any) -> Any:
+        import keras
+
+        try:
+            return forward(self, *args, **kwargs)
+        except NotImplementedError:
+            history = keras.callbacks.History()
+            history.history = defaultdict(lambda: [0.0])
+            return history
+
+    return fit
 
 
 SUBCLASSED = """
