@@ -282,12 +282,9 @@ def _small(keras: Any, original: Any, method: str) -> Any:
         }
         kwargs.update(zip(names[method], args))
         args = args[len(names[method]) :]
-        count = _batch_of(self) or SAMPLES
-        if not self.built and method != "fit":
-            # The size of the batch becomes part of the shapes.
-            count = int(kwargs.get("batch_size") or 32)
         data = {"x": x, "y": kwargs.pop("y", None)} if method != "predict" else {"x": x}
         arrays = all(_is_array(leaf) for leaf in _leaves(data["x"]))
+        count, batch = _sizes(self, method, x if arrays else None, kwargs)
         if method == "fit":
             kwargs |= {"epochs": 1, "validation_split": 0.0}
             for name in ("initial_epoch", "validation_steps", "validation_freq", "callbacks"):
@@ -302,7 +299,9 @@ def _small(keras: Any, original: Any, method: str) -> Any:
         kwargs.pop("steps", None)
         if arrays:
             data = _mapped(functools.partial(_few, count), data)
-            kwargs["batch_size"] = count
+            kwargs["batch_size"] = batch
+            if count > batch:
+                kwargs["steps_per_epoch" if method == "fit" else "steps"] = 1
             if kwargs.get("sample_weight") is not None:
                 kwargs["sample_weight"] = _mapped(
                     functools.partial(_few, count), kwargs["sample_weight"]
@@ -352,6 +351,23 @@ def _forward(keras: Any) -> Any:
         return history
 
     return forward
+
+
+def _sizes(model: Any, method: str, x: Any, given: dict[str, Any]) -> tuple[int, int]:
+    """How many samples to keep, in batches of how many.
+
+    The batch axis of a model that a training builds is None only if the last batch of the real
+    training would be smaller than the others.
+    """
+    count = _batch_of(model) or SAMPLES
+    first = next((leaf for leaf in _leaves(x) if leaf is not None), None)
+    if model.built or first is None:
+        return count, count
+    batch = int(given.get("batch_size") or 32)
+    rows = len(first) - int(len(first) * (given.get("validation_split") or 0.0))
+    if method == "predict":
+        return min(rows, batch), batch
+    return (batch, batch) if rows and rows % batch == 0 else (SAMPLES + 1, SAMPLES)
 
 
 def _batch_of(model: Any) -> int | None:
