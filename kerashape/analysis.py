@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from kerashape.keras.graph import Call, Tensor
     from kerashape.keras.layers.base import Array
     from kerashape.keras.models import Model
+    from kerashape.keras.signature import Arguments
     from kerashape.shapes import Unknown
     from kerashape.source import Source
 
@@ -28,7 +29,7 @@ class FaultFact:
     """Keras raises here, outside a layer's call: in a constructor, a look-up, a model.
 
     ``tensor`` is the tensor at fault, where there is one; ``draft`` the model that Keras refuses
-    to make.
+    to make; ``given`` what the callee was called with.
     """
 
     site: Site
@@ -36,6 +37,7 @@ class FaultFact:
     callee: str = ""
     tensor: Tensor | None = None
     draft: Model | None = None
+    given: Arguments | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -94,6 +94,10 @@ class Diagnostic:
     note: str = ""
     """What Keras will do or print, in its own words."""
     url: str = field(default="", compare=False)
+    verdict: str = field(default="", compare=False)
+    """What real Keras said to it, where it was asked: ``confirmed``, ``refuted``..."""
+    exception: str = field(default="", compare=False)
+    """The exception that confirmed it."""
 
     @property
     def sort_key(self) -> tuple[Span, str, str]:

@@ -67,6 +67,14 @@ def test_the_options_exist() -> None:
     assert shown == mentioned
 
 
+def test_the_options_of_verify_exist() -> None:
+    usage = TEXT.split("## Confirming it on real Keras")[1].split("\n## ")[0]
+    mentioned = set(re.findall(r"--[a-z][a-z-]*", usage))
+    shared = {"--config", "--color", "--keras-version", "--stdin-filename", "--quiet", "--debug"}
+    shown = {o for o in options_of("verify") if o.startswith("--")} - shared
+    assert mentioned - {"--verify"} == shown
+
+
 def test_the_configuration_is_complete() -> None:
     block = re.search(r"```toml\n(\[tool\.kerashape\].*?)```", TEXT, re.DOTALL)
     assert block is not None

@@ -19,6 +19,7 @@ VERBS = {
     "summary": "kerashape.cli.summary:summary",
     "graph": "kerashape.cli.graph:graph",
     "report": "kerashape.cli.report:report",
+    "verify": "kerashape.cli.verify:verify",
     "rule": "kerashape.cli.rule:rule",
     "config": "kerashape.cli.config:config",
     "completion": "kerashape.cli.completion:completion",

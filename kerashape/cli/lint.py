@@ -94,6 +94,11 @@ class _Lint(click.Command):
     metavar="DIR",
     help="Where results are kept (default: .kerashape_cache beside the configuration).",
 )
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Put every diagnostic to real Keras: replay the inferred models (see kerashape verify).",
+)
 @click.option("--watch", is_flag=True, help="Look again whenever a file is saved.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option("--statistics", is_flag=True, help="Count diagnostics, and what was understood.")

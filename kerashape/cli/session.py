@@ -48,6 +48,7 @@ class Request:
     jobs: int | None
     no_cache: bool
     cache_dir: str | None
+    verify: bool
     watch: bool
     exit_zero: bool
     statistics: bool
@@ -147,6 +148,10 @@ def _run(request: Request) -> int:
             written = _compare(request, baseline, result, items)
             if written:
                 return 0
+        if request.verify:
+            from kerashape.cli import verification
+
+            verification.annotate(result, items, settings)
         result.settle(settings)
     _report(request, result, style, to_stderr=request.fixes and "-" in request.paths)
     return 2 if unwritten else int(result.failed and not request.exit_zero)

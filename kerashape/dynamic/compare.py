@@ -5,9 +5,11 @@ A shape is compared as a list of sizes, ``None`` and, where the analysis does no
 
 from __future__ import annotations
 
+import ast
+import functools
 import os
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +18,7 @@ from kerashape.dynamic.events import (
     Event,
     LayerCall,
     Line,
+    MethodCalled,
     ModelBuilt,
     Raised,
     Reached,
@@ -37,6 +40,8 @@ UNKNOWN = "unknown"
 ONLY_SEEN = "only seen at run time"
 NOT_REACHED = "not reached"
 REFUTED = "refuted"
+SILENT = "silent"
+"""A diagnostic about what Keras does without a word: a run neither confirms nor refutes it."""
 
 
 @dataclass
@@ -51,6 +56,22 @@ class Compared:
     reason: str = ""
     mode: str = "symbolic"
     operation: bool = False
+    seconds: float | None = None
+    """How long a batch took, and the peak of memory meanwhile."""
+    peak: int | None = None
+    fact: int | None = None
+    """The index of the fact among the analysis's calls."""
+
+
+@dataclass
+class Trained:
+    """A compile, or a step of training, evaluation or prediction; with what Keras said to it."""
+
+    span: Span
+    how: str
+    error: str = ""
+    seconds: float | None = None
+    peak: int | None = None
 
 
 @dataclass
@@ -70,8 +91,9 @@ class Comparison:
     models: list[Compared] = field(default_factory=list)
     params: list[Compared] = field(default_factory=list)
     diagnostics: list[Judged] = field(default_factory=list)
+    trained: list[Trained] = field(default_factory=list)
     exceptions: list[Raised] = field(default_factory=list)
-    """Those that Keras raised."""
+    """Those that ended a statement of the program."""
 
 
 def compare(
@@ -84,12 +106,19 @@ def compare(
     places = Places(source)
     found = Comparison()
     recorded = [e for e in events if isinstance(e, LayerCall)]
-    found.calls = _calls(places, [] if analysis is None else analysis.calls, recorded)
+    facts = [] if analysis is None else analysis.calls
+    found.calls = _calls(places, facts, recorded)
     latest = {e.number: e for e in events if isinstance(e, ModelBuilt)}
     models = [] if analysis is None else analysis.models
     found.models, found.params = _models(places, models, latest.values())
-    found.diagnostics = [_judge(places, d, events) for d in diagnostics]
-    found.exceptions = [e for e in events if isinstance(e, Raised) and e.keras]
+    evidence = evidence_of_run(places, events)
+    found.diagnostics = [judge(places, d, evidence) for d in diagnostics]
+    found.trained = [
+        Trained(places.of(e.where), e.method, "" if e.done else "an exception")
+        for e in events
+        if isinstance(e, MethodCalled)
+    ]
+    found.exceptions = [e for e in events if isinstance(e, Raised) and e.error != "SystemExit"]
     return found
 
 
@@ -114,6 +143,23 @@ class Places:
     def _real(self, path: str) -> str:
         return self._file if path == self.source.path else os.path.realpath(path)
 
+    def statement(self, span: Span) -> Span:
+        """The innermost simple statement around a span; the span itself where there is none."""
+        around = [s for s in self._statements if self.covers(s, span)]
+        return min(around, key=lambda s: s.end_line - s.line, default=span)
+
+    @functools.cached_property
+    def _statements(self) -> list[Span]:
+        try:
+            tree = ast.parse(self.source.text)
+        except (SyntaxError, ValueError, RecursionError, Unreadable):
+            return []
+        return [
+            self.source.locate(Range(node.lineno, 1, node.end_lineno or node.lineno, 1))
+            for node in ast.walk(tree)
+            if isinstance(node, ast.stmt) and not hasattr(node, "body")
+        ]
+
     def covers(self, span: Span, where: Span) -> bool:
         """Whether the line ``where`` is one of ``span``."""
         return self.same_file(span, where) and span.line <= where.line <= span.end_line
@@ -125,6 +171,7 @@ class Places:
 def _calls(
     places: Places, facts: Sequence[CallFact], recorded: Sequence[LayerCall]
 ) -> list[Compared]:
+    numbers = {id(fact): index for index, fact in enumerate(facts)}
     by_class: dict[str, list[tuple[Span, CallFact]]] = defaultdict(list)
     for fact in facts:
         by_class[fact.call.operation.class_name].append((fact.site.span, fact))
@@ -146,7 +193,9 @@ def _calls(
         for span in dict.fromkeys(span for span, _ in sited):
             inferred = [fact for s, fact in sited if s == span]
             events = [event for event, _ in groups.pop((span, name), ())]
-            found += _matched(span, name, inferred, events)
+            for entry, source in _matched(span, name, inferred, events):
+                entry.fact = None if source is None else numbers[id(source)]
+                found.append(entry)
     for (span, name), pairs in groups.items():
         for event, _ in pairs:
             found.append(
@@ -164,13 +213,12 @@ def _last_of_stacked(recorded: Sequence[LayerCall]) -> list[LayerCall]:
 
 def _matched(
     span: Span, name: str, facts: Sequence[CallFact], events: Sequence[LayerCall]
-) -> list[Compared]:
+) -> Iterator[tuple[Compared, CallFact | None]]:
     """Pair the evaluations of one call: equal shapes first, then the unknown ones."""
     left = [(fact, output_of(fact)) for fact in facts]
-    found: list[Compared] = []
     rest: list[LayerCall] = []
     # Keras traces the call of a user's layer as often as it likes.
-    traced = all(event.mode == "traced" for event in events)
+    traced = bool(events) and all(event.mode == "traced" for event in events)
     for event in _distinct(events) if traced else events:
         equal = next((pair for pair in left if agree(pair[1], event.output)), None)
         if equal is None:
@@ -178,29 +226,24 @@ def _matched(
             continue
         if not traced:
             left.remove(equal)
-        found.append(_entry(CONFIRMED, span, name, equal[1], event))
-    matched = {id(pair[0]) for pair in left}
+        yield _entry(CONFIRMED, span, name, equal[1], event), equal[0]
     for event in rest:
         maybe = next((pair for pair in left if compatible(pair[1], event.output)), None)
         if maybe is not None:
             left.remove(maybe)
             reason = maybe[0].call.reason or "a dimension is not known"
-            found.append(_entry(UNKNOWN, span, name, maybe[1], event, reason))
+            yield _entry(UNKNOWN, span, name, maybe[1], event, reason), maybe[0]
         elif left and not traced:
-            wrong = left.pop(0)
-            found.append(_entry(CONTRADICTED, span, name, wrong[1], event))
+            fact, output = left.pop(0)
+            yield _entry(CONTRADICTED, span, name, output, event), fact
         elif traced and facts and all(fact.call.status == "known" for fact in facts):
-            found.append(_entry(CONTRADICTED, span, name, output_of(facts[0]), event))
+            yield _entry(CONTRADICTED, span, name, output_of(facts[0]), event), facts[0]
         else:
-            found.append(_entry(ONLY_SEEN, span, name, None, event, "fewer calls were seen there"))
-    if traced and events:
-        left = []
-    found += [
-        Compared(NOT_REACHED, span, name, output, None, operation=not fact.call.operation.is_layer)
-        for fact, output in left
-        if id(fact) in matched or not traced
-    ]
-    return found
+            reason = "fewer calls were seen there"
+            yield _entry(ONLY_SEEN, span, name, None, event, reason), None
+    for fact, output in [] if traced else left:
+        operation = not fact.call.operation.is_layer
+        yield Compared(NOT_REACHED, span, name, output, operation=operation), fact
 
 
 def _distinct(events: Sequence[LayerCall]) -> list[LayerCall]:
@@ -329,61 +372,52 @@ def ends_of(fact: ModelFact) -> Shapes:
 
 # -- diagnostics -----------------------------------------------------------------------------
 
-_LATE = frozenset({"KS101", "KS103", "KS308"})
+LATE = frozenset({"KS101", "KS103", "KS308", "KS309"})
 """Rules about what is wrong in the model, but raises only when it is used."""
 
 
-def _judge(places: Places, diagnostic: Diagnostic, events: Sequence[Event]) -> Judged:
-    """Whether Keras raised where the diagnostic says, or at least could have."""
-    span = diagnostic.span
-    statement = _statement(places, span)
+@dataclass
+class Evidence:
+    """What was seen that speaks for or against diagnostics.
+
+    Attributes:
+        errors: the lines on the way to each exception, what it said, and whether Keras raised.
+        reached: lines that began to run.
+        unfinished: lines that were not run to their end for another reason.
+    """
+
+    errors: list[tuple[list[Span], str, bool]] = field(default_factory=list)
+    reached: list[Span] = field(default_factory=list)
+    unfinished: list[Span] = field(default_factory=list)
+
+
+def evidence_of_run(places: Places, events: Sequence[Event]) -> Evidence:
+    """What a run of the program shows."""
+    found = Evidence()
     for event in events:
         if isinstance(event, Raised) and event.error != "NameError":
             lines = [places.of(line) for line in event.lines]
-            if any(places.covers(statement, line) for line in lines):
-                return Judged(diagnostic, CONFIRMED, f"{event.error}: {event.message}")
-    if diagnostic.code in _LATE:
-        for event in events:
-            if isinstance(event, Raised) and event.keras:
-                return Judged(diagnostic, CONFIRMED, f"{event.error}: {event.message}")
-    reached = any(
-        places.covers(statement, places.of(line))
-        for event in events
-        if isinstance(event, Reached)
-        for line in event.lines
-    )
-    slow = any(
-        isinstance(e, Statement)
-        and e.how != "done"
-        and places.covers(_lines(places, e.statement), span)
-        for e in events
-    )
-    if not reached or slow:
+            found.errors.append((lines, f"{event.error}: {event.message}", event.keras))
+        elif isinstance(event, Reached):
+            found.reached += [places.of(line) for line in event.lines]
+        elif isinstance(event, Statement) and event.how != "done":
+            first, last = event.statement
+            found.unfinished.append(places.source.locate(Range(first, 1, last, 1)))
+    return found
+
+
+def judge(places: Places, diagnostic: Diagnostic, evidence: Evidence) -> Judged:
+    """Whether Keras raised where the diagnostic says, or at least could have."""
+    span = diagnostic.span
+    statement = places.statement(span)
+    for lines, text, _ in evidence.errors:
+        if any(places.covers(statement, line) for line in lines):
+            return Judged(diagnostic, CONFIRMED, text)
+    if diagnostic.code in LATE:
+        for _, text, keras in evidence.errors:
+            if keras:
+                return Judged(diagnostic, CONFIRMED, text)
+    reached = any(places.covers(statement, line) for line in evidence.reached)
+    if not reached or any(places.covers(extent, span) for extent in evidence.unfinished):
         return Judged(diagnostic, NOT_REACHED)
-    silent = diagnostic.severity is not Severity.ERROR
-    return Judged(diagnostic, UNKNOWN if silent else REFUTED)
-
-
-def _lines(places: Places, extent: tuple[int, int]) -> Span:
-    first = places.source.locate(Range(extent[0], 1, extent[1], 1))
-    return first
-
-
-def _statement(places: Places, span: Span) -> Span:
-    """The innermost statement around a span; the span itself where there is none."""
-    import ast
-
-    try:
-        tree = ast.parse(places.source.text)
-    except (SyntaxError, ValueError, Unreadable):
-        return span
-    best: Span | None = None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.stmt) and not hasattr(node, "body"):
-            end = node.end_lineno or node.lineno
-            extent = places.source.locate(Range(node.lineno, 1, end, 1))
-            if places.covers(extent, span) and (
-                best is None or extent.end_line - extent.line < best.end_line - best.line
-            ):
-                best = extent
-    return best or span
+    return Judged(diagnostic, REFUTED if diagnostic.severity is Severity.ERROR else SILENT)

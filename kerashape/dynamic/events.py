@@ -116,6 +116,31 @@ class Statement:
 
 
 @dataclass
+class Replayed:
+    """A step of a plan was carried out: what it gave, or why it did not."""
+
+    kind: ClassVar[str] = "replayed"
+    step: int
+    output: Shapes = None
+    inputs: Shapes = None
+    params: int | None = None
+    batch: Shapes = None
+    """The shapes that a batch of zeros came out with."""
+    seconds: float | None = None
+    peak: int | None = None
+    error: str = ""
+    skipped: str = ""
+
+
+@dataclass
+class Failed:
+    """The program could not be run at all (it is no Python, say), or the replay failed."""
+
+    kind: ClassVar[str] = "failed"
+    error: str
+
+
+@dataclass
 class Finished:
     """The program came to its end."""
 
@@ -125,11 +150,23 @@ class Finished:
     backend: str
 
 
-Event = LayerCall | ModelBuilt | MethodCalled | Raised | Refused | Reached | Statement | Finished
+Event = (
+    LayerCall
+    | ModelBuilt
+    | MethodCalled
+    | Raised
+    | Refused
+    | Reached
+    | Statement
+    | Replayed
+    | Failed
+    | Finished
+)
 _KINDS: dict[str, type[Any]] = {
     kind.kind: kind
     for kind in (
-        LayerCall, ModelBuilt, MethodCalled, Raised, Refused, Reached, Statement, Finished,
+        LayerCall, ModelBuilt, MethodCalled, Raised, Refused, Reached, Statement, Replayed,
+        Failed, Finished,
     )
 }  # fmt: skip
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import linecache
 import os
-import sys
 import sysconfig
 from collections.abc import Iterator
 from types import CodeType, FrameType, TracebackType
@@ -51,9 +50,9 @@ class Frames:
                 yield frame.f_code.co_filename, frame.f_lineno
             frame = frame.f_back
 
-    def here(self) -> Line | None:
-        """The innermost line of the program."""
-        return next(self.stack(sys._getframe(1)), None)
+    def here(self, frame: FrameType | None) -> list[Line]:
+        """The innermost line of the program, if one is running."""
+        return list(itertools.islice(self.stack(frame), 1))
 
     @staticmethod
     def end(frame: FrameType) -> tuple[int, int] | None:

@@ -15,8 +15,14 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from typing import Any, TextIO
 
+from kerashape.dynamic.events import Event, Failed, Refused, dump
+from kerashape.dynamic.frames import Frames
+
+FAILED = 70
+"""The exit status where the program could not even be started."""
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 
@@ -27,13 +33,35 @@ def main() -> int:
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 1)
     os.dup2(nothing, 2)
-    for name in ("keras", "tensorflow"):
-        if name == "keras" or os.environ.get("KERAS_BACKEND", "tensorflow") == "tensorflow":
-            importlib.import_module(name)
-    answers.write(json.dumps({"ready": True}) + "\n")
+    answers.write(json.dumps(_imported(sys.argv[1], sys.argv[2])) + "\n")
     for line in sys.stdin:
         answers.write(json.dumps(_supervised(json.loads(line), answers)) + "\n")
     return 0
+
+
+def _imported(keras: str, device: str) -> dict[str, Any]:
+    """Import Keras and its backend; what there is of them."""
+    try:
+        module = importlib.import_module(keras)
+        backend = str(module.backend.backend())
+        importlib.import_module(backend)
+    except Exception as error:
+        return {"error": f"{type(error).__name__}: {error}"}
+    found = {"keras": module.__version__, "backend": backend}
+    return found | {"cards": _cards(backend)} if device == "gpu" else found
+
+
+def _cards(backend: str) -> int:
+    """How many cards the backend can use: asked in a process of its own, which may keep them."""
+    from kerashape.dynamic.devices import Devices
+
+    child = os.fork()
+    if child == 0:
+        try:
+            os._exit(min(Devices(backend, "gpu").count(), 100))
+        finally:
+            os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def _supervised(job: dict[str, Any], answers: TextIO) -> dict[str, Any]:
@@ -78,41 +106,63 @@ def _watch(child: int, job: dict[str, Any], start: float) -> tuple[int, str | No
 
 def _be_the_program(job: dict[str, Any], answers: TextIO) -> None:
     """In the forked process: run the program, and never return."""
-    code = 70
+    code = FAILED
+    out = -1
     try:
         os.setsid()
         _prctl(_DEATH_SIGNAL, signal.SIGKILL)
         answers.close()
         nothing = os.open(os.devnull, os.O_RDONLY)
         os.dup2(nothing, 0)
-        os.environ["HOME"] = job["scratch"]
-        os.environ["TMPDIR"] = job["scratch"]
+        for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "KERAS_HOME"):
+            os.environ[name] = job["scratch"]
         os.chdir(job["scratch"])
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        if job.get("data_limit"):
-            resource.setrlimit(resource.RLIMIT_DATA, (job["data_limit"],) * 2)
-        _run(job)
+        # Unbuffered: what was noted survives a crash.
+        out = os.open(job["events"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        _run(job, out)
         code = 0
     except BaseException:
-        with open(job["events"] + ".error", "w") as file:
-            traceback.print_exc(file=file)
+        if out >= 0:
+            _note(out, Failed(traceback.format_exc()))
     finally:
         os._exit(code)
 
 
-def _run(job: dict[str, Any]) -> None:
+def _note(out: int, event: Event) -> None:
+    os.write(out, dump(event).encode("utf-8", "replace"))
+
+
+def _run(job: dict[str, Any], out: int) -> None:
     from kerashape.dynamic import silence
-    from kerashape.dynamic.events import Event, dump
+    from kerashape.dynamic.confine import confine
     from kerashape.dynamic.program import Job, run
 
-    silence.install()
-    # Unbuffered: what was noted survives a crash.
-    out = os.open(job["events"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
-
     def note(event: Event) -> None:
-        os.write(out, dump(event).encode())
+        _note(out, event)
 
+    frames = sys._getframe
+
+    def refused(what: str) -> None:
+        note(Refused(what, program.here(frames(1)) if program else []))
+
+    program = Frames(job["program"]["path"], job["program"]["root"]) if "program" in job else None
+    confine(job["scratch"], refused, gpu=job["device"] == "gpu")
+    if "plan" in job:
+        _replay(note=note, device=job["device"], **job["plan"])
+        return
+    silence.install()
     run(Job(**job["program"]), note)
+
+
+def _replay(
+    steps: list[dict[str, Any]], keras: str, device: str, note: Callable[[Any], None]
+) -> None:
+    from kerashape.dynamic.devices import Devices
+    from kerashape.dynamic.rebuild import Rebuilder
+
+    module = importlib.import_module(keras)
+    Rebuilder(module, Devices(module.backend.backend(), device), note).run(steps)
 
 
 # -- processes (Linux) ------------------------------------------------------------------------

@@ -122,12 +122,22 @@ def _raised(error: BaseException, extent: tuple[int, int], frames: Frames) -> Ra
         traceback = traceback.tb_next
     origin = modules[-1] if modules else ""
     packages = {name.partition(".")[0] for name in modules}
-    lines = frames.raised(error.__traceback__)
+    lines = [line for each in _chain(error) for line in frames.raised(each.__traceback__)]
     message = _COLOUR.sub("", str(error))
     error.__traceback__ = None  # which would keep every model alive
     return Raised(
         extent, type(error).__name__, message, lines, origin, bool(packages & {"keras", "tf_keras"})
     )
+
+
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """The exception, and those that it was raised from: Keras puts its own in their place."""
+    seen: set[int] = set()
+    current: BaseException | None = error
+    while current is not None and id(current) not in seen:
+        seen.add(id(current))
+        yield current
+        current = current.__cause__ or current.__context__
 
 
 @contextlib.contextmanager

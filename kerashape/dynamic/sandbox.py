@@ -10,10 +10,10 @@ import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-from kerashape.dynamic.events import Event, load
+from kerashape.dynamic.errors import CannotRun
+from kerashape.dynamic.events import Event, Failed, load
 from kerashape.dynamic.program import Job
 
 _TASKS = 1024
@@ -47,7 +47,17 @@ class Sandbox:
         CannotRun: if Keras cannot be imported.
     """
 
-    def __init__(self, limits: Limits | None = None, environment: dict[str, str] | None = None):
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        environment: dict[str, str] | None = None,
+        device: str = "cpu",
+        keras: str = "keras",
+    ) -> None:
+        self.keras = keras
+        self.device = device
+        self.about: dict[str, Any] = {}
+        """What the nursery says of itself: the version of Keras, the backend."""
         self.limits = limits or Limits()
         self.environment = environment or {}
         self._process: subprocess.Popen[str] | None = None
@@ -70,15 +80,28 @@ class Sandbox:
                 process.kill()
                 process.wait()
 
+    @property
+    def pid(self) -> int:
+        """The process that programs are run from."""
+        return self._started().pid
+
     def run(self, program: Job) -> Ran:
         """Run one program."""
+        return self._run({"program": dataclasses.asdict(program)})
+
+    def replay(self, steps: list[dict[str, Any]]) -> Ran:
+        """Carry out one plan."""
+        return self._run({"plan": {"steps": steps, "keras": self.keras}})
+
+    def _run(self, job: dict[str, Any]) -> Ran:
         scratch = tempfile.mkdtemp(prefix="kerashape-")
         records = tempfile.mkdtemp(prefix="kerashape-")
         events = os.path.join(records, "events")
         try:
             answer = self._ask(
                 {
-                    "program": dataclasses.asdict(program),
+                    **job,
+                    "device": self.device,
                     "scratch": scratch,
                     "events": events,
                     "timeout": self.limits.timeout,
@@ -90,8 +113,7 @@ class Sandbox:
             if os.path.exists(events):
                 with open(events, encoding="utf-8", errors="replace") as file:
                     ran.events = list(load(file))
-            if os.path.exists(events + ".error"):
-                ran.error = Path(events + ".error").read_text(encoding="utf-8")
+            ran.error = "".join(e.error for e in ran.events if isinstance(e, Failed))
             return ran
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -115,7 +137,7 @@ class Sandbox:
             environment = {**os.environ, **_QUIET, **self.environment}
             environment.pop("PYTHONSTARTUP", None)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kerashape.dynamic.nursery"],
+                [sys.executable, "-m", "kerashape.dynamic.nursery", self.keras, self.device],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,
@@ -123,19 +145,23 @@ class Sandbox:
                 start_new_session=True,
             )
             assert self._process.stdout is not None
-            if not self._process.stdout.readline():
-                raise CannotRun("Keras cannot be imported")
+            line = self._process.stdout.readline()
+            self.about = json.loads(line) if line else {"error": "the process died"}
+            if "error" in self.about:
+                self.close()
+                raise CannotRun(f"{self.keras} cannot be imported: {self.about['error']}")
+            if self.device == "gpu" and not self.about["cards"]:
+                self.close()
+                raise CannotRun(
+                    f"{self.about['backend']} can use no GPU: is it installed with CUDA? "
+                    "(pip install 'kerashape[dynamic-cuda]', or jax[cuda12])"
+                )
         return self._process
-
-
-class CannotRun(Exception):
-    """Keras, its backend or the device is not there; says what to install."""
 
 
 _QUIET = {
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
-    "CUDA_VISIBLE_DEVICES": "-1",
     "MPLBACKEND": "Agg",
     "PYTHONDONTWRITEBYTECODE": "1",
 }

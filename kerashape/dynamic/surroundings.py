@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import math
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -364,7 +365,7 @@ def _sizes(model: Any, method: str, x: Any, given: dict[str, Any]) -> tuple[int,
     if model.built or first is None:
         return count, count
     batch = int(given.get("batch_size") or 32)
-    rows = len(first) - int(len(first) * (given.get("validation_split") or 0.0))
+    rows = math.floor(len(first) * (1.0 - (given.get("validation_split") or 0.0)))
     if method == "predict":
         return min(rows, batch), batch
     return (batch, batch) if rows and rows % batch == 0 else (SAMPLES + 1, SAMPLES)

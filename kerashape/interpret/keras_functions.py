@@ -113,7 +113,8 @@ def _input(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
             values["batch_shape"] = values.pop("batch_input_shape")
         return make_input(values, machine.names, machine.site(node))
     except Fault as fault:
-        return machine.fault(fault, argument_node(node, fault, signature), "keras.Input")
+        place = argument_node(node, fault, signature)
+        return machine.fault(fault, place, "keras.Input", given=plain(arguments))
 
 
 _MODES = {
@@ -305,7 +306,7 @@ def outcome_of(machine: Machine, outcome: Any, node: cst.CSTNode, given: Argumen
         misspelt = "got an unexpected keyword argument" in outcome.fault.text
         if not misspelt and not _on_data(given):
             return Unknown("what the operation is called on is not known")
-        return machine.fault(outcome.fault, node, callee, call=outcome)
+        return machine.fault(outcome.fault, node, callee, call=outcome, given=given)
     if outcome.output is None:
         unknown = Unknown(outcome.reason or "what an operation returns")
         unknown.call = outcome

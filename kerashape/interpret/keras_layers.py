@@ -74,7 +74,7 @@ def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNo
         if fault.rule == "renamed-argument":
             migration.report(machine, fault, place, f"keras.layers.{name}")
             return Unknown(FAULTY)
-        return machine.fault(fault, place, f"keras.layers.{name}")
+        return machine.fault(fault, place, f"keras.layers.{name}", given=plain(arguments))
 
 
 def _with_policy(given: Arguments) -> Arguments:

@@ -173,6 +173,7 @@ def load_application(machine: Machine, name: str, arguments: Arguments, node: cs
         return model
     except Fault as fault:
         place = argument_node(node, fault, Signature.parse(application.signature))
-        return machine.fault(fault, place, f"keras.applications.{name}")
+        given = plain(arguments)
+        return machine.fault(fault, place, f"keras.applications.{name}", given=given)
     except Undecided as undecided:
         return machine.unknown(node, undecided.reason)

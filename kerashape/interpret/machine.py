@@ -509,6 +509,7 @@ class Machine:
         call: Call | None = None,
         draft: Model | None = None,
         either: bool = False,
+        given: Arguments | None = None,
     ) -> Unknown:
         """Record that Keras raises at ``node``; what the expression gives is unknown.
 
@@ -519,7 +520,7 @@ class Machine:
 
         if self.keras_version < 3 and not either and fault.rule in _ONLY_KERAS_3:
             return Unknown("something that Keras 3 does not take")
-        fact = FaultFact(self.site(node), fault, callee, tensor, draft)
+        fact = FaultFact(self.site(node), fault, callee, tensor, draft, given)
         self.analysis.faults.append(fact)
         result = Unknown(FAULTY)
         result.call = call

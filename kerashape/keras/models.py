@@ -141,6 +141,7 @@ class Functional(Model):
         _require_tensors(outputs, "outputs")
         tensors = [t for t in flatten(inputs) if isinstance(t, Tensor)]
         model.intermediate = tuple(t for t in tensors if not t.is_input)
+        model.given_ends = inputs, outputs
         if model.intermediate:
             inputs, outputs = _clone(inputs, outputs, names)
         model.name = names.automatic(cls.__name__) if name is None else name
@@ -156,12 +157,14 @@ class Functional(Model):
         model = cls.__new__(cls)
         model.arguments = {}
         model.name = "functional" if name is None else name
-        model.inputs, model.outputs = inputs, outputs
+        model.given_ends = model.inputs, model.outputs = inputs, outputs
         model.network = Network.draft(inputs, outputs)
         return model
 
     intermediate: tuple[Tensor, ...] = ()
     """The elements of ``inputs`` that are not Inputs: the model starts at clones of them."""
+    given_ends: tuple[Any, Any]
+    """``inputs`` and ``outputs`` as they were given, before the graph was cloned."""
 
     @property
     def sublayers(self) -> Sequence[Layer]:

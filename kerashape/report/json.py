@@ -71,6 +71,9 @@ def diagnostic_json(diagnostic: Diagnostic) -> dict[str, Any]:
         ],
         "url": diagnostic.url,
     }
+    if diagnostic.verdict:
+        exception = diagnostic.exception or None
+        found["verified"] = {"verdict": diagnostic.verdict, "exception": exception}
     if diagnostic.fix is not None:
         found["fix"] = {
             "message": diagnostic.fix.message,

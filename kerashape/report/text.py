@@ -53,11 +53,13 @@ def _diagnostic(diagnostic: Diagnostic, listings: Listings, style: Style) -> Ite
     for label in diagnostic.related:
         yield Text.assemble((f"{edge}::: ", GUTTER), str(label.span))
         yield from frame.draw(listings[label.span.path], label.span, label.text, "-", _RELATED)
-    if diagnostic.trace or diagnostic.note or diagnostic.help:
+    if diagnostic.trace or diagnostic.note or diagnostic.help or diagnostic.verdict:
         yield frame.bar()
     yield from _trace(diagnostic.trace, span, edge, style.width)
     yield from _note("note", diagnostic.note, edge, style.width)
     yield from _note("help", diagnostic.help, edge, style.width)
+    verified = ": ".join(filter(None, (diagnostic.verdict, diagnostic.exception)))
+    yield from _note("verified", verified, edge, style.width)
 
 
 def _headline(diagnostic: Diagnostic, style: Style) -> Iterator[Text]:

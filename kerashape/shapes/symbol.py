@@ -8,7 +8,8 @@ asking it (``==`` against another size, ``<``, truth) raises :class:`Undecided`.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from kerashape.shapes.outcome import Undecided
@@ -105,6 +106,13 @@ class Symbol:
 
     def __hash__(self) -> int:
         return hash(self._terms)
+
+    def value(self, number: Callable[[Atom], int]) -> int:
+        """What it is where each named size, ``(name, serial)``, is ``number`` of it."""
+        return sum(
+            coefficient * math.prod(_atom_value(atom, number) for atom in monomial)
+            for monomial, coefficient in self._terms
+        )
 
     # -- printing -----------------------------------------------------------------
 
@@ -211,6 +219,14 @@ def _is_anonymous(atom: Atom) -> bool:
         return bool(atom[0] == "?")
     parts = [part for part in atom[1:3] if isinstance(part, tuple)]
     return any(_is_anonymous(a) for part in parts for monomial, _ in part for a in monomial)
+
+
+def _atom_value(atom: Atom, number: Callable[[Atom], int]) -> int:
+    if atom[0] != "//":
+        return number(atom)
+    above, below = atom[1:3]
+    divisor = below if isinstance(below, int) else Symbol(dict(below)).value(number)
+    return Symbol(dict(above)).value(number) // divisor
 
 
 def _atom_text(atom: Atom) -> str:

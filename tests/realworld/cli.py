@@ -155,9 +155,9 @@ def _list_calls(programs: list[Program], show: int) -> None:
 
 def _list_diagnostics(programs: list[Program], show: int) -> None:
     judged = [j for program in programs for j in program.comparison.diagnostics if serious(j)]
-    for verdict in (dynamic.REFUTED, dynamic.UNKNOWN, dynamic.NOT_REACHED, dynamic.CONFIRMED):
+    for verdict in (dynamic.REFUTED, dynamic.SILENT, dynamic.NOT_REACHED, dynamic.CONFIRMED):
         those = [j for j in judged if j.verdict == verdict]
-        word = "silent by nature, ran" if verdict == dynamic.UNKNOWN else verdict
+        word = "silent by nature, ran" if verdict == dynamic.SILENT else verdict
         print(f"\ndiagnostics {word}: {len(those)}")
         for j in those[:show]:
             print(f"  {j.diagnostic.span}: {j.diagnostic.code} {j.diagnostic.message}")

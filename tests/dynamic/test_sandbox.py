@@ -1,0 +1,77 @@
+"""Programs that misbehave: each is reported, none harms the others, nothing is left."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kerashape.dynamic.events import Raised, Refused
+from kerashape.dynamic.program import Job
+from kerashape.dynamic.sandbox import Limits, Ran, Sandbox
+from kerashape.dynamic.verify import trouble
+from tests.dynamic.programs import MISBEHAVING, Misbehaving
+
+pytestmark = [
+    pytest.mark.keras,
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at /proc, and at Linux's walls"),
+]
+LIMITS = Limits(timeout=10, memory=1200 << 20)
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox(LIMITS) as box:
+        yield box
+
+
+def said(ran: Ran) -> str:
+    """Everything that is said of a program."""
+    raised = [f"{e.error}: {e.message}" for e in ran.events if isinstance(e, Raised)]
+    refused = [e.what for e in ran.events if isinstance(e, Refused)]
+    return "\n".join([trouble(ran, LIMITS), *raised, *refused])
+
+
+def descendants(root: int) -> list[int]:
+    tasks = Path(f"/proc/{root}/task")
+    children = [int(c) for t in tasks.iterdir() for c in (t / "children").read_text().split()]
+    return children + [d for child in children for d in descendants(child)]
+
+
+@pytest.mark.parametrize("program", MISBEHAVING, ids=lambda program: program.name)
+def test_a_program_that_misbehaves(sandbox: Sandbox, program: Misbehaving, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").write_text("kept")
+    text = program.text.replace("{elsewhere}", str(elsewhere))
+    ran = sandbox.run(Job(str(tmp_path / "program.py"), text, str(tmp_path)))
+    assert program.expected.replace("{elsewhere}", str(elsewhere)) in said(ran)
+    assert [path.name for path in elsewhere.iterdir()] == ["kept"]
+    assert descendants(sandbox.pid) == []
+    # The nursery serves the next one.
+    after = sandbox.run(Job(str(tmp_path / "next.py"), "x = 1\n", str(tmp_path)))
+    assert (after.how, said(after)) == ("done", "")
+
+
+def test_the_scratch_folder_is_home_and_gone_afterwards(sandbox: Sandbox, tmp_path: Path) -> None:
+    text = (
+        "import os\nfolder = os.getcwd()\n"
+        "open(os.path.expanduser('~/file'), 'w').write('x')\n"
+        "assert os.listdir() == ['file'] and not os.isatty(0)\n"
+        "raise RuntimeError(folder)\n"
+    )
+    ran = sandbox.run(Job(str(tmp_path / "program.py"), text, str(tmp_path)))
+    [raised] = [e for e in ran.events if isinstance(e, Raised)]
+    assert raised.error == "RuntimeError"
+    assert not os.path.exists(raised.message)
+
+
+def test_nothing_of_one_program_reaches_the_next(sandbox: Sandbox, tmp_path: Path) -> None:
+    first = "import keras, builtins\nbuiltins.left = 1\nkeras.layers.Dense = None\n"
+    second = "import keras, builtins\nassert not hasattr(builtins, 'left')\nkeras.layers.Dense(3)\n"
+    for text in (first, second):
+        ran = sandbox.run(Job(str(tmp_path / "program.py"), text, str(tmp_path)))
+        assert (ran.how, said(ran)) == ("done", "")
