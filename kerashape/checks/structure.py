@@ -1,4 +1,4 @@
-"""Checks of how a model is compiled and whether it is: KS308, KS309."""
+"""Checks of how a model is compiled and whether it is: KS308, KS309, KS310."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kerashape.diagnostic import Severity
 from kerashape.interpret.values import to_python
 from kerashape.keras.compiling import Outputs, check_losses, check_metrics
 from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.identifiers import unknown_name
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.shapes import Fault, Undecided, Unknown
@@ -99,6 +100,41 @@ def _listed(outputs: Outputs) -> str:
     if outputs.count == 1:
         return f"one output, {outputs.names[0]!r}"
     return f"{outputs.count} outputs, {', '.join(map(repr, outputs.keys))}"
+
+
+_NAMED = {
+    "loss": "loss",
+    "metrics": "metric",
+    "weighted_metrics": "metric",
+    "optimizer": "optimizer",
+}
+
+
+@check_for("unknown-name")
+def unknown_names(facts: Facts) -> Iterator[Finding]:
+    """KS310: the name of a loss, a metric or an optimizer that Keras does not know."""
+    for fact in facts.methods:
+        if fact.method != "compile" or fact.model.custom_training or _registers(fact):
+            continue
+        for argument, kind in _NAMED.items():
+            for name in flatten(to_python(fact.arguments.get(argument))):
+                meant = unknown_name(kind, name) if isinstance(name, str) else None
+                if meant is not None:
+                    when = "here" if kind == "optimizer" else "when the training starts"
+                    yield Finding(
+                        "unknown-name",
+                        fact.sites.get(argument, fact.site),
+                        f"Keras knows no {kind} by the name {name!r}",
+                        label=repr(name),
+                        note=f"Keras raises {when}: Could not interpret {kind} identifier: {name}",
+                        help=f"use {meant!r}",
+                    )
+
+
+def _registers(fact: MethodFact) -> bool:
+    """Whether the program gives names to objects of its own."""
+    text = fact.site.source.data
+    return b"custom_object" in text or b"register_keras_serializable" in text
 
 
 @check_for("not-compiled")
