@@ -32,6 +32,13 @@ class IndexLookup(ValueLayer):
     output_mode: Any
     num_oov_indices: Any
 
+    def _on_data(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        data = next(iter(values.values()))
+        plain_numbers = self.output_mode == "int" and self.invert is False
+        if isinstance(data, Array) and data.shape.known and data.shape.dims and plain_numbers:
+            return Spec(data.shape, "int64")
+        return super()._on_data(values, shapes)
+
     @classmethod
     def bind(cls, arguments: Arguments) -> Bound:
         """``trainable`` and ``dtype`` are taken and dropped; other keywords are refused late."""

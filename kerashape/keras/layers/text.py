@@ -6,7 +6,7 @@ from typing import Any
 
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.arguments import refuse, settle
-from kerashape.keras.layers.base import Layer, Spec
+from kerashape.keras.layers.base import Array, Layer, Spec
 from kerashape.keras.layers.features import dtype_by_mode, one_tensor
 from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.lookup import MODES, SYNONYMS, IndexLookup, StringLookup
@@ -28,6 +28,15 @@ class TextVectorization(ValueLayer):
     keywords = "vocabulary_size=None, has_input_vocabulary=None"
     output_mode: Any
     lookup: IndexLookup | None = None
+
+    def _on_data(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        data, length = next(iter(values.values())), self.output_sequence_length
+        if isinstance(data, Array) and isinstance(length, int) and self.output_mode == "int":
+            dims = () if data.shape.open else data.shape.dims
+            column = len(dims) == 2 and isinstance(dims[1], int) and dims[1] == 1
+            if (len(dims) == 1 or column) and self.ragged is False:
+                return Spec(Shape((dims[0], length)), "int64")
+        return super()._on_data(values, shapes)
 
     def check(self) -> None:
         settle(self, "ngrams", "output_mode", "output_sequence_length", "ragged")

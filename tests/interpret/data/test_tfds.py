@@ -1,0 +1,32 @@
+"""The data sets of TensorFlow Datasets against their builders, where those are installed."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+from kerashape.interpret.data.tfds import ENTRIES
+
+pytestmark = pytest.mark.keras
+
+
+@pytest.mark.parametrize("name", ENTRIES)
+def test_features(name: str, tmp_path: Path) -> None:
+    if importlib.util.find_spec("tensorflow_datasets") is None:
+        pytest.skip("tensorflow_datasets is not installed")
+    import tensorflow_datasets as tfds
+
+    info = tfds.builder(name, data_dir=tmp_path, try_gcs=False).info
+    real = {
+        key: feature.num_classes
+        if isinstance(feature, tfds.features.ClassLabel)
+        else (
+            tuple(feature.shape),
+            feature.np_dtype.__name__ if feature.np_dtype is not object else "string",
+        )
+        for key, feature in info.features.items()
+    }
+    assert ENTRIES[name].features == real
+    assert ENTRIES[name].supervised == info.supervised_keys
