@@ -11,6 +11,7 @@ from kerashape.interpret.join import joined
 from kerashape.interpret.leaving import meet
 from kerashape.interpret.raising import Raised
 from kerashape.interpret.values import Given
+from kerashape.interpret.walking import has_own
 from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -34,26 +35,8 @@ def is_generator(machine: Machine, function: Function) -> bool:
     found = machine.generators.get(node)
     if found is None:
         mentioned = "yield" in machine.source_of(function.scope).text
-        found = machine.generators[node] = mentioned and _yields(node.body)
+        found = machine.generators[node] = mentioned and has_own(node.body, cst.Yield)
     return found
-
-
-_LEAVES = (cst.Name, cst.SimpleString, cst.Integer, cst.BaseParenthesizableWhitespace)
-_SCOPES = (cst.FunctionDef, cst.ClassDef, cst.Lambda)
-
-
-def _yields(body: cst.CSTNode) -> bool:
-    pending: list[Any] = [body]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, cst.Yield):
-            return True
-        if isinstance(node, (list, tuple)):
-            pending.extend(node)
-        elif isinstance(node, cst.CSTNode) and not isinstance(node, (*_LEAVES, *_SCOPES)):
-            # faster than node.children
-            pending.extend(getattr(node, name) for name in type(node).__dataclass_fields__)
-    return False
 
 
 def generate(

@@ -18,7 +18,7 @@ from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import Raised
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import Class, Decorated, Function, IteratorValue
-from kerashape.interpret.walking import assigned_attributes, called_methods
+from kerashape.interpret.walking import assigned_attributes, calls_method
 from kerashape.keras.models import Model
 from kerashape.keras.signature import REQUIRED, Arguments
 from kerashape.shapes import Unknown
@@ -243,7 +243,7 @@ def _forget_state(machine: Machine, cls: Class, instance: Any) -> None:
         if method.node not in machine.changes:
             machine.changes[method.node] = (
                 assigned_attributes(method.node),
-                "compile" in called_methods(method.node),
+                calls_method(method.node, "compile"),
             )
         assigned, compiles = machine.changes[method.node]
         if compiles:

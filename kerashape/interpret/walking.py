@@ -6,9 +6,9 @@ Both take several times as long as a plain walk, which is what is asked here ver
 from __future__ import annotations
 
 import dataclasses
-import functools
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import libcst as cst
 
@@ -18,39 +18,63 @@ _LAYOUT = re.compile(
 )
 
 
-@functools.cache
-def _fields(kind: type[cst.CSTNode]) -> tuple[str, ...]:
-    """The fields that hold more than how the code is laid out."""
-    return tuple(f.name for f in dataclasses.fields(kind) if not _LAYOUT.search(f.name))
+_fields: dict[type, tuple[str, ...] | None] = {}
+"""By type, the fields that hold more than how the code is laid out; None for what is no node.
+
+libcst's nodes are abstract base classes: ``isinstance`` of them costs more than this.
+"""
 
 
-def nodes(root: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    """The node and all nodes in it but whitespace and brackets, in no particular order."""
-    pending: list[object] = [root]
+def _fields_of(kind: type) -> tuple[str, ...] | None:
+    found = None
+    if issubclass(kind, cst.CSTNode):
+        names = (f.name for f in dataclasses.fields(kind))
+        found = tuple(name for name in names if not _LAYOUT.search(name))
+    _fields[kind] = found
+    return found
+
+
+def nodes(root: cst.CSTNode, within: frozenset[type] = frozenset()) -> Iterator[cst.CSTNode]:
+    """The node and all nodes in it but whitespace and brackets, in no particular order.
+
+    What is in nodes of the types ``within`` is left out, unless it is the root itself.
+    """
+    pending: list[Any] = [root]
     while pending:
         node = pending.pop()
-        if isinstance(node, cst.CSTNode):
-            yield node
-            pending += [getattr(node, name) for name in _fields(type(node))]
-        elif isinstance(node, (list, tuple)):
+        kind = type(node)
+        if kind is tuple or kind is list:
             pending += node
+            continue
+        try:
+            names = _fields[kind]
+        except KeyError:
+            names = _fields_of(kind)
+        if names is None:
+            continue
+        yield node
+        if kind not in within or node is root:
+            pending += [getattr(node, name) for name in names]
+
+
+_WORDS = frozenset([cst.Name, cst.SimpleString, cst.Float, cst.Integer])
+_BINDERS = frozenset([cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.Del])
 
 
 def words(root: cst.CSTNode) -> Iterator[str]:
     """The names, attributes, numbers and strings in it."""
-    for node in nodes(root):
-        if isinstance(node, (cst.Name, cst.SimpleString, cst.Float, cst.Integer)):
-            yield node.value
+    return (node.value for node in nodes(root) if type(node) in _WORDS)  # type: ignore[attr-defined]
 
 
 def assigned_attributes(function: cst.CSTNode, receiver: str = "self") -> frozenset[str]:
     """The attributes of ``self`` that a function binds, changes in place, or deletes."""
     found: set[str] = set()
     for node in nodes(function):
-        if isinstance(node, (cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.Del)):
-            target: cst.CSTNode = node.target
-        elif isinstance(node, cst.AsName):
-            target = node.name
+        kind = type(node)
+        if kind in _BINDERS:
+            target: cst.CSTNode = node.target  # type: ignore[attr-defined]
+        elif kind is cst.AsName:
+            target = node.name  # type: ignore[attr-defined]
         else:
             continue
         for inner in nodes(target):
@@ -63,10 +87,19 @@ def assigned_attributes(function: cst.CSTNode, receiver: str = "self") -> frozen
     return frozenset(found)
 
 
-def called_methods(function: cst.CSTNode) -> frozenset[str]:
-    """The names of the methods that a function calls."""
-    return frozenset(
-        node.func.attr.value
+def calls_method(function: cst.CSTNode, name: str) -> bool:
+    """Whether a function calls a method of that name."""
+    return any(
+        type(node) is cst.Call
+        and isinstance(node.func, cst.Attribute)
+        and node.func.attr.value == name
         for node in nodes(function)
-        if isinstance(node, cst.Call) and isinstance(node.func, cst.Attribute)
     )
+
+
+def has_own(function: cst.CSTNode, kind: type) -> bool:
+    """Whether there is such a node in a body, those of functions and classes in it aside."""
+    return any(type(node) is kind for node in nodes(function, within=_SCOPES))
+
+
+_SCOPES = frozenset([cst.FunctionDef, cst.ClassDef, cst.Lambda])

@@ -8,7 +8,7 @@ import libcst as cst
 import pytest
 from libcst import matchers as m
 
-from kerashape.interpret.walking import assigned_attributes, called_methods, nodes, words
+from kerashape.interpret.walking import assigned_attributes, calls_method, has_own, nodes, words
 from tests.programs import FIXTURES
 
 METHOD = """\
@@ -31,10 +31,24 @@ def test_assigned_attributes() -> None:
 
 
 def test_called_methods() -> None:
-    function = cst.parse_statement(
-        "def f(m):\n    m.compile(loss)(x.fit())\n    compile(m.predict)"
-    )
-    assert called_methods(function) == {"compile", "fit"}
+    function = cst.parse_statement("def f(m):\n    m.compile(loss)(x.fit())\n    call(m.predict)")
+    called = [
+        name for name in ("compile", "fit", "predict", "call") if calls_method(function, name)
+    ]
+    assert called == ["compile", "fit"]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("yield", True),
+        ("x = [(yield 1)]", True),
+        ("def g(): yield", False),
+        ("lambda: (yield)", False),
+    ],
+)
+def test_what_is_in_a_body_itself(body: str, found: bool) -> None:
+    assert has_own(cst.parse_module(body), cst.Yield) is found
 
 
 def test_words() -> None:
