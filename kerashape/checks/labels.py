@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.compiled import Compiled, UsedLoss, output_names, outputs_of
 from kerashape.checks.feeds import Feed, feeds
+from kerashape.checks.repairs.head import one_vector
+from kerashape.checks.repairs.losses import another_loss
 from kerashape.checks.structure import outputs_of as structure_of
 from kerashape.diagnostic import Severity
 from kerashape.interpret.values import to_python
@@ -190,14 +193,21 @@ def _does_not_fit(pair: Pair, fault: Fault) -> Finding:
         help=_repair(pair),
         tensor=pair.tensor,
         related=_related(pair),
+        fix=lambda: one_vector(pair.tensor) if _is_one_vector_due(pair) else None,
     )
+
+
+def _is_one_vector_due(pair: Pair) -> bool:
+    """Whether the outputs have more axes than the labels know of."""
+    labels_, outputs = pair.sizes
+    return len(outputs) > len(labels_) + 1 or (len(outputs) == 2 and len(labels_) == 1)
 
 
 def _repair(pair: Pair) -> str:
     labels_, outputs = pair.sizes
     if pair.used.loss.kind == losses.BINARY and outputs[-1:] == (2,) and labels_[-1:] != (2,):
         return "end the model in one sigmoid unit, or make the labels one-hot"
-    if len(outputs) > len(labels_) + 1 or (len(outputs) == 2 and len(labels_) == 1):
+    if _is_one_vector_due(pair):
         return (
             "reduce the outputs to one vector a sample (Flatten, GlobalAveragePooling, or "
             "return_sequences=False), or give labels for every step"
@@ -208,6 +218,7 @@ def _repair(pair: Pair) -> str:
 def _encoding(pair: Pair, fault: Fault, found: str, expected: str) -> Finding:
     sparse = pair.used.loss.kind == losses.SPARSE
     other = "categorical_crossentropy" if sparse else "sparse_categorical_crossentropy"
+    class_name = "CategoricalCrossentropy" if sparse else "SparseCategoricalCrossentropy"
     repair = f"use '{other}'" + (
         ", or leave to_categorical out" if sparse else ", or encode them: to_categorical(y, {})"
     )
@@ -223,6 +234,7 @@ def _encoding(pair: Pair, fault: Fault, found: str, expected: str) -> Finding:
         help=repair.format(units if isinstance(units, int) else "classes"),
         tensor=pair.tensor,
         related=_related(pair),
+        fix=partial(another_loss, pair.output.site, other, class_name),
     )
 
 

@@ -1,5 +1,9 @@
 """How fast kerashape is: ``python -m tests.bench [FOLDER]``.
 
+With ``--peers VENV`` (an environment of its own, with Fixit and pylint) it compares tools on
+a sample of the folder's files; with ``--growth`` it shows how time and memory grow; with
+``--tensorflow`` how much later the broken model fails by itself.
+
 Prints the wall time of ``--version`` and of linting the broken model, each a process of its
 own, and for a folder (default: the installed Keras) the time of the whole run over the time
 that ``libcst.parse_module`` alone takes for the same files, with the memory that it needs.
@@ -17,6 +21,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from tests.bench.growth import grow
+from tests.bench.peers import compare, sooner
+
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "fixtures" / "multimodal_broken.py"
 
@@ -26,7 +33,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("folder", nargs="?", type=Path, help="default: the installed Keras")
     parser.add_argument("--repeat", type=int, default=7, help="processes a figure, the best counts")
+    parser.add_argument("--peers", type=Path, metavar="VENV", help="compare with Fixit and pylint")
+    parser.add_argument("--sample", type=int, default=60, help="how many files to compare on")
+    parser.add_argument("--growth", action="store_true", help="how time and memory grow")
+    parser.add_argument("--most-files", type=int, default=10_000)
+    parser.add_argument("--most-lines", type=int, default=100_000)
+    parser.add_argument("--tensorflow", action="store_true", help="when the broken model fails")
     arguments = parser.parse_args()
+    if arguments.peers or arguments.growth or arguments.tensorflow:
+        folder = arguments.folder or _keras()
+        if arguments.peers and folder is not None:
+            compare(folder.resolve(), arguments.sample, arguments.peers.resolve(), arguments.repeat)
+        if arguments.growth:
+            grow(arguments.most_files, arguments.most_lines)
+        if arguments.tensorflow:
+            sooner(MODEL, arguments.repeat)
+        return
     _print("python -c pass", wall(["-c", "pass"], arguments.repeat), "s")
     _print("kerashape --version", wall(["-m", "kerashape", "--version"], arguments.repeat), "s")
     lint = ["-m", "kerashape", "lint", str(MODEL)]
