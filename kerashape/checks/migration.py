@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import partial
 
 from kerashape.analysis import FaultFact
 from kerashape.checks.base import Facts, Finding, check_for
-from kerashape.checks.repairs.migration import renamed_arguments
 
 MIGRATION = frozenset({"removed-api", "renamed-argument", "saved-format"})
 
@@ -46,7 +44,6 @@ def renamed(facts: Facts) -> Iterator[Finding]:
             label=f"now `{new[old[0]]}`" if old[0] in new else "gone in Keras 3",
             help=fault.help or "",
             note=f"Keras raises: {fault.text}",
-            fix=partial(renamed_arguments, fact),
         )
 
 

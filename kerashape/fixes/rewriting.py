@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.diagnostic import Edit, Fix
-from kerashape.interpret.walking import nodes
 from kerashape.parsing import Range, split_lines
 
 if TYPE_CHECKING:
@@ -127,16 +126,6 @@ def argument(site: Site, keyword: str, position: int | None = None) -> Site | No
     if position is not None and position < len(positional):
         return site.at(positional[position].value)
     return None
-
-
-def call_around(site: Site) -> Site:
-    """The call whose argument is at the site; the site itself where it is no argument."""
-    found = [
-        node
-        for node in nodes(site.statement)
-        if isinstance(node, cst.Call) and any(site.node in (arg, arg.value) for arg in node.args)
-    ]
-    return site.at(found[0]) if found else site
 
 
 def _call(site: Site) -> cst.Call | None:

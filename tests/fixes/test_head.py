@@ -6,7 +6,9 @@ import pytest
 
 from tests.fixes.programs import Faulty
 
-HEAD = "import keras\nimport numpy as np\nfrom keras import layers\nfrom keras.layers import Dense\n"
+HEAD = (
+    "import keras\nimport numpy as np\nfrom keras import layers\nfrom keras.layers import Dense\n"
+)
 TAIL = (
     "\nmodel.compile('adam', 'sparse_categorical_crossentropy')\n"
     "model.fit(np.zeros((4, 8, 6)), np.zeros(4, 'int32'))\n"
