@@ -1,4 +1,4 @@
-"""Checks of labels against outputs and losses: KS304, KS305, KS403, KS405, KS407."""
+"""Checks of labels against outputs and losses: KS304, KS305, KS306, KS403, KS405, KS407."""
 
 from __future__ import annotations
 
@@ -269,7 +269,13 @@ def _broadcast(pair: Pair) -> Finding:
 # -- the range of the labels --------------------------------------------------------------
 
 
+_LARGE = {"boston_housing": "5 to 50", "california_housing": "14999 to 500001"}
+"""The range of the targets of data sets, as they are loaded."""
+_SQUASHED = {"sigmoid": "0 to 1", "softmax": "0 to 1", "tanh": "-1 to 1"}
+
+
 def _range(pair: Pair) -> Iterator[Finding]:
+    yield from _out_of_reach(pair)
     classes = pair.labels.classes
     units = pair.sizes[1][-1] if pair.sizes[1] else None
     if classes is None or not isinstance(units, int) or pair.labels.one_hot:
@@ -307,6 +313,26 @@ def _range(pair: Pair) -> Iterator[Finding]:
             related=_related(pair),
             at_most=Severity.WARNING,
         )
+
+
+def _out_of_reach(pair: Pair) -> Iterator[Finding]:
+    """Targets that the last activation can never give."""
+    end, targets = pair.output.end, _LARGE.get(pair.labels.origin)
+    group = losses.GROUPS.get(end.activation, "") if end is not None else ""
+    if targets is None or group not in _SQUASHED or pair.used.loss.kind != losses.REGRESSION:
+        return
+    assert end is not None
+    yield Finding(
+        "output-range-mismatch",
+        pair.given.label_site,
+        f"the targets of {pair.labels.origin} are {targets}, but the model ends in "
+        f"{end.activation}: its outputs are {_SQUASHED[group]}",
+        label=f"{targets}",
+        note="Keras trains it without a word: every output goes to the end of its range",
+        help="leave the last layer without an activation, or scale the targets",
+        tensor=pair.tensor,
+        related=((end.site, f"activation: {end.activation}"),) if end.site is not None else (),
+    )
 
 
 def _related(pair: Pair) -> tuple[tuple[Site, str], ...]:

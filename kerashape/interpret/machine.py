@@ -363,7 +363,7 @@ class Machine:
         elif isinstance(value, IteratorValue):
             value.forget()
         elif isinstance(value, Array):  # it may hold other labels from now on
-            value.classes, value.one_hot = None, False
+            value.classes, value.one_hot, value.origin = None, False, ""
         elif isinstance(value, Layer):
             from kerashape.keras.models import Model, Sequential
 

@@ -131,7 +131,7 @@ def _images(shape: tuple[int, ...], classes: int) -> Any:
 
 def _prices(**_: Any) -> Any:
     rng = np.random.default_rng(0)
-    return tuple((rng.random((n, 13)), 50 * rng.random(n)) for n in (64, 16))
+    return tuple((rng.random((n, 13)), 5 + 45 * rng.random(n)) for n in (64, 16))
 
 
 def _reviews(num_words: int = 1000, **_: Any) -> Any:

@@ -195,9 +195,16 @@ def the_shapes_that_there_are(outcome: Outcome) -> None:
 
 
 def outputs_without_a_logarithm(outcome: Outcome) -> None:
-    """KS306: outputs that are no probabilities, or logits that leave most of them out."""
-    loss, labels, prediction = next(trained_outputs(model_of(outcome)))
+    """KS306: outputs that are no probabilities, or logits that leave most of them out.
+
+    Or targets that the outputs do not reach.
+    """
+    model = model_of(outcome)
+    loss, labels, prediction = next(trained_outputs(model))
     array = np.array(prediction)
+    if name_of(loss) in ("mse", "mae", "mean_squared_error", "mean_absolute_error"):
+        assert np.min(model.fed["y"]) > np.abs(array).max()
+        return
     if takes_logits(loss):
         assert array.min() >= 0 or np.abs(array).max() <= 1
         return
