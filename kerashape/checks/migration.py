@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from kerashape.analysis import FaultFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.repairs.migration import by_new_names, where_it_is_now
 
 MIGRATION = frozenset({"removed-api", "renamed-argument", "saved-format"})
 
@@ -25,6 +27,7 @@ def removed(facts: Facts) -> Iterator[Finding]:
             label="gone in Keras 3",
             help=fact.fault.help or "",
             note=f"Python raises: {fact.fault.text}",
+            fix=partial(where_it_is_now, fact),
         )
 
 
@@ -42,6 +45,7 @@ def renamed(facts: Facts) -> Iterator[Finding]:
             fact.site,
             f"`{callee}` does not take {said} any more",
             label=f"now `{new[old[0]]}`" if old[0] in new else "gone in Keras 3",
+            fix=partial(by_new_names, fact),
             help=fault.help or "",
             note=f"Keras raises: {fault.text}",
         )

@@ -11,7 +11,7 @@ from kerashape.rulebook import rulebook
 from tests.fixes.programs import Faulty, faulty_programs
 
 PROGRAMS = faulty_programs()
-MENDED = ["KS101", "KS107", "KS108", "KS110", "KS208", "KS220", "KS301", "KS302", "KS303", "KS406", "KS501", "KS502", "KS902"]  # fmt: skip
+MENDED = ["KS101", "KS601", "KS602", "KS107", "KS108", "KS110", "KS208", "KS220", "KS301", "KS302", "KS303", "KS406", "KS501", "KS502", "KS902"]  # fmt: skip
 
 
 def has_fix(program: Faulty) -> bool:

@@ -275,6 +275,11 @@ def replacement(path: str) -> str:
     return {"utils.Sequence": "utils.PyDataset"}.get(f"{target}.{name}", f"{target}.{name}")
 
 
+def was_module(path: str) -> bool:
+    """Whether a removed name was that of a module."""
+    return path in _MOVED
+
+
 @functools.cache
 def _removed() -> dict[str, Removed]:
     found: dict[str, Removed] = {}
