@@ -56,7 +56,7 @@ def configure(machine: Machine, path: str, arguments: Arguments) -> Any:
         if first != defaults.floatx:
             defaults.floatx = first if isinstance(first, str) else Unknown("which floats")
     elif name in _TELLS_POLICY:
-        policy = defaults.policy or FLOATX
+        policy = defaults.dtype_policy or FLOATX
         return KerasObject("keras.DTypePolicy", (policy,), {})
     else:
         return _told(machine, name, path)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerashape.shapes import Unknown
-
 DATA_FORMAT = "channels_last"
 FLOATX = "float32"
 
@@ -17,12 +15,15 @@ class Defaults:
         data_format: ``keras.config.image_data_format()``.
         dtype_policy: the name of ``keras.config.dtype_policy()``; None: it follows ``floatx``.
         floatx: ``keras.config.floatx()``.
+        settled: whether a layer was made, which settles the policy: a later ``set_floatx``
+            changes nothing.
     """
 
     def __init__(self) -> None:
         self.data_format: Any = DATA_FORMAT
         self.dtype_policy: Any = None
         self.floatx: Any = FLOATX
+        self.settled = False
 
     @property
     def untouched(self) -> bool:
@@ -38,13 +39,12 @@ class Defaults:
         if dtype is not None and values.get("dtype", "") is None:
             values["dtype"] = dtype
 
-    @property
     def policy(self) -> Any:
-        """The dtype policy of a layer that is given none."""
-        if self.dtype_policy is not None:
-            return self.dtype_policy
-        # The first layer settles it: a later ``set_floatx`` changes nothing.
-        return None if self.floatx == FLOATX else Unknown("which dtype applies is not known")
+        """The dtype policy of a layer that is given none; None: the usual one."""
+        if self.dtype_policy is None and not self.settled and self.floatx != FLOATX:
+            self.dtype_policy = self.floatx
+        self.settled = True
+        return self.dtype_policy
 
     def save(self) -> dict[str, Any]:
         """The state, detached."""

@@ -12,7 +12,7 @@ from typing import Any
 from tests.oracle.case import arguments_text
 from tests.oracle.draw import Draw
 from tests.oracle.layer_makers.drawing import draw_arguments
-from tests.oracle.reference import counters_now, keras, reset
+from tests.oracle.reference import counters_now, keras, reset, restore_settings
 from tests.oracle.values import Draft
 
 ANY_RANK = (
@@ -38,10 +38,28 @@ FUNCTIONS = (
 )  # fmt: skip
 
 
+SETTINGS = (
+    "keras.config.set_dtype_policy('mixed_float16')",
+    "keras.mixed_precision.set_global_policy('mixed_bfloat16')",
+    "keras.config.set_dtype_policy(keras.DTypePolicy('float16'))",
+    "keras.backend.set_floatx('float64')",
+    "keras.config.set_image_data_format('channels_first')",
+    "keras.backend.set_image_data_format('channels_first')",
+)
+LAMBDAS = (
+    "lambda t: keras.ops.mean(t, axis=-1, keepdims=True)", "lambda t: t[:, :1]", "lambda t: t * 2 + 1",
+    "lambda t: keras.ops.concatenate([t, t], axis=-1)", "keras.ops.square", "lambda t: t",
+    "lambda t, n=2: keras.ops.tile(t, [1] * (len(t.shape) - 1) + [n])",
+)  # fmt: skip
+
+
 def program(seed: int, index: int) -> str:
     """The source of one model: always the same one."""
-    growing = _Growing(Draw(f"graph {seed} {index}"))
-    return growing.grow_stack() if growing.draw.chance(0.1) else growing.grow()
+    try:
+        growing = _Growing(Draw(f"graph {seed} {index}"))
+        return growing.grow_stack() if growing.draw.chance(0.1) else growing.grow()
+    finally:
+        restore_settings()
 
 
 class _Growing:
@@ -60,12 +78,14 @@ class _Growing:
 
     def grow(self) -> str:
         draw = self.draw
+        if draw.chance(0.12):
+            self.keep(draw.choice(SETTINGS))
         inputs = [self.input() for _ in range(draw.of(1, 1, 1, 2, 2, 3))]
         target = draw.randint(3, 26)
         steps = (
             *[self.layer] * 12, *[self.merge] * 4, self.operator, self.function, self.shared,
             self.nested, self.attention, self.states, self.loop, self.block, self.extractor,
-            self.stack,
+            self.stack, self.lambda_, self.masked, self.frozen, self.several,
         )  # fmt: skip
         tries = 0
         while self.count < target and tries < target * 6:
@@ -178,6 +198,52 @@ class _Growing:
 
     def function(self) -> bool:
         return self.add(self.draw.choice(FUNCTIONS).format(a=self.pick()))
+
+    def lambda_(self) -> bool:
+        return self.add(f"layers.Lambda({self.draw.choice(LAMBDAS)})({self.pick()})")
+
+    def masked(self) -> bool:
+        """A layer whose output has a mask, and one that it reaches."""
+        tensor = self.pick()
+        makes = f"layers.Embedding({self.draw.size(3, 9)}, {self.draw.size(1, 5)}, mask_zero=True)"
+        if len(self.shape(tensor)) == 3:
+            makes = "layers.Masking()"
+        takes = self.draw.of(
+            "layers.LSTM(3)", "layers.GRU(2, return_sequences=True)", "layers.Dropout(0.2)",
+            "layers.GlobalAveragePooling1D()", "layers.TimeDistributed(layers.Dense(2))",
+            "layers.Bidirectional(layers.LSTM(2))", "layers.LayerNormalization()",
+        )  # fmt: skip
+        return self.add(f"{makes}({tensor})") and self.add(f"{takes}({self.tensors[-1]})")
+
+    def frozen(self) -> bool:
+        """A layer with a dtype of its own, or one that is not trained."""
+        tensor = self.pick()
+        layer = f"own{self.count}"
+        how = self.draw.of("trainable=False", "dtype='float16'", "dtype='mixed_bfloat16'")
+        if not self.keep(f"{layer} = layers.Dense({self.draw.size(1, 6)}, {how})"):
+            return False
+        if self.draw.chance(0.3):
+            self.keep(f"{layer}.trainable = {self.draw.of(True, False)}")
+        return self.add(f"{layer}({tensor})")
+
+    def several(self) -> bool:
+        """A model with outputs in a list or dict, taken apart."""
+        tensor, name = self.pick(), f"x{self.count}"
+        shape = self.shape(tensor)[1:]
+        inner = f"many{self.count}"
+        ends = f"[{inner}_a, {inner}_b]"
+        take = f"{name} = {inner}({tensor})[{self.draw.of(0, 1)}]"
+        if self.draw.chance(0.5):
+            ends = f"{{'a': {inner}_a, 'b': {inner}_b}}"
+            take = f"{name} = {inner}({tensor})['{self.draw.of('a', 'b')}']"
+        lines = [
+            f"{inner}_in = keras.Input({shape})",
+            f"{inner}_a = layers.Dense({self.draw.size(1, 4)})({inner}_in)",
+            f"{inner}_b = {self.layer_for(tensor)}({inner}_a)",
+            f"{inner} = keras.Model({inner}_in, {ends})",
+            take,
+        ]
+        return self.grown("\n".join(lines), name)
 
     def attention(self) -> bool:
         one, two = self.pair()

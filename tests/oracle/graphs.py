@@ -6,9 +6,11 @@ import traceback
 from typing import Any
 
 from kerashape.analysis import Analysis
+from kerashape.keras.graph import flatten
+from tests.oracle import candidate
 from tests.oracle.case import Answer, Out, Source
 from tests.oracle.graph_programs import program
-from tests.oracle.reference import reset
+from tests.oracle.reference import describe, reset, restore_settings
 from tests.oracle.summaries import is_known, keras_lines, our_lines
 
 
@@ -28,7 +30,15 @@ def keras_answer(case: Source) -> Answer:
         exec(case.program, scope)
     except Exception as error:
         return Answer("call", f"{type(error).__name__}: {error}")
-    return Answer(outputs=(keras_lines(scope["model"]),), weights=())
+    finally:
+        restore_settings()
+    model = scope["model"]
+    return Answer(outputs=(keras_lines(model), _ends(describe(model.outputs))), weights=())
+
+
+def _ends(outputs: Any) -> list[Any]:
+    """The shapes and dtypes of a model's outputs, one after the other."""
+    return [end for end in flatten(outputs) if isinstance(end, Out)]
 
 
 # -- what kerashape says ------------------------------------------------------------------
@@ -53,4 +63,6 @@ def _our_answer(analysis: Analysis) -> Answer:
     reasons = "; ".join(fact.reason for fact in analysis.unknowns)
     if not analysis.models or not is_known(analysis.models[-1].model):
         return Answer(outputs=(Out(None, "?"),), weights=(), reason=reasons)
-    return Answer(outputs=(our_lines(analysis.models[-1].model),), weights=(), reason=reasons)
+    model = analysis.models[-1].model
+    ends = _ends(candidate.describe(list(flatten(model.outputs))))
+    return Answer(outputs=(our_lines(model), ends), weights=(), reason=reasons)

@@ -37,6 +37,13 @@ def reset(counters: dict[str, int] | None = None) -> None:
     global_state.set_global_attribute("object_name_uids", fresh)
 
 
+def restore_settings() -> None:
+    """Put Keras's global settings back to what it comes with."""
+    keras.config.set_floatx("float32")
+    global_state.set_global_attribute("dtype_policy", None)  # the first layer settles it
+    keras.config.set_image_data_format("channels_last")
+
+
 @contextmanager
 def stateless() -> Iterator[None]:
     """Weights made within have a shape and no value: big models cost neither time nor memory."""

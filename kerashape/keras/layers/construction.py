@@ -74,9 +74,10 @@ class Constructed(Operation):
         layer.site = site
         bound = cls.bind(arguments)
         names = names or Names()
-        if not names.defaults.untouched:
-            defaults = names.defaults
-            defaults.fill(bound.values, defaults.floatx if cls.is_input else defaults.policy)
+        defaults = names.defaults
+        policy = defaults.policy()
+        if not defaults.untouched:
+            defaults.fill(bound.values, defaults.floatx if cls.is_input else policy)
         for name, value in bound.values.items():
             setattr(layer, name, value)
         layer.arguments = bound.values  # after the loop: Lambda has an argument of that name
