@@ -58,7 +58,6 @@ def argument_node(node: cst.CSTNode, fault: Fault, signature: Signature | None) 
 def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
     """``keras.layers.<name>(...)``."""
     machine.journal.touch(machine.names)
-    machine.journal.touch(machine.names.defaults)
     if machine.keras_version < 3:
         return _construct_of_keras_2(machine, name, arguments, node)
     record = layers.find(name)

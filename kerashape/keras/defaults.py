@@ -47,8 +47,8 @@ class Defaults:
         return self.dtype_policy
 
     def save(self) -> dict[str, Any]:
-        """The state, detached."""
-        return dict(vars(self))
+        """The state, detached; what is settled on one branch is taken for settled."""
+        return {name: value for name, value in vars(self).items() if name != "settled"}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Put back what :meth:`save` returned."""
