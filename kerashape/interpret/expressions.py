@@ -155,6 +155,10 @@ def _format_spec(machine: Machine, part: cst.FormattedStringExpression) -> str |
     return text
 
 
+_LONGEST = 100_000
+"""Longer lists are not followed."""
+
+
 # -- displays -----------------------------------------------------------------------
 
 
@@ -186,6 +190,8 @@ def _items(machine: Machine, elements: Any) -> list[Any] | None:
         if isinstance(element, cst.StarredElement):
             more = machine.items_of(value, element.value)
             found = None if more is None or found is None else found + more
+            if found is not None and len(found) > _LONGEST:
+                found = None
         elif found is not None:
             found.append(value)
     return found

@@ -32,14 +32,14 @@ def _for(machine: Machine, node: cst.For) -> Signal:
         start = machine.budget.left
         for count, item in enumerate(items):
             if _is_enough(machine, count, start):
-                return _unknown_often(machine, node, value)
+                return _unknown_often(machine, node, value, depth)
             signal = _turn(machine, node, item)
             if signal == "break":
                 return meet(machine, depth, ("break",), signal)
             if signal is not None:
                 return _leave_loop(machine, depth, signal)
         return _end(machine, depth, node.orelse)
-    return _unknown_often(machine, node, value)
+    return _unknown_often(machine, node, value, depth)
 
 
 def _over_list(machine: Machine, node: cst.For, value: ListValue) -> Signal:
@@ -48,7 +48,7 @@ def _over_list(machine: Machine, node: cst.For, value: ListValue) -> Signal:
     index, start = 0, machine.budget.left
     while value.items is not None and index < len(value.items):
         if index >= machine.budget.unroll or _is_enough(machine, index, start):
-            return _unknown_often(machine, node, value)
+            return _unknown_often(machine, node, value, depth)
         signal = _turn(machine, node, value.items[index])
         if signal == "break":
             return meet(machine, depth, ("break",), signal)
@@ -56,7 +56,7 @@ def _over_list(machine: Machine, node: cst.For, value: ListValue) -> Signal:
             return _leave_loop(machine, depth, signal)
         index += 1
     if value.items is None:
-        return _unknown_often(machine, node, value)
+        return _unknown_often(machine, node, value, depth)
     return _end(machine, depth, node.orelse)
 
 
@@ -69,7 +69,7 @@ def _is_enough(machine: Machine, turns: int, start: int) -> bool:
     return costly or machine.frame.enough
 
 
-def _unknown_often(machine: Machine, node: cst.For, value: Any) -> Signal:
+def _unknown_often(machine: Machine, node: cst.For, value: Any, depth: int) -> Signal:
     item = operators.item_of(value)
     certain = isinstance(value, Stream) and value.nonempty
     if certain and _ends_in_break(node):  # a look at one piece
@@ -79,7 +79,11 @@ def _unknown_often(machine: Machine, node: cst.For, value: Any) -> Signal:
             return meet(machine, depth, ("break",), signal)
         if signal is not None:
             return _leave_loop(machine, depth, signal)
-    return _repeat(machine, lambda: _turn(machine, node, item), node.orelse, at_least_once=certain)
+
+    def turn() -> Signal:
+        return _turn(machine, node, item)
+
+    return _repeat(machine, turn, node.orelse, depth, at_least_once=certain)
 
 
 def _ends_in_break(node: cst.For) -> bool:
@@ -113,7 +117,7 @@ def _while(machine: Machine, node: cst.While) -> Signal:
         machine.evaluate(node.test)
         return _turn(machine, node)
 
-    return _repeat(machine, turn, node.orelse)
+    return _repeat(machine, turn, node.orelse, depth)
 
 
 def _turn(machine: Machine, node: cst.For | cst.While, *item: Any) -> Signal:
@@ -141,14 +145,19 @@ def _leave_loop(machine: Machine, depth: int, signal: Signal) -> Signal:
 
 
 def _repeat(
-    machine: Machine, turn: Callable[[], Signal], orelse: Any, *, at_least_once: bool = False
+    machine: Machine,
+    turn: Callable[[], Signal],
+    orelse: Any,
+    start: int,
+    *,
+    at_least_once: bool = False,
 ) -> Signal:
     """A loop that runs it is not known how often: until nothing changes any more.
 
     The facts of the last pass hold for every turn; those of the passes before are dropped.
+    ``start`` is the depth of the journal before the loop.
     """
     facts, journal = machine.analysis, machine.journal
-    start = journal.depth
     for attempt in range(_FIXPOINT_PASSES):
         mark = facts.mark()
         depth = journal.depth

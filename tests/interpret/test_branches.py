@@ -54,6 +54,21 @@ PROGRAMS = {
             z = 1
         y = len(x)
         """,
+    "a loop that is left perhaps, in a function": """
+        x = 1
+        def g():
+            global x
+            n = 0
+            while n < 1:
+                n += 1
+                if p: break
+                x = 0
+            for i in [1, 2]:
+                if q: break
+                x = x + 1
+            return x
+        y = g()
+        """,
     "while with breaks": """
         n = 0
         while n < 4:
