@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from kerashape.shapes import Fault
+from kerashape.shapes import Fault, Unknown
 from kerashape.site import Site
 
 if TYPE_CHECKING:
@@ -198,6 +198,21 @@ class Analysis:
         faulty = sum(fact.call.status == "error" for fact in self.calls)
         return known + faulty, len(self.calls)
 
+    @property
+    def model_coverage(self) -> tuple[int, int]:
+        """(models whose inputs and outputs have known shapes, all models)."""
+        return sum(_is_known(fact.model) for fact in self.models), len(self.models)
+
     def reasons(self) -> Counter[str]:
         """The reasons for what is unknown, by how often."""
         return Counter(fact.reason for fact in self.unknowns)
+
+
+def _is_known(model: Model) -> bool:
+    from kerashape.keras.graph import Tensor, flatten
+
+    ends = [model.inputs, model.outputs]
+    if any(end is None or isinstance(end, Unknown) for end in ends):
+        return False
+    leaves = [leaf for end in ends for leaf in flatten(end)]
+    return bool(leaves) and all(isinstance(leaf, Tensor) and leaf.shape.known for leaf in leaves)

@@ -57,6 +57,7 @@ class Result:
         diagnostics: sorted by place.
         files: how many files were looked at.
         known, calls: layer calls with a known output shape, of all layer calls.
+        known_models, models: models with known input and output shapes, of all models.
         reasons: why the others are not known, by how often.
         gaps: the same one by one, where they were asked for.
         listings: the lines of the files that diagnostics are about.
@@ -70,6 +71,8 @@ class Result:
     files: int = 0
     known: int = 0
     calls: int = 0
+    known_models: int = 0
+    models: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     gaps: list[Gap] = field(default_factory=list)
     listings: Listings = field(default_factory=Listings)
@@ -196,6 +199,8 @@ class Linter:
         for outcome in outcomes:
             result.files += 1
             result.known += outcome.known
+            result.known_models += outcome.known_models
+            result.models += outcome.models
             result.calls += outcome.calls
             result.reasons += outcome.reasons
             result.gaps += outcome.gaps

@@ -58,6 +58,8 @@ class Outcome:
     analysed: bool = False
     known: int = 0
     calls: int = 0
+    known_models: int = 0
+    models: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     gaps: list[Gap] = field(default_factory=list)
     suppressions: Suppressions | None = None
@@ -67,6 +69,7 @@ class Outcome:
         """Take over the figures of an analysis."""
         self.analysed = True
         self.known, self.calls = analysis.coverage
+        self.known_models, self.models = analysis.model_coverage
         self.reasons = analysis.reasons()
         if gaps:
             self.gaps = [Gap(u.site.span, u.reason) for u in analysis.unknowns]

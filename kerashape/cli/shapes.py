@@ -33,6 +33,7 @@ VERSION = 1
     show_default=True,
     help="How to print.",
 )
+@click.option("--statistics", is_flag=True, help="Say how much was understood, and why not more.")
 def shapes(
     paths: tuple[str, ...],
     config: str | None,
@@ -41,6 +42,7 @@ def shapes(
     color: str,
     debug: bool,
     format_: str,
+    statistics: bool,
 ) -> int:
     """Print the shapes that were inferred, without judging them.
 
@@ -64,6 +66,10 @@ def shapes(
         common.write(_json(examined, result.diagnostics))
     else:
         common.write(_tables(examined, result.diagnostics, style))
+        if statistics:
+            from kerashape.report.summary import coverage
+
+            common.write(f"{line}\n" for line in coverage(result))
     return 0
 
 

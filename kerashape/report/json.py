@@ -23,7 +23,12 @@ def render(result: Result, style: Style) -> Iterator[str]:
         "errors": result.count(Severity.ERROR),
         "warnings": result.count(Severity.WARNING),
         "infos": result.count(Severity.INFO),
-        "coverage": {"known": result.known, "calls": result.calls},
+        "coverage": {
+            "known": result.known,
+            "calls": result.calls,
+            "known_models": result.known_models,
+            "models": result.models,
+        },
     }
     if style.statistics:
         summary["unknown_reasons"] = dict(result.reasons.most_common())

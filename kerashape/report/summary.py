@@ -54,8 +54,17 @@ def statistics(result: Result) -> Iterator[str]:
     by_rule = Counter((d.code, d.name) for d in result.diagnostics)
     for (code, name), times in sorted(by_rule.items(), key=lambda item: (-item[1], item[0])):
         yield f"{times:5d}  {code}  {name}"
+    yield from coverage(result)
+
+
+def coverage(result: Result) -> Iterator[str]:
+    """How much was understood, and why not more."""
     share = f" ({result.known / result.calls:.1%})" if result.calls else ""
     yield f"{result.known} of {count(result.calls, 'layer call')} with a known output shape{share}"
+    if result.models:
+        share = f" ({result.known_models / result.models:.1%})"
+        models = count(result.models, "model")
+        yield f"{result.known_models} of {models} with known inputs and outputs{share}"
     reasons = result.reasons.most_common(_REASONS)
     if reasons:
         yield "not known, because:"

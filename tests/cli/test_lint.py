@@ -146,7 +146,7 @@ def test_json(here: Path, capsys: Captured) -> None:
         "errors": 1,
         "warnings": 0,
         "infos": 0,
-        "coverage": {"known": 0, "calls": 0},
+        "coverage": {"known": 0, "calls": 0, "known_models": 0, "models": 0},
     }
     (diagnostic,) = report["diagnostics"]
     place = {"line": 2, "column": 5, "end_line": 2, "end_column": 12}

@@ -175,3 +175,12 @@ def test_shapes_stand_in_one_line() -> None:
     assert json.loads(text) == value
     assert '"a": [1, null, "?"]' in text
     assert "\n    [1, 2]" in text
+
+
+def test_statistics(here: Path, capsys: Captured) -> None:
+    program = PROGRAM + "n = keras.Sequential([keras.layers.Dense(unknown)])\n"
+    (here / "a.py").write_text(program)
+    assert main(["shapes", "--statistics", "a.py"]) == 0
+    shown = capsys.readouterr().out
+    assert "2 of 2 layer calls with a known output shape (100.0%)" in shown
+    assert "1 of 2 models with known inputs and outputs (50.0%)" in shown

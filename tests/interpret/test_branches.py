@@ -6,7 +6,7 @@ import itertools
 import textwrap
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kerashape.shapes import Unknown
@@ -352,7 +352,7 @@ def compiles(text: str) -> bool:
     return True
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(program().filter(compiles))
 def test_generated_programs_on_unknown_flags(text: str) -> None:
     check(text)
