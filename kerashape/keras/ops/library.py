@@ -154,8 +154,12 @@ class LibraryOp(Op):
         given: dict[str, Any] = {**signature.positional, **signature.keyword_only}
         if signature.varkw is not None:
             given[signature.varkw] = {}
+        roles = target._roles_of(target.law)
         for parameter, value in arguments.items():
-            given[parameter] = static(values[value.id]) if isinstance(value, ast.Name) else value
+            if isinstance(value, ast.Name):
+                operands = roles.get(parameter, "").partition(" ")[0] in _LISTS
+                value = values[value.id] if operands else static(values[value.id])
+            given[parameter] = value
         return target, given
 
     def _told(self, fault: Fault, values: dict[str, Any], mode: Mode) -> Fault:
@@ -231,6 +235,10 @@ class LibraryOp(Op):
             except (Fault, Undecided):
                 pass  # it stays unknown
         return Spec(Shape.unknown(), dtype)
+
+
+_LISTS = frozenset({"Shapes", "Specs", "Nested"})
+"""The roles of lists of tensors: they hold no sizes."""
 
 
 @functools.cache
