@@ -236,7 +236,7 @@ def _matched(
         elif left and not traced:
             fact, output = left.pop(0)
             yield _entry(CONTRADICTED, span, name, output, event), fact
-        elif traced and facts and all(fact.call.status == "known" for fact in facts):
+        elif traced and _all_seen(facts, events):
             yield _entry(CONTRADICTED, span, name, output_of(facts[0]), event), facts[0]
         else:
             reason = "fewer calls were seen there"
@@ -244,6 +244,13 @@ def _matched(
     for fact, output in [] if traced else left:
         operation = not fact.call.operation.is_layer
         yield Compared(NOT_REACHED, span, name, output, operation=operation), fact
+
+
+def _all_seen(facts: Sequence[CallFact], events: Sequence[LayerCall]) -> bool:
+    """Whether the analysis claims to know the shapes of as many calls as Keras traced."""
+    known = [output_of(fact) for fact in facts if fact.call.status == "known"]
+    distinct = [shapes for i, shapes in enumerate(known) if shapes not in known[:i]]
+    return len(known) == len(facts) and len(distinct) >= len(_distinct(events))
 
 
 def _distinct(events: Sequence[LayerCall]) -> list[LayerCall]:

@@ -132,12 +132,12 @@ def _model(
     step, event = carried_out
     actual = [event.inputs, event.output]
     agrees = compatible(step["inputs"], event.inputs) and compatible(step["outputs"], event.output)
-    if event.batch is not None:
-        agrees = agrees and _batch_fits(step["outputs"], event.batch)
-    verdict = CONFIRMED if agrees else CONTRADICTED
-    if agrees and event.error:  # the graph is as inferred, but the data do not go through it
+    verdict, reason = (CONFIRMED if agrees else CONTRADICTED), event.error
+    if event.batch is not None and not _batch_fits(step["outputs"], event.batch):
+        reason = f"on data, Keras returns {event.batch}"
+    if agrees and reason:  # the graph is as inferred; what Keras does with data is another matter
         verdict = ONLY_SEEN
-    entry = Compared(verdict, span, name, inferred, actual, event.error)
+    entry = Compared(verdict, span, name, inferred, actual, reason)
     entry.seconds, entry.peak = event.seconds, event.peak
     found.models.append(entry)
     if event.params is not None and step["params"] is not None:

@@ -82,6 +82,9 @@ def _result(diagnostic: Diagnostic, index: int, digest: str, listings: Listings)
         "locations": [_location(diagnostic.span, listings)],
         "partialFingerprints": {"kerashape/v1": digest},
     }
+    if diagnostic.verdict:
+        exception = diagnostic.exception or None
+        found["properties"] = {"verified": diagnostic.verdict, "exception": exception}
     related = [
         *((label.span, label.text) for label in diagnostic.related),
         *((step.span, f"{step.text} → {step.shape}") for step in diagnostic.trace),

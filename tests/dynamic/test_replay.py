@@ -92,3 +92,22 @@ def test_a_wrong_shape_function_is_caught(
     [call] = found.comparison.calls
     assert (call.verdict, call.inferred, call.actual) == (CONTRADICTED, [None, 5], [None, 4])
     assert found.failed
+
+
+def test_another_backend() -> None:
+    pytest.importorskip("jax", reason="jax is not installed: pip install 'kerashape[jax]'")
+    text = (
+        "import keras, numpy as np\n"
+        "x = keras.Input((6, 3))\n"
+        "m = keras.Model(x, keras.layers.Dense(2)(keras.layers.LSTM(4)(x)))\n"
+        "m.compile('adam', 'mse')\n"
+        "m.fit(np.zeros((20, 6, 3)), np.zeros((20, 2)))\n"
+    )
+    with Verifier(Options(device="cpu", backend="jax")) as made:
+        one = replay(made, text)
+    assert one.about["backend"] == "jax"
+    assert [(step.how, step.error) for step in one.comparison.trained] == [
+        ("compile", ""), ("fit", ""),
+    ]  # fmt: skip
+    entries = [*one.comparison.calls, *one.comparison.models, *one.comparison.params]
+    assert {entry.verdict for entry in entries} == {CONFIRMED}

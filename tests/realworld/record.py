@@ -14,7 +14,7 @@ from kerashape.dynamic.program import Job
 from kerashape.dynamic.sandbox import Ran, Sandbox
 from kerashape.source import Source
 
-SLOW = 20.0
+SLOW = 60.0
 """Seconds for a top-level statement; a loop of trainings is cut off there."""
 
 
