@@ -13,6 +13,7 @@ import os
 import resource
 import signal
 import sys
+import tempfile
 import time
 import traceback
 from collections.abc import Callable
@@ -116,6 +117,7 @@ def _be_the_program(job: dict[str, Any], answers: TextIO) -> None:
         os.dup2(nothing, 0)
         for name in ("HOME", "TMPDIR", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "KERAS_HOME"):
             os.environ[name] = job["scratch"]
+        tempfile.tempdir = job["scratch"]
         os.chdir(job["scratch"])
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         # Unbuffered: what was noted survives a crash.

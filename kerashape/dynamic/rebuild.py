@@ -242,7 +242,7 @@ class Rebuilder:
         ]
         if places and tensor.shape[0] is None and places[0] not in self.sizes:
             sizes[0] = SAMPLES
-        return _zeros(sizes, str(self.keras.backend.standardize_dtype(tensor.dtype)))
+        return _zeros(sizes, str(getattr(tensor.dtype, "name", tensor.dtype)))
 
     def _define(self, numbers: list[int | None], output: Any) -> None:
         for number, tensor in zip(numbers, self.nest.flatten(output)):

@@ -175,11 +175,17 @@ class Recorder:
     def _mode(self, values: Any) -> str:
         mode = "eager"
         for leaf in _leaves(values):
-            if self.keras.backend.is_keras_tensor(leaf):
+            if self._is_symbolic(leaf):
                 return "symbolic"
             if mode == "eager" and not hasattr(leaf, "numpy") and self._in_scratch(leaf):
                 mode = "traced"
         return mode
+
+    def _is_symbolic(self, leaf: Any) -> bool:
+        try:
+            return bool(self.keras.backend.is_keras_tensor(leaf))
+        except ValueError:  # Keras 2 asks it of tensors only
+            return False
 
     def _in_scratch(self, leaf: Any) -> bool:
         """Whether Keras traces the call of a layer for its shape (not a step of training)."""

@@ -111,3 +111,20 @@ def test_another_backend() -> None:
     ]  # fmt: skip
     entries = [*one.comparison.calls, *one.comparison.models, *one.comparison.params]
     assert {entry.verdict for entry in entries} == {CONFIRMED}
+
+
+@pytest.mark.parametrize("run", [False, True])
+def test_keras_2(run: bool, tmp_path: Path) -> None:
+    pytest.importorskip("tf_keras", reason="tf-keras is not installed")
+    file = tmp_path / "program.py"
+    file.write_text(
+        "from tensorflow import keras\nimport numpy as np\n"
+        "m = keras.Sequential([keras.layers.Dense(4, input_shape=(6,)), keras.layers.Dense(2)])\n"
+        "m.compile('adam', 'mse')\n"
+        "m.fit(np.zeros((20, 6)), np.zeros((20, 2)))\n"
+    )
+    with Verifier(Options(device="cpu", run=run)) as made:
+        one = made.verify(Linter().examine(Target.of(file)), keras_version=2)
+    assert {step.error for step in one.comparison.trained} == {""}
+    entries = [*one.comparison.calls, *one.comparison.models, *one.comparison.params]
+    assert {entry.verdict for entry in entries} == {CONFIRMED}
