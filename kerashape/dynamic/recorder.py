@@ -33,6 +33,9 @@ _METHODS = ("compile", "fit", "evaluate", "predict", "train_on_batch", "test_on_
             "predict_on_batch")  # fmt: skip
 _MANY_MODELS = 300
 
+Made = tuple[int, Line | None, tuple[int, int] | None]
+"""A layer's number, the line that made it, and where that expression ends."""
+
 
 class Recorder:
     """Records into ``note`` while :meth:`recording`.
@@ -47,7 +50,7 @@ class Recorder:
         self.keras = keras
         self.frames = frames
         self.note = note
-        self._made: weakref.WeakKeyDictionary[Any, tuple[int, Line]] = weakref.WeakKeyDictionary()
+        self._made: weakref.WeakKeyDictionary[Any, Made] = weakref.WeakKeyDictionary()
         self._count = 0
         self._models: list[tuple[Any, Line, bool]] = []
         self._told: dict[int, ModelBuilt] = {}
@@ -147,7 +150,7 @@ class Recorder:
         operation: bool = False,
     ) -> None:
         lines = list(self.frames.stack(frame))
-        number, made = self._made.get(layer, (0, None))
+        number, made, end = self._made.get(layer, (0, None, None))
         where = made if stacked else (lines[0] if lines else None)
         if where is None:
             return
@@ -164,7 +167,7 @@ class Recorder:
                 stacked,
                 operation,
                 number,
-                None if stacked else self.frames.end(frame),
+                end if stacked else self.frames.end(frame),
                 lines,
             )
         )
@@ -211,9 +214,12 @@ class Recorder:
             return result
         # A user's class calls super().__init__ itself: the layer is made where that is.
         if where is not None and layer not in self._made:
-            where = self._construction(sys._getframe(2), layer) or where
+            frame = self._construction(sys._getframe(2), layer)
+            end = None
+            if frame is not None:
+                where, end = (frame.f_code.co_filename, frame.f_lineno), self.frames.end(frame)
             self._count += 1
-            self._made[layer] = self._count, where
+            self._made[layer] = self._count, where, end
             if isinstance(layer, self.keras.Model) and len(self._models) < _MANY_MODELS:
                 caller = self._caller(sys._getframe(2))
                 library = caller is None or not self.frames.own(caller.f_code)
@@ -238,15 +244,15 @@ class Recorder:
             frame = frame.f_back
         return False
 
-    def _construction(self, frame: FrameType | None, layer: Any) -> Line | None:
-        """The line of the call of its class: the first that is not in an ``__init__`` of it."""
+    def _construction(self, frame: FrameType | None, layer: Any) -> FrameType | None:
+        """The frame of the call of its class: the first that is not in an ``__init__`` of it."""
         while frame is not None:
             inside = (
                 frame.f_code.co_name == "__init__"
                 and next(iter(frame.f_locals.values()), None) is layer
             )
             if self.frames.own(frame.f_code) and not inside:
-                return frame.f_code.co_filename, frame.f_lineno
+                return frame
             frame = frame.f_back
         return None
 
