@@ -18,12 +18,18 @@ from kerashape.cli import watching
 FAULTY = "import keras\nx = keras.layers.Conv2D(3, 3)(keras.Input((5, 3)))\n"
 
 
+def _interruptible() -> None:
+    """Where the tests run in the background, interrupts are ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 @pytest.fixture
 def watched(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], Queue[str]]]:
     (tmp_path / "a.py").write_text("import keras\n")
     process = subprocess.Popen(
         [sys.executable, "-m", "kerashape", "lint", ".", "--watch", "--format", "concise"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        preexec_fn=_interruptible,
     )  # fmt: skip
     lines: Queue[str] = Queue()
     stdout = process.stdout

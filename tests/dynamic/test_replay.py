@@ -73,7 +73,10 @@ def test_no_error_of_a_fixture_is_refuted_and_no_shape_contradicted(
 def test_every_layer_of_a_random_graph_is_confirmed(verifier: Verifier, index: int) -> None:
     text = program(7, index)
     found = replay(verifier, text).comparison
-    assert {entry.verdict for entry in [*found.calls, *found.params]} == {CONFIRMED}, text
+    entries = [*found.calls, *found.params]
+    own = [entry for entry in entries if entry.reason == "something of the program's own"]
+    assert {entry.verdict for entry in entries if entry not in own} == {CONFIRMED}, text
+    assert len(own) <= text.count("Lambda")
     # Some graphs that Keras builds take no data: a gate halves an odd size.
     assert {entry.verdict for entry in found.models} <= {CONFIRMED, ONLY_SEEN}, text
 

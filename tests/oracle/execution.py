@@ -60,7 +60,7 @@ def run(text: str, filename: str, folder: Path, *, train: bool = True) -> Outcom
     Without ``train`` even this step only goes forward, to the loss and the metrics.
     """
     outcome = Outcome(text, {"__name__": "__main__", "__file__": filename})
-    keras.backend.clear_session()
+    keras.utils.clear_session(free_memory=False)
     keras.utils.set_random_seed(1)
     with (
         warnings.catch_warnings(record=True) as caught,
@@ -157,7 +157,8 @@ def _small(original: Any, method: str) -> Any:
             kwargs |= {"epochs": 1, "validation_data": None, "validation_split": 0.0}
             if data["y"] is None:
                 kwargs["steps_per_epoch"] = 1
-        if len({len(leaf) for leaf in keras.tree.flatten(data) if _is_array(leaf)}) == 1:
+        given = keras.tree.flatten([data, kwargs.get("sample_weight")])
+        if len({len(leaf) for leaf in given if _is_array(leaf)}) == 1:
             data = keras.tree.map_structure(_few, data)
             kwargs |= {k: _few(kwargs[k]) for k in ("sample_weight",) if k in kwargs}
         self.fed = data

@@ -55,7 +55,17 @@ def examples(section: str) -> list[object]:
     found = [
         b for page in PAGES.values() if page.code not in NOT_KERAS for b in page.blocks(section)
     ]
-    return [pytest.param(block, id=str(block)) for block in found]
+    return [pytest.param(block, id=str(block), marks=of_page(block.code)) for block in found]
+
+
+def of_page(code: str) -> pytest.MarkDecorator:
+    """The tests of one page share a process, and so what became of its examples."""
+    return pytest.mark.xdist_group(code)
+
+
+def quoting() -> list[object]:
+    skipped = NOT_KERAS | OPINIONS
+    return [pytest.param(code, marks=of_page(code)) for code in PAGES if code not in skipped]
 
 
 @pytest.mark.parametrize("block", examples("Example"))
@@ -96,7 +106,7 @@ def test_a_good_example_runs(block: Block) -> None:
     assert outcome.error is None, outcome.message
 
 
-@pytest.mark.parametrize("code", [code for code in PAGES if code not in NOT_KERAS | OPINIONS])
+@pytest.mark.parametrize("code", quoting())
 def test_every_quotation_is_what_keras_says_to_an_example(code: str) -> None:
     page = PAGES[code]
     silent = [block for block in page.bad if is_silent(block)]

@@ -52,7 +52,7 @@ from kerashape.shapes.shape import AxisError
 if TYPE_CHECKING:
     from kerashape.site import Site
 
-_FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
+FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 
 
 class Layer(Weighted):
@@ -317,7 +317,7 @@ class Layer(Weighted):
         """The dtype of an input as the layer sees it: floats become what it computes in."""
         for leaf in flatten(first):
             if isinstance(leaf, (Tensor, Array)):
-                if isinstance(leaf.dtype, str) and leaf.dtype in _FLOATS:
+                if isinstance(leaf.dtype, str) and leaf.dtype in FLOATS:
                     return self.compute_dtype if self.autocast else leaf.dtype
                 return leaf.dtype
         return Unknown("the dtype of the input is not known")

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from kerashape.keras.graph import Tensor, map_structure
 from kerashape.keras.layers import colour, geometry
 from kerashape.keras.layers.augmentation import Augmentation
-from kerashape.keras.layers.base import Array, Layer, Spec
+from kerashape.keras.layers.base import FLOATS, Array, Layer, Spec
 from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.values import fault, plain
 from kerashape.keras.signature import Arguments
@@ -270,4 +270,9 @@ class Pipeline(ValueLayer):
             if layer.class_name in _NEED_SIZES and not _has_sizes(outputs):
                 raise Undecided("what a layer of the pipeline makes of images without known sizes")
             outputs = _run(layer, outputs)
-        return map_structure(lambda tensor: Spec(tensor.shape, tensor.dtype), outputs)
+        return map_structure(self._spec, outputs)
+
+    def _spec(self, tensor: Tensor) -> Spec:
+        """Traced, a layer casts nothing to a dtype that is no float: what comes out varies."""
+        floats = all(layer.compute_dtype in FLOATS for layer in self.sublayers)
+        return Spec(tensor.shape, tensor.dtype if floats else Unknown("a layer's dtype"))

@@ -86,7 +86,7 @@ def saved_weights(name: str, keywords: Keywords, folder: Path) -> Iterator[None]
     with h5py.File(path, "w") as file:
         model = getattr(keras.applications, name)(weights=None, include_top=False, **usual)
         legacy_h5_format.save_weights_to_hdf5_group(file, model)
-    keras.utils.clear_session()
+    keras.utils.clear_session(free_memory=False)
     with mock.patch("keras.src.utils.file_utils.get_file", return_value=str(path)):
         yield
 
