@@ -47,8 +47,10 @@ def answer(case: Case) -> Answer:
         if not hasattr(tf_keras.layers, case.made.layer):
             stage = BACKEND
         return Answer(stage, f"{type(error).__name__}: {error}", tuple(outputs))
-    trainable = {id(w) for w in layer.trainable_weights}
-    variables = [w for w in layer.weights if hasattr(w, "shape")]  # and not a table of words
+    # What merges is a function: it gives a tensor, not a layer.
+    trainable = {id(w) for w in getattr(layer, "trainable_weights", ())}
+    weights_of = getattr(layer, "weights", ())
+    variables = [w for w in weights_of if hasattr(w, "shape")]  # and not a table of words
     weights = tuple((tuple(w.shape), id(w) in trainable) for w in variables)
     return Answer(outputs=tuple(outputs), weights=weights, params=None)
 

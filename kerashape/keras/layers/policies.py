@@ -273,6 +273,6 @@ class Pipeline(ValueLayer):
         return map_structure(self._spec, outputs)
 
     def _spec(self, tensor: Tensor) -> Spec:
-        """Traced, a layer casts nothing to a dtype that is no float: what comes out varies."""
-        floats = all(layer.compute_dtype in FLOATS for layer in self.sublayers)
-        return Spec(tensor.shape, tensor.dtype if floats else Unknown("a layer's dtype"))
+        """Traced, a layer casts nothing to a dtype of the code's that is no float."""
+        cast = any("dtype" in x.given and x.compute_dtype not in FLOATS for x in self.sublayers)
+        return Spec(tensor.shape, Unknown("a layer's dtype") if cast else tensor.dtype)
