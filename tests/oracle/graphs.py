@@ -33,7 +33,8 @@ def keras_answer(case: Source) -> Answer:
     finally:
         restore_settings()
     model = scope["model"]
-    return Answer(outputs=(keras_lines(model), _ends(describe(model.outputs))), weights=())
+    outputs = model.outputs if model.built else []  # a stack that nothing has built has none
+    return Answer(outputs=(keras_lines(model), _ends(describe(outputs))), weights=())
 
 
 def _ends(outputs: Any) -> list[Any]:

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.activation import PReLU
-from kerashape.keras.layers.attention import AdditiveAttention
+from kerashape.keras.layers.attention import AdditiveAttention, Attention
 from kerashape.keras.layers.base import Array, Layer, Spec
+from kerashape.keras.layers.conv_lstm import ConvLSTM
+from kerashape.keras.layers.convolution import ConvTranspose, DepthwiseConv, SeparableConv
+from kerashape.keras.layers.einsum_dense import EinsumDense
 from kerashape.keras.layers.features import CategoryEncoding, Discretization, Normalization
 from kerashape.keras.layers.hashing import HashedCrossing, Hashing
 from kerashape.keras.layers.image import CenterCrop, RandomCrop, Rescaling
@@ -16,8 +19,11 @@ from kerashape.keras.layers.lookup import IntegerLookup, StringLookup
 from kerashape.keras.layers.merging import Concatenate, Dot, Merge
 from kerashape.keras.layers.multi_head import MultiHeadAttention
 from kerashape.keras.layers.normalization import BatchNormalization, LayerNormalization
+from kerashape.keras.layers.recurrent import RNN
 from kerashape.keras.layers.reshaping import UpSampling2D
+from kerashape.keras.layers.stacked_cells import StackedRNNCells
 from kerashape.keras.layers.text import TextVectorization
+from kerashape.keras.layers.wrappers import TimeDistributed
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 from kerashape.shapes.broadcast import broadcast_all
@@ -86,11 +92,17 @@ class _Layer(Layer):
     def __call__(self, arguments: Arguments, site: Site | None = None) -> Call:
         first = not self.calls
         call = super().__call__(arguments, site)
-        if call.fault is not None and holds(call.fault, first):
+        dilated = call.fault is not None and call.fault.rule == "empty-output" and _has_holes(self)
+        if call.fault is not None and holds(call.fault, first) and not dilated:
             call.fault.text = _words(call.fault.text)
         elif call.fault is not None:
             call.reason, call.fault = "whether Keras 2 takes this", None
             call.output = None
+        if self.trainable is False and (
+            self.sublayers or isinstance(self, (RNN, MultiHeadAttention))
+        ):
+            # Keras 2 freezes the layers within, too.
+            self.variables_unknown = "which weights of a frozen layer are trainable"
         return call
 
 
@@ -102,6 +114,13 @@ def _words(text: str) -> str:
 
 class _Normalizing(_Layer):
     """TensorFlow infers the shape from that of the weights, too."""
+
+    def build(self, inputs: Any) -> None:
+        given = getattr(self, "axis", None)
+        axes = list(given) if isinstance(given, (list, tuple)) else []
+        if all(isinstance(axis, int) for axis in axes) and axes != sorted(axes):
+            raise Undecided("the order of the axes of the weights")
+        super().build(inputs)
 
     def output(self, inputs: Any) -> Any:
         if self._differs(inputs):
@@ -140,6 +159,44 @@ class _Features(_Layer):
                              result)  # fmt: skip
 
 
+class _Texts(_Features):
+    """Only the usual case is certain: one axis of texts, split into words and numbered."""
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        if not self._is_usual:
+            raise Undecided("what becomes of texts that are not split, or counted")
+        return super().infer_output(values, shapes)
+
+    def fallback(self, first: Any) -> Shape:
+        usual = self._is_usual and isinstance(first, Shape) and not first.open and first.dims
+        return super().fallback(first) if usual else Shape.unknown()
+
+    @property
+    def _is_usual(self) -> bool:
+        return bool(self.split is not None and self.output_mode == "int")
+
+
+class _Expression(_Layer):
+    """The equation decides how many axes come out, whatever ``output_shape`` says."""
+
+    def output(self, inputs: Any) -> Any:
+        result = super().output(inputs)
+        written = self.equation.rpartition("->")[2].replace("...", "").strip()
+        if "..." not in self.equation and len(result.dims) != len(written):
+            raise Undecided("an output_shape that is not the equation's")
+        return result
+
+
+class _Steps(_Layer):
+    """The dtype is that of the layer within."""
+
+    def _output_dtype(self, first: Any) -> Any:
+        inner = getattr(self, "layer", None)
+        if "dtype" in getattr(inner, "given", ()):
+            return Unknown("the dtype of the layer within")
+        return super()._output_dtype(first)
+
+
 _CROPS = (RandomCrop, CenterCrop)
 
 
@@ -167,6 +224,42 @@ class _Upsampling(_Layer):
         return result
 
 
+class _Dilated(_Layer):
+    """TensorFlow loses sizes where holes are between the pixels of a kernel."""
+
+    dilation_rate: Any
+
+    def output(self, inputs: Any) -> Any:
+        if _has_holes(self) and (None in inputs.dims[1:] or not isinstance(self, _FORWARD)):
+            raise Undecided("what Keras 2 makes of a dilation here")
+        return super().output(inputs)
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        if _has_holes(self) and isinstance(self, ConvLSTM):
+            raise Undecided("what Keras 2 makes of a dilation here")
+        return super().infer_output(values, shapes)
+
+
+def _has_holes(layer: Layer) -> bool:
+    rate = getattr(layer, "dilation_rate", 1)
+    return any(n != 1 for n in (rate if isinstance(rate, (tuple, list)) else [rate]))
+
+
+_FORWARD = (DepthwiseConv, SeparableConv)
+
+
+class _Cells(_Layer):
+    """Called by itself, outside an RNN, it nests its states in its own way."""
+
+    def check(self) -> None:
+        super().check()
+        if self.trainable is False:
+            self.variables_unknown = "which weights of frozen cells are trainable"
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        raise Undecided("the states of cells that are called by themselves")
+
+
 class _Attending(_Layer):
     """The scores have the batch axes of both tensors."""
 
@@ -174,6 +267,10 @@ class _Attending(_Layer):
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         given = [shape for shape in shapes.values() if isinstance(shape, Shape)]
+        if self.attention_axes is not None and any(None in shape.dims[1:] for shape in given):
+            raise Undecided("an attention over axes of which a size is not known")
+        if any(not shape.open and shape.rank < 3 for shape in given):
+            raise Undecided("a mask that has not an axis for each of the scores")
         scores = values.get("return_attention_scores") not in (False, None)
         several = self.attention_axes is not None or any(s.open or s.rank != 3 for s in given)
         if several and scores:
@@ -185,7 +282,18 @@ class _Attending(_Layer):
         return super().infer_output(values, shapes)
 
 
-class _Additive(_Layer):
+class _Scoring(_Layer):
+    """TensorFlow infers the shape from all tensors, the masks included."""
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        given = [shape for shape in flatten(list(shapes.values())) if isinstance(shape, Shape)]
+        batches = {None if shape.open or not shape.dims else shape.dims[0] for shape in given}
+        if len(batches) > 1 or any(shape.open or shape.rank != 3 for shape in given):
+            raise Undecided("an attention with masks, or of several batch sizes")
+        return super().infer_output(values, shapes)
+
+
+class _Additive(_Scoring):
     """The scale has the size of the value, not of the query."""
 
     def build(self, inputs: Any) -> None:
@@ -202,6 +310,8 @@ class _Dot(_Layer):
         result = super().output(inputs)
         if len(one.dims) != len(other.dims) or one.open or other.open:
             raise Undecided("the product of tensors of different rank")
+        if {one.dims[0], other.dims[0]} == {1, None}:
+            return Shape((None, *result.dims[1:]))
         if result.dims and result.dims[0] is None:
             batch = other.dims[0] if one.dims[0] is None else one.dims[0]
             return Shape((batch, *result.dims[1:]))
@@ -275,12 +385,17 @@ _OWN: dict[type[Layer], type[Layer]] = {
             Hashing,
             IntegerLookup,
             StringLookup,
-            TextVectorization,
         ],
         _Features,
     ),
+    TextVectorization: _Texts,
+    EinsumDense: _Expression,
+    TimeDistributed: _Steps,
     UpSampling2D: _Upsampling,
+    **dict.fromkeys([ConvTranspose, ConvLSTM, DepthwiseConv, SeparableConv], _Dilated),
+    StackedRNNCells: _Cells,
     AdditiveAttention: _Additive,
+    Attention: _Scoring,
     MultiHeadAttention: _Attending,
 }
 """What Keras 2 does otherwise in some layers, the most special first."""

@@ -73,7 +73,12 @@ def construct(
     record = record if record.is_input else as_keras_2(record)
     signature = signature_of(name)
     if signature is None:
-        return record.construct(arguments, names, site)
+        try:
+            return record.construct(arguments, names, site)
+        except Fault as fault:
+            if fault.argument == "name":
+                raise Undecided("a name that only Keras 3 refuses") from None
+            raise
     if converts:
         arguments = converted(name, arguments, signature)
     bound = bind(signature, arguments, f"{name}.__init__")
@@ -87,7 +92,10 @@ def construct(
         if isinstance(values.get("name"), str):
             layer.name = values["name"]  # which may hold a slash
     except Fault as fault:
-        if fault.argument in _CHECKED and not isinstance(fault.found, float):
+        odd = isinstance(fault.found, (float, dict)) or (
+            fault.argument == "groups" and not isinstance(fault.found, int)
+        )
+        if fault.argument in _CHECKED and not odd:
             fault.text = ""  # Keras 2 has words of its own
             raise
         raise Undecided(f"what Keras 2 says of the argument {fault.argument}") from None
@@ -96,7 +104,7 @@ def construct(
 
 
 _CHECKED = frozenset(
-    ["activation", "cropping", "data_format", "dilation_rate", "dims", "filters", "groups",
+    ["activation", "data_format", "dilation_rate", "dims", "filters", "groups",
      "input_dim", "kernel_size", "output_dim", "output_padding", "pool_size",
      "recurrent_activation", "strides", "target_shape", "units"]
 )  # fmt: skip
