@@ -65,5 +65,6 @@ def _our_answer(analysis: Analysis) -> Answer:
     if not analysis.models or not is_known(analysis.models[-1].model):
         return Answer(outputs=(Out(None, "?"),), weights=(), reason=reasons)
     model = analysis.models[-1].model
-    ends = _ends(candidate.describe(list(flatten(model.outputs))))
+    outputs = [] if model.outputs is None else list(flatten(model.outputs))
+    ends = _ends(candidate.describe(outputs))
     return Answer(outputs=(our_lines(model), ends), weights=(), reason=reasons)
