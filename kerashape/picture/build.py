@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from kerashape.keras.graph import Call, Operation, Tensor, flatten
 from kerashape.keras.layers.base import Layer
@@ -199,7 +199,7 @@ class _Builder:
         for call in self._calls.values():
             broken = call.fault is not None
             for index, leaf in enumerate([*flatten(call.inputs), *call.masks]):
-                target = self._entry(call.operation, index)
+                target = self._box_at(call.operation, index, "inputs")
                 for source in self._sources(leaf):
                     if target is not None and source != target:
                         shape = _text(leaf) if isinstance(leaf, Tensor) else UNKNOWN
@@ -215,7 +215,7 @@ class _Builder:
             return
         layers = _layers(model)
         for above, below in itertools.pairwise(layers):
-            source, target = self._exit(above, 0), self._entry(below, 0)
+            source, target = self._box_at(above, 0, "outputs"), self._box_at(below, 0, "inputs")
             if source is not None and target is not None:
                 done = [c for c in above.calls if c.fault is None and c.output_tensors]
                 shape = _text(done[-1].output_tensors[0]) if done else UNKNOWN
@@ -226,35 +226,20 @@ class _Builder:
         for call in self._producers(leaf):
             tensors = list(flatten(call.output))
             index = next((i for i, tensor in enumerate(tensors) if tensor is leaf), 0)
-            source = self._exit(call.operation, index)
+            source = self._box_at(call.operation, index, "outputs")
             if source is not None:
                 yield source
 
-    def _exit(self, operation: Operation, index: int) -> str | None:
-        """The box that an output of an operation comes from, within an opened model if need be."""
+    def _box_at(
+        self, operation: Operation, index: int, side: Literal["inputs", "outputs"]
+    ) -> str | None:
+        """The box that an input goes to, or an output comes from: within an opened model, too."""
         for _ in range(_DEEPEST):
             box = self._boxes.get(id(operation))
             if box is not None:
                 return box.id
             model = self._opened.get(id(operation))
-            if model is None:
-                return None
-            inner = _end(model, "outputs", index)
-            if inner is None:
-                return None
-            operation, index = inner
-        return None
-
-    def _entry(self, operation: Operation, index: int) -> str | None:
-        """The box that an input of an operation goes to."""
-        for _ in range(_DEEPEST):
-            box = self._boxes.get(id(operation))
-            if box is not None:
-                return box.id
-            model = self._opened.get(id(operation))
-            if model is None:
-                return None
-            inner = _end(model, "inputs", index)
+            inner = None if model is None else _end(model, side, index)
             if inner is None:
                 return None
             operation, index = inner

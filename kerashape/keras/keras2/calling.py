@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.activation import PReLU
 from kerashape.keras.layers.attention import AdditiveAttention, Attention
-from kerashape.keras.layers.base import Array, Layer, Spec
+from kerashape.keras.layers.base import FLOATS, Array, Layer, Spec
 from kerashape.keras.layers.conv_lstm import ConvLSTM
 from kerashape.keras.layers.convolution import ConvTranspose, DepthwiseConv, SeparableConv
 from kerashape.keras.layers.einsum_dense import EinsumDense
@@ -31,7 +31,6 @@ from kerashape.shapes.broadcast import broadcast_all
 if TYPE_CHECKING:
     from kerashape.site import Site
 
-_FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 _CASTS = frozenset(
     ["BatchNormalization", "Bidirectional", "Conv1D", "Conv2D", "Dense", "EinsumDense", "Embedding",
      "GRU", "LSTM", "LayerNormalization", "Normalization", "RNN", "SimpleRNN"]
@@ -83,8 +82,8 @@ class _Layer(Layer):
 
     def _output_dtype(self, first: Any) -> Any:
         leaves = [leaf for leaf in flatten(first) if isinstance(leaf, (Tensor, Array))]
-        floats = all(isinstance(leaf.dtype, str) and leaf.dtype in _FLOATS for leaf in leaves)
-        policy = self.compute_dtype in _FLOATS and getattr(self, "autocast", True) is not False
+        floats = all(isinstance(leaf.dtype, str) and leaf.dtype in FLOATS for leaf in leaves)
+        policy = self.compute_dtype in FLOATS and getattr(self, "autocast", True) is not False
         if self.class_name in _CASTS or (policy and (floats or self.keeps_dtype)):
             return super()._output_dtype(first)
         return Unknown("what becomes of numbers that are no floats")
