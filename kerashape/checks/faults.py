@@ -149,10 +149,12 @@ def _describe(fault: Fault, subject: str, fact: FaultFact) -> str:
         return f"the model has no layer {fault.found!r}: {fault.text}"
     if fault.rule == "duplicate-layer-name":
         return f"two layers of the model are named {fault.found!r}"
-    if fault.argument is not None and " keyword argument" in fault.text:
+    if fault.binding == "unexpected":
         return f"{subject} takes no argument `{fault.argument}`"
-    if fault.argument is not None and " missing " in fault.text:
+    if fault.binding == "missing":
         return f"{subject} needs an argument `{fault.argument}`"
+    if fault.binding == "repeated":
+        return f"{subject} is given the argument `{fault.argument}` twice"
     if fault.argument is not None and fault.expected is not None:
         return (
             f"{subject} expects {fault.expected} for `{fault.argument}`, not {_show(fault.found)}"
@@ -172,7 +174,7 @@ def _meant(fault: Fault) -> str:
     close = difflib.get_close_matches(fault.argument, fault.choices, n=1)
     if not close:
         return ""
-    missing = " missing " in fault.text
+    missing = fault.binding == "missing"
     wrong, right = (close[0], fault.argument) if missing else (fault.argument, close[0])
     return f"write `{right}=` instead of `{wrong}=`"
 
@@ -201,8 +203,7 @@ def _is_missing_sequence(fault: Fault, call: Call, culprit: Tensor | None) -> bo
     """Whether one more axis, that of time, would mend it."""
     if fault.rule != "wrong-rank" or culprit is None or culprit.shape.open:
         return False
-    rank = len(culprit.shape.dims) + 1
-    return f"ndim={rank}," in fault.text or f"at least {rank} dim" in fault.text
+    return fault.rank == len(culprit.shape.dims) + 1
 
 
 def _returns_last_step(tensor: Tensor | None) -> Call | None:

@@ -17,7 +17,7 @@ from kerashape.interpret import (
     numbers,
 )
 from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.libraries import DTYPES
+from kerashape.interpret.libraries import NUMBER_TYPES
 from kerashape.interpret.values import (
     Bound,
     Builtin,
@@ -157,7 +157,7 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNod
         if function.kind == "contextmanager" and isinstance(function.function, Function):
             return GeneratorContext(function.function, arguments)
         return call(machine, function.function, arguments, node)
-    if isinstance(function, str) and function in DTYPES:
+    if isinstance(function, str) and function in NUMBER_TYPES:
         found = numbers.convert(function, arguments)
         if found is not None:
             return found

@@ -9,10 +9,9 @@ import libcst as cst
 from kerashape.interpret.keras_layers import plain
 from kerashape.interpret.values import External
 from kerashape.keras import ops
-from kerashape.keras.graph import Tensor
+from kerashape.keras.graph import Tensor, is_certainly_symbolic
 from kerashape.keras.layers.base import Array
 from kerashape.keras.layers.identifiers import ACTIVATIONS
-from kerashape.keras.models import is_certainly_symbolic
 from kerashape.keras.ops.library import NOT_FOR_TENSORFLOW
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Unknown

@@ -18,9 +18,9 @@ from kerashape.interpret.values import (
     to_python,
 )
 from kerashape.keras import layers, ops
-from kerashape.keras.graph import Call, Tensor, flatten
+from kerashape.keras.graph import Call, Tensor, flatten, is_certainly_symbolic
 from kerashape.keras.layers.base import Array
-from kerashape.keras.models import is_certainly_symbolic, make_input
+from kerashape.keras.models import make_input
 from kerashape.keras.signature import REQUIRED, Arguments, Signature, bind
 from kerashape.shapes import Fault, Undecided, Unknown
 
@@ -303,7 +303,7 @@ def outcome_of(machine: Machine, outcome: Any, node: cst.CSTNode, given: Argumen
             return Unknown(f"what {callee} makes of these arguments")  # not Keras's business
         if outcome.fault.rule == "bad-argument" and _holds_text(given):
             return Unknown("what an operation makes of text")  # TensorFlow takes it
-        misspelt = "got an unexpected keyword argument" in outcome.fault.text
+        misspelt = outcome.fault.binding == "unexpected"
         if not misspelt and not _on_data(given):
             return Unknown("what the operation is called on is not known")
         return machine.fault(outcome.fault, node, callee, call=outcome, given=given)

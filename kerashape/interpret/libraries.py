@@ -12,6 +12,7 @@ import libcst as cst
 from kerashape.interpret import data, keras_functions, migration, stdlib
 from kerashape.interpret.values import FAULTY, External, is_constant
 from kerashape.keras import layers
+from kerashape.keras.dtypes import COMPLEX, FLOATS, INTEGERS
 from kerashape.keras.public import api_root, canonical
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
@@ -44,32 +45,11 @@ _CONSTANTS = {
     "keras.__version__": Unknown("the version of Keras"),
     "tensorflow.__version__": Unknown("the version of TensorFlow"),
 }
-DTYPES = frozenset(
-    [
-        "float16",
-        "float32",
-        "float64",
-        "bfloat16",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "bool",
-        "string",
-        "complex64",
-        "complex128",
-        "half",
-        "double",
-        "single",
-        "float_",
-        "int_",
-        "bool_",
-    ]
-)
+NUMBER_TYPES = (
+    FLOATS | INTEGERS | COMPLEX | {"bool", "string", "half", "double", "single"}
+    | {"float_", "int_", "bool_"}
+)  # fmt: skip
+"""The dtypes that numpy and TensorFlow have as names of theirs."""
 
 
 def attribute(path: str, name: str) -> Any:
@@ -77,7 +57,7 @@ def attribute(path: str, name: str) -> Any:
     full = canonical(f"{path}.{name}")
     if full in _CONSTANTS:
         return _CONSTANTS[full]
-    if path in ("numpy", "tensorflow") and name in DTYPES:
+    if path in ("numpy", "tensorflow") and name in NUMBER_TYPES:
         return {"half": "float16", "double": "float64", "single": "float32"}.get(
             name, name.rstrip("_")
         )

@@ -47,9 +47,9 @@ from kerashape.interpret.values import (
     Mutable,
     truth,
 )
-from kerashape.keras.graph import Call, Tensor
+from kerashape.keras.graph import Call, Tensor, is_certainly_symbolic
 from kerashape.keras.layers.base import Array, Layer
-from kerashape.keras.models import Model, is_certainly_symbolic
+from kerashape.keras.models import Model
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Undecided, Unknown

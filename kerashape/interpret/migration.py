@@ -13,11 +13,11 @@ import libcst as cst
 
 from kerashape.interpret.values import External
 from kerashape.interpret.walking import words
-from kerashape.keras.graph import Tensor
+from kerashape.keras.graph import Tensor, is_certainly_symbolic
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.migration import arguments as old_arguments
 from kerashape.keras.migration import members, names, saving
-from kerashape.keras.models import Model, is_certainly_symbolic
+from kerashape.keras.models import Model
 from kerashape.keras.public import api_root
 from kerashape.keras.signature import Arguments, Signature
 from kerashape.shapes import Fault, Unknown
@@ -249,7 +249,7 @@ def check_layer(
         for old in arguments.keywords or ()
         if (entry := old_arguments.of_layer(old, accepted)) is not None
     ]
-    if machine.keras_version < 3 or not found or "argument" not in fault.text:
+    if machine.keras_version < 3 or not found or fault.binding is None:
         return fault
     return _as_fault(name, found, fault.text)
 

@@ -20,9 +20,8 @@ from kerashape.interpret.values import (
     from_python,
     to_python,
 )
-from kerashape.keras.graph import Call, Tensor, flatten, map_structure
+from kerashape.keras.graph import Call, Tensor, ancestors, flatten, map_structure
 from kerashape.keras.layers.base import Array
-from kerashape.keras.models import ancestors
 from kerashape.keras.signature import REQUIRED, Arguments
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 

@@ -202,3 +202,22 @@ def map_structure(function: Callable[[Any], T], structure: Any) -> Any:
     if isinstance(structure, tuple):
         return tuple(map_structure(function, item) for item in structure)
     return function(structure)
+
+
+def is_certainly_symbolic(value: Any) -> bool:
+    """Whether a value is a symbolic tensor for certain: it is computed from an Input."""
+    return isinstance(value, Tensor) and any(tensor.is_input for tensor in ancestors(value))
+
+
+def ancestors(tensor: Tensor) -> Iterator[Tensor]:
+    """Every tensor that ``tensor`` is computed from, itself first, nearest first."""
+    seen: set[int] = set()
+    queue = [tensor]
+    while queue:
+        current = queue.pop(0)
+        if id(current) in seen:
+            continue
+        seen.add(id(current))
+        yield current
+        if current.call is not None:
+            queue.extend(current.call.input_tensors)

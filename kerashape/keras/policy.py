@@ -7,15 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerashape.keras.dtypes import DTYPES
 from kerashape.keras.graph import DType
 from kerashape.keras.quantization import check_mode, is_quantized, parse_policy
 from kerashape.shapes import Fault, Unknown
 
-DTYPES = frozenset(
-    {"bfloat16", "bool", "complex128", "complex64", "float16", "float32", "float64"}
-    | {"float8_e4m3fn", "float8_e5m2", "int16", "int32", "int64", "int8", "string"}
-    | {"uint16", "uint32", "uint64", "uint8"}
-)
 _ALIASES = {"mixed_float16": "float16", "mixed_bfloat16": "bfloat16", "int": "int64"}
 
 

@@ -111,6 +111,7 @@ def bind(signature: Signature, arguments: Arguments, callee: str) -> Bound:
                 "bad-argument",
                 f"{callee}() got multiple values for argument '{name}'",
                 argument=name,
+                binding="repeated",
             )
         if name in signature.positional or name in signature.keyword_only:
             values[name] = value
@@ -121,6 +122,7 @@ def bind(signature: Signature, arguments: Arguments, callee: str) -> Bound:
                 "bad-argument",
                 f"{callee}() got an unexpected keyword argument '{name}'",
                 argument=name,
+                binding="unexpected",
                 choices=(*signature.positional, *signature.keyword_only),
             )
     given = set(values)
@@ -142,6 +144,7 @@ def bind(signature: Signature, arguments: Arguments, callee: str) -> Bound:
             "bad-argument",
             f"{callee}() missing {len(missing)} required {kind} argument{plural}: {listed}",
             argument=missing[0],
+            binding="missing",
             choices=tuple(extra),
         )
     return Bound(values, given, extra, tuple(positional[len(names) :]))

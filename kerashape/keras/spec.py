@@ -118,19 +118,20 @@ def _check_one(index: int, shape: Shape, spec: InputSpec, layer: str) -> None:
 def _check_rank(where: str, shape: Shape, spec: InputSpec) -> None:
     rank = shape.rank
     if spec.ndim is not None and not spec.squeeze_last and rank != spec.ndim:
-        words, expected, full = f"expected ndim={spec.ndim}", f"{spec.ndim} dimensions", True
+        words, full = f"expected ndim={spec.ndim}", True
+        needed, expected = spec.ndim, f"{spec.ndim} dimensions"
     elif spec.max_ndim is not None and rank > spec.max_ndim:
         words, full = f"expected max_ndim={spec.max_ndim}", False
-        expected = f"at most {spec.max_ndim} dimensions"
+        needed, expected = None, f"at most {spec.max_ndim} dimensions"
     elif spec.min_ndim is not None and rank < spec.min_ndim:
         words, full = f"expected min_ndim={spec.min_ndim}", True
-        expected = f"at least {spec.min_ndim} dimensions"
+        needed, expected = spec.min_ndim, f"at least {spec.min_ndim} dimensions"
     else:
         return
     text = f"{where}{words}, found ndim={rank}"
     if full:
         text += f". Full shape received: {shape}"
-    raise Fault("wrong-rank", text, expected=expected, found=shape)
+    raise Fault("wrong-rank", text, expected=expected, found=shape, rank=needed)
 
 
 def _check_shape(where: str, shape: Shape, spec: InputSpec) -> None:

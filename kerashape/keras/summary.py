@@ -11,18 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from kerashape.keras.dtypes import FLOATS, INTEGERS, ITEMSIZE
 from kerashape.keras.graph import Call, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Layer, Weight
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.shapes import Shape, Undecided, Unknown
 
 UNKNOWN = "?"
-_BITS = {"bfloat16": 16, "bool": 1} | {
-    f"{kind}{bits}": bits
-    for kind, sizes in (("float", (16, 32, 64)), ("int", (8, 16, 32, 64)))
-    for bits in sizes
-}
-_BITS |= {f"uint{bits}": bits for bits in (8, 16, 32, 64)}
+_BITS = {name: 8 * ITEMSIZE[name] for name in FLOATS | INTEGERS} | {"bool": 1}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,14 @@ symbolic dimension. A law therefore never has to mention the unknown.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 _DEEPEST = 12
 """How long a chain of computations on unknown values is remembered."""
+
+
+Binding = Literal["unexpected", "missing", "repeated"]
+"""Why an argument could not be bound to the parameters of a callable."""
 
 
 class Fault(Exception):
@@ -24,7 +28,9 @@ class Fault(Exception):
         expected: what would have fitted, in a few words or as a shape.
         found: what was given, likewise.
         argument: the name of the argument at fault, where it is one.
+        binding: why that argument could not be bound, where that is the fault.
         choices: names of which one may have been meant.
+        rank: the number of dimensions that would fit, or the fewest, where the rank is at fault.
         help: the repair, if this law knows a better one than its rule.
     """
 
@@ -36,7 +42,9 @@ class Fault(Exception):
         expected: object = None,
         found: object = None,
         argument: str | None = None,
+        binding: Binding | None = None,
         choices: Sequence[str] = (),
+        rank: int | None = None,
         help: str | None = None,
     ) -> None:
         super().__init__(text)
@@ -45,7 +53,9 @@ class Fault(Exception):
         self.expected = expected
         self.found = found
         self.argument = argument
+        self.binding = binding
         self.choices = choices
+        self.rank = rank
         self.help = help
 
 

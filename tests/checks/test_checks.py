@@ -95,6 +95,20 @@ def test_a_misspelt_argument(call: str, help: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("layers.Dense(3, unit=4)", "takes no argument `unit`"),
+        ("layers.Dense()", "needs an argument `units`"),
+        ("layers.Dense(3, units=4)", "is given the argument `units` twice"),
+        ("layers.StringLookup(vocabulry=['a'])", "takes no argument `vocabulry`"),
+    ],
+)
+def test_arguments_that_do_not_bind(call: str, words: str) -> None:
+    (found,) = diagnostics(f"x = {call}\n")
+    assert words in found.message
+
+
+@pytest.mark.parametrize(
     ("inputs", "help"),
     [
         ("h", "`x`"),

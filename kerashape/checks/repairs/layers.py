@@ -108,7 +108,7 @@ def as_it_was_meant(fact: FaultFact) -> Fix | None:
     fault = fact.fault
     if fault.argument is None:
         return None
-    if "unexpected keyword argument" in fault.text or "Unrecognized keyword" in fault.text:
+    if fault.binding == "unexpected":
         return _respelt_keyword(fact)
     if isinstance(fault.found, str):
         return _respelt_word(fact, re.findall(r"'(\w+)'", str(fault.expected or "")))

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from kerashape.keras.dtypes import FLOATS
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.activation import PReLU
 from kerashape.keras.layers.attention import AdditiveAttention, Attention
-from kerashape.keras.layers.base import FLOATS, Array, Layer, Spec
+from kerashape.keras.layers.base import Array, Layer, Spec
 from kerashape.keras.layers.conv_lstm import ConvLSTM
 from kerashape.keras.layers.convolution import ConvTranspose, DepthwiseConv, SeparableConv
 from kerashape.keras.layers.einsum_dense import EinsumDense

@@ -30,6 +30,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from kerashape.keras.dtypes import FLOATS
 from kerashape.keras.graph import Call, DType, Tensor, flatten, map_structure
 from kerashape.keras.layers.calling import bind_call
 from kerashape.keras.layers.construction import PYTHON_ERRORS, unforeseen
@@ -51,8 +52,6 @@ from kerashape.shapes.shape import AxisError
 
 if TYPE_CHECKING:
     from kerashape.site import Site
-
-FLOATS = frozenset({"float16", "bfloat16", "float32", "float64"})
 
 
 class Layer(Weighted):

@@ -58,9 +58,9 @@ def bind_call(layer: Layer, arguments: Arguments) -> dict[str, Any]:
 def _as_inspect_says(fault: Fault) -> Fault:
     """Calls are bound by ``inspect.Signature.bind``, whose words differ from the interpreter's."""
     text = fault.text.partition("() ")[2].removeprefix("got multiple ")
-    if text.startswith("missing"):
+    if fault.binding == "missing":
         text = f"missing a required argument: '{fault.argument}'"
-    return Fault(fault.rule, text, argument=fault.argument)
+    return Fault(fault.rule, text, argument=fault.argument, binding=fault.binding)
 
 
 def _without_training(arguments: Arguments) -> Arguments:

@@ -107,7 +107,7 @@ class Constructed(Operation):
         for name in cls.passed_on.split():
             if name in bound.extra:
                 text = f"() got multiple values for keyword argument '{name}'"
-                raise Fault("bad-argument", text, argument=name, found=name)
+                raise Fault("bad-argument", text, argument=name, binding="repeated", found=name)
         base = _BASE.keyword_only
         unrecognized = {k: v for k, v in bound.extra.items() if k not in base}
         if unrecognized:
@@ -118,6 +118,7 @@ class Constructed(Operation):
                 f"Unrecognized keyword arguments passed to {cls.__name__}: "
                 + (str(unrecognized) if plain else ""),
                 argument=name,
+                binding="unexpected",
                 choices=tuple(bound.values),
             )
         bound.given.update(bound.extra)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerashape.keras.dtypes import DTYPES
 from kerashape.keras.graph import Call, DType, Operation, Tensor
 from kerashape.keras.layers.arguments import settle, shown
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.layers.values import plain
 from kerashape.keras.names import Names
-from kerashape.keras.policy import DTYPES
 from kerashape.keras.signature import Arguments, Bound, Signature, bind
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown, unknown_dim

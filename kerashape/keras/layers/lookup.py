@@ -12,7 +12,7 @@ from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.values import fault, one_of_strings, plain
 from kerashape.keras.signature import Arguments, Bound, Signature, bind
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Shape, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 MODES = ("int", "one_hot", "multi_hot", "count", "tf_idf")
 SYNONYMS = {"binary": "multi_hot", "tf-idf": "tf_idf"}
@@ -47,7 +47,13 @@ class IndexLookup(ValueLayer):
         extra = {k: v for k, v in bound.extra.items() if k not in ("trainable", "dtype")}
         if extra:
             name = next(iter(extra))
-            raise fault(name, f"Unrecognized keyword argument(s): {extra}", name)
+            raise Fault(
+                "bad-argument",
+                f"Unrecognized keyword argument(s): {extra}",
+                argument=name,
+                binding="unexpected",
+                choices=tuple(bound.values),
+            )
         bound.values.setdefault("oov_method", "floormod")
         return bound
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from kerashape.keras.dtypes import FLOATS
 from kerashape.keras.graph import Tensor, map_structure
 from kerashape.keras.layers import colour, geometry
 from kerashape.keras.layers.augmentation import Augmentation
-from kerashape.keras.layers.base import FLOATS, Array, Layer, Spec
+from kerashape.keras.layers.base import Array, Layer, Spec
 from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.values import fault, plain
 from kerashape.keras.signature import Arguments

@@ -60,11 +60,13 @@ def dim_at(shape: Any, axis: int) -> Any:
     try:
         return shape[axis]
     except IndexError:
+        rank = axis + 1 if axis >= 0 else -axis
         raise Fault(
             "wrong-rank",
             f"{'list' if isinstance(shape, list) else 'tuple'} index out of range",
-            expected=f"at least {axis + 1 if axis >= 0 else -axis} dimensions",
+            expected=f"at least {rank} dimensions",
             found=shape,
+            rank=rank,
         ) from None
 
 

@@ -147,6 +147,7 @@ def _step(inputs: Any) -> Any:
         f"received: {shown(inputs)}",
         expected="at least 3 dimensions",
         found=inputs,
+        rank=3,
     )
 
 

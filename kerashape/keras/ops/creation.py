@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from kerashape.keras.dtypes import ITEMSIZE
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
@@ -13,12 +14,6 @@ from kerashape.keras.ops.sizes import sizes
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axis, integer
 from kerashape.shapes.broadcast import broadcast
-
-_ITEMSIZE = {
-    "bool": 1, "float16": 2, "bfloat16": 2, "float32": 4, "float64": 8, "complex64": 8,
-    "complex128": 16, "int8": 1, "uint8": 1, "int16": 2, "uint16": 2, "int32": 4, "uint32": 4,
-    "int64": 8, "uint64": 8,
-}  # fmt: skip
 
 
 @op("empty", "shape, dtype=None", dtypes.default_float, node=False)
@@ -242,7 +237,7 @@ def view(x: Spec, dtype: Any) -> Spec:
         raise Undecided("a dtype is not known")
     old = dtypes.standardize_dtype(x.dtype)
     new = old if dtype is None else dtypes.standardize_dtype(dtype)
-    shape, before, after = x.shape, _ITEMSIZE[old], _ITEMSIZE[new]
+    shape, before, after = x.shape, ITEMSIZE[old], ITEMSIZE[new]
     if before == after:
         return Spec(shape, new)
     if not shape.open and shape.rank == 0:

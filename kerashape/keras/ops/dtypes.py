@@ -16,19 +16,13 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from kerashape.keras.dtypes import DTYPES, FLOATS, FLOATX, INTEGERS
 from kerashape.keras.graph import DType
 from kerashape.shapes import Fault, Undecided, Unknown
 
 Kind = str | type
 """A dtype's name, or the type of a plain Python number."""
 Rule = Callable[..., str]
-
-FLOATX = "float32"
-FLOATS = frozenset({"bfloat16", "float16", "float32", "float64"})
-INTEGERS = frozenset({"uint8", "uint16", "uint32", "uint64", "int8", "int16", "int32", "int64"})
-ALLOWED = FLOATS | INTEGERS | {
-    "bool", "string", "complex64", "complex128", "float8_e4m3fn", "float8_e5m2"
-}  # fmt: skip
 
 _OF_PYTHON: dict[Any, str] = {
     bool: "bool",
@@ -72,7 +66,7 @@ def standardize_dtype(dtype: Any) -> str:
         dtype = {"int": int, "float": float, "bool": bool, "complex": complex}.get(named, named)
     if isinstance(dtype, (str, type)):
         name = _OF_PYTHON.get(dtype, dtype)
-        if name in ALLOWED:
+        if name in DTYPES:
             return str(name)
         dtype = getattr(name, "__name__", name)
     elif not isinstance(dtype, (int, float, list, tuple, dict)):
@@ -318,4 +312,13 @@ def correlated(x1: Kind, x2: Kind) -> str:
     return angle(result_type(x1, x2))
 
 
-__all__ = ["FLOATX", "Kind", "Rule", "apply_rule", "result_type", "standardize_dtype"]
+__all__ = [
+    "FLOATS",
+    "FLOATX",
+    "INTEGERS",
+    "Kind",
+    "Rule",
+    "apply_rule",
+    "result_type",
+    "standardize_dtype",
+]

@@ -35,6 +35,7 @@ def einsum(subscripts: Any, operands: Shapes, kwargs: Any) -> Shape:
             "bad-argument",
             f"got an unexpected keyword argument '{name}'",
             argument=name,
+            binding="unexpected",
         )
     return einsum_shape(subscripts, operands)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from kerashape.keras.dtypes import ITEMSIZE
 from kerashape.keras.graph import DType
 from kerashape.shapes import Symbol, Unknown
 
@@ -17,11 +18,7 @@ _NAMES: dict[Any, str] = {
     "d": "float64", "i1": "int8", "i2": "int16", "i4": "int32", "i8": "int64", "u1": "uint8",
     "uint": "uint64", "long": "int64", "b1": "bool", "?": "bool", "i": "int32",
 }  # fmt: skip
-_BITS = {
-    "bool": 8, "int8": 8, "int16": 16, "int32": 32, "int64": 64, "uint8": 8, "uint16": 16,
-    "uint32": 32, "uint64": 64, "float16": 16, "float32": 32, "float64": 64, "complex64": 64,
-    "complex128": 128,
-}  # fmt: skip
+_BITS = {name: 8 * size for name, size in ITEMSIZE.items() if name != "bfloat16"}
 _RANKS = ("bool", "uint", "int", "float", "complex")
 _FLOAT_FOR = {8: 16, 16: 32, 32: 64, 64: 64}
 """The bits of the float that holds an integer of so many bits."""

@@ -8,11 +8,12 @@ from typing import Any
 
 import pytest
 
-from kerashape.keras.ops.dtypes import ALLOWED, result_type
+from kerashape.keras.dtypes import DTYPES
+from kerashape.keras.ops.dtypes import result_type
 from kerashape.keras.ops.numpy_dtypes import promoted
 from kerashape.shapes import Fault
 
-KINDS: list[Any] = [*sorted(ALLOWED), int, float, bool]
+KINDS: list[Any] = [*sorted(DTYPES), int, float, bool]
 
 
 def ours(*kinds: Any) -> str:
@@ -51,7 +52,7 @@ def test_several_promote_as_in_keras() -> None:
 def test_every_pair_promotes_as_in_numpy() -> None:
     import numpy as np
 
-    names = [name for name in sorted(ALLOWED) if hasattr(np, name) and name != "string"]
+    names = [name for name in sorted(DTYPES) if hasattr(np, name) and name != "string"]
     one: dict[type, Any] = {int: 1, float: 1.0, bool: True, complex: 1j}
     for pair in itertools.product(names, [*names, *one]):
         values = [np.ones(1, k) if isinstance(k, str) else one[k] for k in pair]
