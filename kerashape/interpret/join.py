@@ -10,6 +10,7 @@ from kerashape.interpret.values import (
     Builtin,
     DictValue,
     External,
+    Function,
     Instance,
     IteratorValue,
     ListValue,
@@ -140,7 +141,7 @@ def join_states(thing: Any, a: Any, b: Any) -> Any:
         return _join_lists(a, b)
     if isinstance(thing, DictValue):
         return _join_dicts(a, b)
-    if isinstance(thing, (Scope, Mutable, Defaults)):
+    if isinstance(thing, (Scope, Mutable, Function, Defaults)):
         return _join_names(a, b)
     if isinstance(thing, IteratorValue):
         return a if all(x is y for x, y in zip(a, b)) else thing.unsure()

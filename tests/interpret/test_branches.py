@@ -15,6 +15,20 @@ from tests.interpret.semantics import differences, is_known, run_interpreter, ru
 FLAGS = ("p", "q", "r")
 
 PROGRAMS = {
+    "attributes of a function": """
+        def f():
+            if not hasattr(f, "kept"):
+                if p:
+                    f.kept = 1
+                else:
+                    f.kept = 2
+            return f.kept
+        f.other = 3
+        if q:
+            f.other = 4
+        x = f()
+        y = f.other
+        """,
     "an assignment before and after a return": """
         log = []
         def f():
