@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -157,16 +158,32 @@ def batch_of(name: str, value: Any, values: dict[str, Any], streamed: bool) -> A
 
 
 def _rows(name: str, samples: Dim, values: dict[str, Any]) -> Dim:
-    """The size of the batch that a model is built for."""
+    """The size of the batch that a model is built for.
+
+    It is built where TensorFlow traces the training, for batches of whatever size if the last
+    one is smaller than the others; a prediction is traced with its first batch.
+    """
     if name.endswith("_on_batch"):
         return samples
-    if name != "predict":
-        return None
     size = values.get("batch_size")
     size = _BATCH_SIZE if size is None else size
-    if isinstance(size, int) and isinstance(samples, int):
+    if name == "fit":
+        samples = _trained_on(samples, values)
+    if not isinstance(size, int) or not isinstance(samples, int) or size < 1:
+        return unknown_dim()
+    if name == "predict":
         return min(size, samples)
-    return unknown_dim()
+    return size if samples and samples % size == 0 else None
+
+
+def _trained_on(samples: Dim, values: dict[str, Any]) -> Dim:
+    """How many of the samples ``validation_split`` leaves to the training."""
+    split = values.get("validation_split")
+    if not split or values.get("validation_data") is not None:
+        return samples
+    if not isinstance(split, (int, float)) or not isinstance(samples, int):
+        return unknown_dim()
+    return math.floor(samples * (1.0 - split)) if 0 < split < 1 else unknown_dim()
 
 
 __all__ = ["PARTS", "SIGNATURES", "train"]
