@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import math
 import string
 import sys
@@ -13,7 +14,7 @@ from kerashape.interpret import data, keras_functions, migration, stdlib
 from kerashape.interpret.values import FAULTY, External, is_constant
 from kerashape.keras import layers
 from kerashape.keras.dtypes import COMPLEX, FLOATS, INTEGERS
-from kerashape.keras.public import api_root, canonical
+from kerashape.keras.public import api_root, canonical, exports
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 
@@ -65,11 +66,10 @@ def attribute(path: str, name: str) -> Any:
 
 
 _STAR_EXPORTS = {
-    "keras": ("Input", "Model", "Sequential", "Layer"),
-    "keras.models": ("Model", "Sequential", "load_model", "model_from_json", "clone_model"),
-    "keras.losses": (),
+    "keras.models": ("Input", "Layer", "model_from_config", "model_from_yaml"),
     "keras.engine.topology": ("Input", "Layer"),
 }
+"""What they are known to have brought in Keras 2."""
 
 
 def exported(path: str, name: str) -> Any:
@@ -78,7 +78,7 @@ def exported(path: str, name: str) -> Any:
     if name.startswith("_"):
         return None
     if module in ("math", "numpy"):
-        known = hasattr(math, name) if module == "math" else True
+        known = hasattr(math, name) if module == "math" else _in_numpy(name)
         return attribute(module, name) if known else None
     if module.startswith("keras.layers") or module.startswith("keras.engine"):
         if name in ("Input", *_MERGES, *layers.LEGACY) or layers.find(name) is not None:
@@ -91,12 +91,19 @@ def exported(path: str, name: str) -> Any:
         if applications.find(name) is None and name not in utilities:
             return None
         return External(canonical(f"{module}.{name}"), root)
-    if name in _STAR_EXPORTS.get(module, ()):
-        return External(canonical(f"{module}.{name}"), root)
-    if module.startswith("keras.") and name[:1].isupper():
+    if name in _STAR_EXPORTS.get(module, ()) or name in exports(module):
         return External(canonical(f"{module}.{name}"), root)
     return None
 
+
+def _in_numpy(name: str) -> bool:
+    """Whether it may be one of numpy's: few of them hide a builtin, and none that matters is capitalized."""
+    if hasattr(builtins, name):
+        return name in _HIDING
+    return name[:1].islower()
+
+
+_HIDING = frozenset(["abs", "all", "any", "bool", "divmod", "max", "min", "pow", "round", "sum"])
 
 _MERGES = (
     "add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
+from pathlib import Path
 
 from kerashape.keras import layers
 
@@ -105,6 +107,23 @@ def api_root(path: str) -> str:
     if parts[0] == "keras":
         return "" if parts[1:2] in (["src"], ["api"], ["_tf_keras"], ["_legacy"]) else "keras"
     return "tf.keras" if parts[:2] == ["tensorflow", "keras"] else ""
+
+
+@functools.cache
+def exports(module: str) -> frozenset[str]:
+    """What ``from module import *`` brings from a module of Keras, of Keras 3 or of Keras 2.
+
+    Functions that only Keras 2 has are not among them: they may hide builtins, as ``sum`` does.
+    """
+    from kerashape.keras import migration
+
+    path = Path(__file__).with_name("modules.json")
+    names = json.loads(path.read_text(encoding="utf-8")).get(module, "").split()
+    inner = module.partition(".")[2]
+    for part in ("removed", "only in tf.keras"):
+        gone = migration.table()[part].get(inner, "").split()
+        names += [name for name in gone if name[:1].isupper()]
+    return frozenset(names)
 
 
 def is_module(path: str) -> bool:

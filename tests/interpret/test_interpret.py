@@ -38,6 +38,8 @@ ALIASES = {
     "Dense, Input = keras.layers.Dense, keras.layers.Input",
     "layers as L": "from keras import layers as L\nDense, Input = L.Dense, L.Input",
     "star": "from tensorflow.keras.layers import *",
+    "many stars": "from keras.models import *\nfrom keras.layers import *\n"
+    "from keras.optimizers import *\nfrom keras.callbacks import *\nfrom numpy import *",
     "keras.layers.core": "from keras.layers.core import Dense\nfrom keras.engine import Input",
     "keras.src": "from keras.src.layers.core.dense import Dense\nfrom keras.src.layers import Input",
     "tensorflow.python": "from tensorflow.python.keras.layers import Dense, Input",

@@ -1,0 +1,44 @@
+"""What ``import *`` brings from libraries."""
+
+from __future__ import annotations
+
+import pytest
+
+from kerashape.interpret.libraries import exported
+from kerashape.interpret.values import External
+
+BROUGHT = {
+    ("keras.layers", "Dense"): "keras.layers.Dense",
+    ("tensorflow.keras.layers", "concatenate"): "keras.layers.concatenate",
+    ("keras.models", "Model"): "keras.Model",
+    ("keras", "layers"): "keras.layers",
+    ("keras.callbacks", "ModelCheckpoint"): "keras.callbacks.ModelCheckpoint",
+    ("keras.losses", "MeanSquaredError"): "keras.losses.MeanSquaredError",
+    ("keras.utils", "to_categorical"): "keras.utils.to_categorical",
+    ("keras.utils", "OrderedEnqueuer"): "keras.utils.OrderedEnqueuer",
+    ("tensorflow.keras.optimizers", "Adam"): "keras.optimizers.Adam",
+    ("numpy", "zeros"): "numpy.zeros",
+    ("numpy", "sum"): "numpy.sum",
+    ("keras.optimizers", "Dense"): None,
+    ("keras.optimizers", "Model"): None,
+    ("keras.callbacks", "Adam"): None,
+    ("keras.backend", "sum"): None,
+    ("keras.utils", "_private"): None,
+    ("numpy", "Dense"): None,
+    ("numpy", "len"): None,
+    ("a_library", "Dense"): None,
+}
+
+
+@pytest.mark.parametrize(("module", "name"), BROUGHT)
+def test_what_a_star_brings(module: str, name: str) -> None:
+    value = exported(module, name)
+    path = value.path if isinstance(value, External) else value
+    assert path == BROUGHT[module, name]
+
+
+@pytest.mark.keras
+def test_the_table_is_that_of_the_installed_keras() -> None:
+    from tests.oracle import modules
+
+    assert modules.PATH.read_text(encoding="utf-8") == modules.text()
