@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kerashape.keras.casting import cast_inputs
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments, Signature
@@ -21,10 +22,18 @@ if TYPE_CHECKING:
 
 
 def pass_on(layer: Layer, call: Call, arguments: Arguments, names: Names) -> None:
-    """Connect a symbolic call to the mask of its input, and give its outputs theirs."""
-    if call.fault is not None or not call.output_tensors:
+    """Connect a symbolic call to the mask of its input, and give its outputs theirs.
+
+    The casts that Keras makes of the inputs beforehand are made here, too.
+    """
+    if call.fault is not None:
         return
-    inputs = next(iter(call.values.values()), None)
+    cast = cast_inputs(layer, arguments, names, call.site)
+    if not call.output_tensors:
+        return
+    inputs = map_structure(
+        lambda leaf: cast.get(id(leaf), leaf), next(iter(call.values.values()), None)
+    )
     masks = map_structure(_mask_of, inputs)
     masked = any(mask is not None for mask in flatten(masks))
     if masked and _hands_over(layer, call, arguments):
@@ -62,7 +71,7 @@ def _hands_over(layer: Layer, call: Call, arguments: Arguments) -> bool:
         and not arguments.keywords
         and isinstance(first, Tensor)
         and isinstance(first.dtype, str)
-        and first.dtype == layer.compute_dtype
+        and first.dtype == layer.input_dtype
     )
 
 
@@ -136,8 +145,9 @@ def _concatenated(context: _Context, inputs: Any, mask: Any) -> Any:
     return None if joined is None else context.op("any", joined, axis=-1, keepdims=False)
 
 
-def _first(context: _Context, inputs: Any, mask: Any) -> Any:
-    return next(iter(flatten(mask)), None)
+def _attention(context: _Context, inputs: Any, mask: Any) -> Any:
+    first = next(iter(flatten(mask)), None)
+    return None if first is None else context.op("convert_to_tensor", first)
 
 
 def _recurrent(context: _Context, inputs: Any, mask: Any) -> Any:
@@ -166,7 +176,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(["Add", "Average", "Maximum", "Minimum", "Multiply", "Subtract"], _merged),
     **dict.fromkeys(["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "GRU", "LSTM", "RNN", "SimpleRNN"],
                     _recurrent),
-    **dict.fromkeys(["AdditiveAttention", "Attention"], _first),
+    **dict.fromkeys(["AdditiveAttention", "Attention"], _attention),
     **dict.fromkeys(["Dot", "GlobalAveragePooling1D", "Lambda"], _none),
     "Bidirectional": _bidirectional,
     "Concatenate": _concatenated,

@@ -42,6 +42,10 @@ class Names:
             return f"{prefix}_{count + start}" if count + start else prefix
         return f"{prefix}_{count}" if count else prefix
 
+    def lose(self, class_name: str) -> None:
+        """From here on it is not known how many of that class were made."""
+        self.counters[snake_case(class_name)] = None
+
     def forget(self) -> None:
         """From here on no automatic name is known."""
         self.counters = _Uncounted()

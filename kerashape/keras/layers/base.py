@@ -64,6 +64,7 @@ class Layer(Weighted):
         call_signature: the parameters of ``call``.
         spec: what the first argument of a call must be.
         keeps_dtype: whether the output has the dtype of the first input (else the layer's).
+        casts_inputs: whether Keras casts the floats that it is called on to what it computes in.
         single_output: whether a call returns one tensor whatever the arguments.
         accepts_values: whether plain values may be given positionally (functional models).
         takes_list: whether the first argument is a list of tensors (merge layers); ``inputs``
@@ -82,6 +83,7 @@ class Layer(Weighted):
     call_signature: ClassVar[str] = "inputs"
     spec: Specs = None
     keeps_dtype: ClassVar[bool] = False
+    casts_inputs: ClassVar[bool] = True
     single_output: ClassVar[bool] = True
     accepts_values: ClassVar[bool] = False
     takes_list: ClassVar[bool] = False
@@ -96,6 +98,11 @@ class Layer(Weighted):
     """Whether code that is not followed had it in its hands, and may have called it."""
     built_by: Call | None = None
     """The call that built it."""
+
+    @property
+    def input_dtype(self) -> DType:
+        """What Keras casts the floats among its inputs to."""
+        return self.compute_dtype
 
     @property
     def has_shape_law(self) -> bool:

@@ -82,6 +82,7 @@ class Dense(base.Layer):
 class Embedding(base.Layer):
     """(batch, ...) -> (batch, ..., output_dim); embeddings (input_dim, output_dim)."""
 
+    casts_inputs = False
     nested = "fault"
     signature = (
         "input_dim, output_dim, embeddings_initializer='uniform', embeddings_regularizer=None, "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kerashape.keras.dtypes import FLOATX
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Array, Spec
@@ -143,6 +144,7 @@ class Discretization(DataLayer):
     """Numbers to the numbers of their bins, or encodings of them."""
 
     same_on_data = False
+    input_dtype = FLOATX
     signature = (
         "bin_boundaries=None, num_bins=None, epsilon=0.01, output_mode='int', sparse=False, "
         "dtype=None, name=None"
@@ -236,6 +238,7 @@ def one_tensor(inputs: Any) -> Shape:
 class CategoryEncoding(DataLayer):
     """Integers to one-hot, multi-hot or count encodings."""
 
+    casts_inputs = False
     same_on_data = False
     signature = "num_tokens=None, output_mode='multi_hot', sparse=False"
     call_signature = "inputs, *, count_weights=None"

@@ -49,6 +49,7 @@ class RandomErasing(Augmentation):
 class RandomFlip(Augmentation):
     """Flips some images."""
 
+    casts_inputs = False
     signature = "mode='horizontal_and_vertical', seed=None, data_format=None"
     has_factor = False
     steps = "seed"

@@ -19,6 +19,7 @@ from kerashape.shapes import Fault, Shape, Symbol, Unknown
 class Hashing(ValueLayer):
     """Values to the numbers of their bins, or encodings of them."""
 
+    casts_inputs = False
     same_on_data = False
     signature = "num_bins, mask_value=None, salt=None, output_mode='int', sparse=False"
     dtype: Any
@@ -91,6 +92,7 @@ class Hashing(ValueLayer):
 class HashedCrossing(ValueLayer):
     """Two tensors of one shape to the numbers of their crosses, or one-hot encodings."""
 
+    casts_inputs = False
     same_on_data = False
     signature = "num_bins, output_mode='int', sparse=False, name=None, dtype=None, **kwargs"
     takes_base_arguments = False

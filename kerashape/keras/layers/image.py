@@ -296,6 +296,7 @@ class CenterCrop(_Sized):
 class RandomCrop(_Sized):
     """(batch, h, w, c) -> (batch, height, width, c), or without the batch."""
 
+    casts_inputs = False
     signature = "height, width, seed=None, data_format=None, name=None"
     has_factor = True
     hands_data_format = False

@@ -25,6 +25,7 @@ class IndexLookup(ValueLayer):
     may set it later on, so that without either it is unknown.
     """
 
+    casts_inputs = False
     same_on_data = False
     takes_base_arguments = False
     keywords: ClassVar[str] = "vocabulary_size=None, has_input_vocabulary=None"

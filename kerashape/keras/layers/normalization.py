@@ -154,6 +154,7 @@ class BatchNormalization(Normalization):
 class LayerNormalization(Normalization):
     """gamma and beta: the sizes of the axes."""
 
+    casts_inputs = False
     nested = "build"
     signature = f"axis=-1, {_SCALE}"
     keywords = "rms_scaling=False"
@@ -201,6 +202,7 @@ class RMSNormalization(Normalization):
 class GroupNormalization(Normalization):
     """gamma and beta: (size of axis,). The axis is split into ``groups``."""
 
+    casts_inputs = False
     nested = "build"
     signature = f"groups=32, axis=-1, {_SCALE}"
     groups: Any

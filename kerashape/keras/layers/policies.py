@@ -239,6 +239,7 @@ def _run(layer: Layer, inputs: Any) -> Any:
 class Pipeline(ValueLayer):
     """Layers one after another, called as they are."""
 
+    casts_inputs = False
     signature = "layers, name=None"
     call_signature = "inputs, training=True, mask=None"
     takes_base_arguments = False

@@ -19,6 +19,7 @@ from kerashape.shapes import Shape, Undecided, Unknown
 class TextVectorization(ValueLayer):
     """Strings to sequences of token numbers (batch, length), or encodings (batch, tokens)."""
 
+    casts_inputs = False
     same_on_data = False
     signature = (
         "max_tokens=None, standardize='lower_and_strip_punctuation', split='whitespace', "

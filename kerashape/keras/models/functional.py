@@ -22,6 +22,7 @@ class Functional(Model):
     """A model made of the graph between its inputs and its outputs."""
 
     takes_list: ClassVar[bool] = True
+    casts_inputs = False
     network: Network
 
     @classmethod

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from kerashape.keras.graph import Call, Tensor, flatten
+from kerashape.keras.graph import Call, DType, Tensor, flatten
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.masks import pass_on
 from kerashape.keras.models.base import Model
@@ -184,6 +184,15 @@ class Sequential(Model):
         return calls
 
     _called = 0
+
+    @property
+    def input_dtype(self) -> DType:
+        if isinstance(self.stack, Unknown):
+            return Unknown(self.stack.reason)
+        if self.stack and self.stack[0].is_input:
+            dtype: DType = self.stack[0].calls[0].output.dtype
+            return dtype
+        return super().input_dtype
 
     @property
     def inputs(self) -> Any:

@@ -42,6 +42,7 @@ from kerashape.keras.ops.dtypes import (
     Rule,
     apply_rule,
     default_float,
+    heeds_no_floatx,
     same,
     standardize_dtype,
 )
@@ -210,7 +211,7 @@ class Op:
             return call
         convert = to_tensor if symbolic else to_array
         if names is not None and names.defaults.floatx != FLOATX:
-            result = map_structure(_of_some_dtype, result)
+            result = map_structure(lambda leaf: self._whatever_floats(leaf, values, mode), result)
         call.output = map_structure(lambda leaf: convert(leaf, call), result)
         if call.reason is None and any(not t.shape.known for t in call.output_tensors):
             call.reason = why_unknown(leaves)
@@ -347,6 +348,10 @@ class Op:
             return given
         if given is not None and (given or self.dtype is not default_float):
             return standardize_dtype(given)
+        return apply_rule(self.dtype, self._operand_kinds(values, mode))
+
+    def _operand_kinds(self, values: dict[str, Any], mode: Mode) -> list[Kind | Unknown]:
+        """The dtypes that its rule goes by."""
         kinds: list[Kind | Unknown] = []
         for name, role in self._roles_of(self.law).items():
             role, _, optional = role.partition(" ")
@@ -357,7 +362,20 @@ class Op:
                 kinds += [kind_of(leaf, mode) for leaf in flatten(value)]
             elif not optional or value is not None:
                 kinds.append(kind_of(value, mode))
-        return apply_rule(self.dtype, kinds)
+        return kinds
+
+    def _whatever_floats(self, leaf: Any, values: dict[str, Any], mode: Mode) -> Any:
+        """A result where ``floatx`` is not the usual one, by which the records go."""
+        if not isinstance(leaf, Spec):
+            return leaf
+        if self._heeds_no_floatx(values, mode) and leaf.dtype == self._dtype(values, mode):
+            return leaf
+        dtype = Unknown("which floats the program uses is not known")
+        return Spec(leaf.shape, dtype, leaf.sparse)
+
+    def _heeds_no_floatx(self, values: dict[str, Any], mode: Mode) -> bool:
+        chosen = self.takes_dtype and values.get("dtype") is not None
+        return not chosen and heeds_no_floatx(self.dtype, self._operand_kinds(values, mode))
 
     def _undecided_result(self, values: dict[str, Any], mode: Mode) -> Any:
         if self.outputs is None:
@@ -430,13 +448,6 @@ def traced(*names: str) -> Callable[[L], L]:
 
 _ANY_ERROR: tuple[type[Exception], ...] = (Fault, Undecided, *PYTHON_ERRORS)
 _PLAIN = (bool, int, float, complex, str, type(None))
-
-
-def _of_some_dtype(leaf: Any) -> Any:
-    """Another ``floatx`` may be behind any dtype of the records, which go by the usual one."""
-    if isinstance(leaf, Spec):
-        return Spec(leaf.shape, Unknown("which floats the program uses is not known"), leaf.sparse)
-    return leaf
 
 
 def _standardized(shape: Shape) -> Shape:

@@ -312,6 +312,22 @@ def correlated(x1: Kind, x2: Kind) -> str:
     return angle(result_type(x1, x2))
 
 
+_KEEPING = {
+    same, promoted, promoted_float, promoted_number, product, averaged, number, inexact, floated,
+    floated_wide, coefficient, percentile, spaced, accumulated, accumulated_result,
+}  # fmt: skip
+"""The rules that leave floats as they are."""
+
+
+def heeds_no_floatx(rule: Rule, kinds: Sequence[Kind | Unknown]) -> bool:
+    """Whether what the rule gives for these dtypes is the same whatever ``floatx`` is."""
+    if rule in (boolean, int32):
+        return True
+    named = [kind for kind in kinds if not isinstance(kind, type)]
+    floats = all(isinstance(kind, str) and kind in FLOATS for kind in named)
+    return rule in _KEEPING and bool(named) and floats
+
+
 __all__ = [
     "FLOATS",
     "FLOATX",

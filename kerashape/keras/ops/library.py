@@ -179,6 +179,9 @@ class LibraryOp(Op):
             return asked if isinstance(asked, Unknown) else self.named(asked)
         return self.kind(self._kinds(values))
 
+    def _heeds_no_floatx(self, values: dict[str, Any], mode: Mode) -> bool:
+        return False
+
     def _kinds(self, values: dict[str, Any]) -> list[Kind | Unknown]:
         """The dtypes of the operands; the type of one that is a plain number."""
         kinds: list[Kind | Unknown] = []
