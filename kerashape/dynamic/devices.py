@@ -93,6 +93,9 @@ def choose(wanted: str, query: Callable[[], Sequence[Card]] | None = None) -> De
             "CUDA_VISIBLE_DEVICES": str(number),
             "TF_FORCE_GPU_ALLOW_GROWTH": "true",
             "XLA_PYTHON_CLIENT_PREALLOCATE": "false",
+            "JAX_PLATFORMS": "",  # whatever this process was told
+            # Asking the driver otherwise spoils the card for the processes that are forked off.
+            "PYTORCH_NVML_BASED_CUDA_CHECK": "1",
         },
     )
 
@@ -136,7 +139,7 @@ class Devices:
             yield  # the environment leaves the others no choice
 
     def forget_peak(self) -> None:
-        """Start to measure the peak of memory anew."""
+        """Start to measure the peak of memory anew; JAX's is that of the process so far."""
         if self.kind == "cpu":
             with contextlib.suppress(OSError), open("/proc/self/clear_refs", "w") as file:
                 file.write("5")
@@ -156,6 +159,18 @@ class Devices:
             return int(importlib.import_module("torch").cuda.max_memory_allocated())
         statistics = importlib.import_module("jax").devices()[0].memory_stats() or {}
         return statistics.get("peak_bytes_in_use")
+
+    def forward(self, model: Any) -> Callable[[Any], Any]:
+        """The model as a function of a batch: compiled where that is faster even for one."""
+        if self.backend != "jax":
+            return lambda batch: model(batch, training=False)
+        variables = model.trainable_variables, model.non_trainable_variables
+
+        def call(trainable: Any, others: Any, batch: Any) -> Any:
+            return model.stateless_call(trainable, others, batch, training=False)[0]
+
+        compiled = importlib.import_module("jax").jit(call)
+        return lambda batch: compiled(*([v.value for v in part] for part in variables), batch)
 
     def wait(self, output: Any) -> None:
         """Until the device has computed ``output``."""

@@ -49,20 +49,31 @@ def _imported(keras: str, device: str) -> dict[str, Any]:
     except Exception as error:
         return {"error": f"{type(error).__name__}: {error}"}
     found = {"keras": module.__version__, "backend": backend}
-    return found | {"cards": _cards(backend)} if device == "gpu" else found
+    return found | _cards(backend) if device == "gpu" else found
 
 
-def _cards(backend: str) -> int:
+def _cards(backend: str) -> dict[str, Any]:
     """How many cards the backend can use: asked in a process of its own, which may keep them."""
     from kerashape.dynamic.devices import Devices
 
+    out, into = os.pipe()
     child = os.fork()
     if child == 0:
         try:
-            os._exit(min(Devices(backend, "gpu").count(), 100))
+            _tell(into, cards=Devices(backend, "gpu").count())
+        except Exception as error:
+            _tell(into, cards=0, trouble=f"{type(error).__name__}: {error}"[:500])
         finally:
             os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    os.close(into)
+    with os.fdopen(out) as answer:
+        text = answer.read()
+    os.waitpid(child, 0)
+    return dict(json.loads(text)) if text else {"cards": 0, "trouble": "the process crashed"}
+
+
+def _tell(pipe: int, **what: Any) -> None:
+    os.write(pipe, json.dumps(what).encode())
 
 
 def _supervised(job: dict[str, Any], answers: TextIO) -> dict[str, Any]:

@@ -152,8 +152,10 @@ class Sandbox:
                 raise CannotRun(f"{self.keras} cannot be imported: {self.about['error']}")
             if self.device == "gpu" and not self.about["cards"]:
                 self.close()
+                said = self.about.get("trouble")
                 raise CannotRun(
-                    f"{self.about['backend']} can use no GPU: is it installed with CUDA? "
+                    f"{self.about['backend']} can use no GPU{f' ({said})' if said else ''}: "
+                    "is it installed with CUDA? "
                     "(pip install 'kerashape[dynamic-cuda]', or jax[cuda12])"
                 )
         return self._process

@@ -13,17 +13,19 @@ from contextlib import contextmanager
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # random graphs are drawn on others, too
 from tests.oracle.case import BACKEND, Answer, CallOf, Case, Made, Out, T, realise, tensors_of
 from tests.oracle.quiet import quiet
 
 with quiet():
     import keras
-    import tensorflow as tf
     from keras.src.backend.common import global_state
     from keras.src.backend.common.stateless_scope import StatelessScope
 
-    tf.zeros(1, "float16") + 1  # TensorFlow's own first words are said at the first operation
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        tf.zeros(1, "float16") + 1  # TensorFlow's own first words are said at the first operation
 
 logging.getLogger("tensorflow").setLevel(logging.ERROR)
 logging.getLogger("absl").setLevel(logging.ERROR)
