@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from kerashape.analysis import CallFact, FaultFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.logs import RULE as LOGS
 from kerashape.checks.migration import MIGRATION
 from kerashape.checks.repairs import layers as repairs
 from kerashape.checks.trace import place_of
@@ -60,7 +61,7 @@ def calls(facts: Facts) -> Iterator[Finding]:
 def others(facts: Facts) -> Iterator[Finding]:
     """Constructors, models and look-ups at which Keras raises."""
     for fact in facts.faults:
-        if fact.fault.rule not in MIGRATION:
+        if fact.fault.rule not in MIGRATION and fact.fault.rule != LOGS:
             yield _fault_finding(fact)
 
 

@@ -8,6 +8,8 @@ from functools import partial
 from kerashape.analysis import FaultFact
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.repairs.migration import by_new_names, where_it_is_now
+from kerashape.diagnostic import Severity
+from kerashape.keras.migration.arguments import IGNORED
 
 MIGRATION = frozenset({"removed-api", "renamed-argument", "saved-format"})
 
@@ -40,6 +42,7 @@ def renamed(facts: Facts) -> Iterator[Finding]:
         new = fault.expected if isinstance(fault.expected, Mapping) else {}
         said = ", ".join(f"`{n}`" + (f" (now `{new[n]}`)" if n in new else "") for n in old)
         callee = fact.callee.removeprefix("keras.").removeprefix("layers.")
+        ignored = fault.text in IGNORED.values()
         yield Finding(
             "renamed-argument",
             fact.site,
@@ -47,7 +50,8 @@ def renamed(facts: Facts) -> Iterator[Finding]:
             label=f"now `{new[old[0]]}`" if old[0] in new else "gone in Keras 3",
             fix=partial(by_new_names, fact),
             help=fault.help or "",
-            note=f"Keras raises: {fault.text}",
+            note=f"Keras {'warns' if ignored else 'raises'}: {fault.text}",
+            at_most=Severity.WARNING if ignored else None,
         )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
+from kerashape.interpret.logs import Logs
 from kerashape.interpret.places import HERE
 from kerashape.interpret.values import (
     Bound,
@@ -23,7 +24,7 @@ from kerashape.interpret.values import (
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments
-from kerashape.shapes import Unknown
+from kerashape.shapes import Fault, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -46,6 +47,8 @@ def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> An
         return tensors.item(machine, value, index, node)
     if isinstance(value, DictValue) and not isinstance(value, SetValue):
         return _dict_item(machine, value, index, node)
+    if isinstance(value, Logs):
+        return _figure(machine, value, index, node)
     if isinstance(value, Unknown):
         return lost(value)
     if isinstance(value, External):
@@ -68,6 +71,16 @@ def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> An
 
         return data.item(machine, value, index, node)
     return Unknown("an item of something that is not followed")
+
+
+def _figure(machine: Machine, logs: Logs, name: Any, node: cst.CSTNode) -> Any:
+    """``history.history[name]``."""
+    logged = logs.logged
+    if logged is None or not isinstance(name, str) or not logged.lacks(name):
+        return Unknown(f"a figure of the training, {name}")
+    machine.throw("KeyError", name)
+    fault = Fault("unlogged-metric", name, expected=logged, found=name)
+    return machine.fault(fault, node)
 
 
 def _class_item(machine: Machine, cls: Class, index: Any, node: cst.CSTNode) -> Any:

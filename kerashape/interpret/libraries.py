@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import data, keras_functions, migration, stdlib
+from kerashape.interpret import data, keras_functions, keras_signatures, migration, stdlib
 from kerashape.interpret.values import FAULTY, External, is_constant
 from kerashape.keras import layers
 from kerashape.keras.dtypes import COMPLEX, FLOATS, INTEGERS
@@ -116,6 +116,8 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
     if root == "keras" and path != "keras.Model":
         migration.check_saving(machine, path, arguments, node)
         if migration.check_call(machine, path, arguments, node) and machine.keras_version >= 3:
+            return Unknown(FAULTY)
+        if keras_signatures.refuse(machine, path, arguments, node):
             return Unknown(FAULTY)
     data_function = data.find(path)
     if data_function is not None:

@@ -28,7 +28,9 @@ from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.expressions import EVALUATORS
 from kerashape.interpret.join import join
 from kerashape.interpret.journal import Journal
+from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.leaving import Pending, branch
+from kerashape.interpret.logs import Logs
 from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import ExceptionValue, Raised
 from kerashape.interpret.scope import Scope
@@ -362,6 +364,11 @@ class Machine:
                         self.forget(item, reason)
         elif isinstance(value, IteratorValue):
             value.forget()
+        elif isinstance(value, KerasObject):
+            for item in value.keywords.values():
+                self.forget(item, reason)
+        elif isinstance(value, Logs):
+            value.logged = None
         elif isinstance(value, Array):  # it may hold other labels from now on
             value.classes, value.one_hot, value.origin = None, False, ""
         elif isinstance(value, Layer):

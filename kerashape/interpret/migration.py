@@ -228,14 +228,19 @@ def _note_member(machine: Machine, kind: str, cls: str, name: str, node: cst.CST
 
 
 def check_call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> bool:
-    """Whether a call of ``path`` gives an argument that is gone or renamed; it is noted."""
+    """Whether a call of ``path`` gives an argument that is gone or renamed; it is noted.
+
+    What Keras only warns of is noted, too.
+    """
     found = [
         (old, entry)
-        for old in arguments.keywords or ()
+        for old, value in (arguments.keywords or {}).items()
         if (entry := old_arguments.of_call(path, old)) is not None
+        and not (old in old_arguments.IGNORED and value in (None, 0))
     ]
-    _renamed(machine, path, found, node)
-    return bool(found)
+    raising = [pair for pair in found if pair[0] not in old_arguments.IGNORED]
+    _renamed(machine, path, raising or found, node)
+    return bool(raising)
 
 
 def check_layer(
@@ -262,7 +267,9 @@ def _renamed(machine: Machine, path: str, found: Found, node: cst.CSTNode) -> No
         from kerashape.interpret.keras_layers import argument_node
 
         text = f"got an unexpected keyword argument '{found[0][0]}'"
-        if path.startswith("keras.optimizers."):
+        if found[0][0] in old_arguments.IGNORED:
+            text = old_arguments.IGNORED[found[0][0]]
+        elif path.startswith("keras.optimizers."):
             text = "Argument(s) not recognized:"
         elif path == "keras.Model":
             text = "Unrecognized keyword arguments passed to Model:"

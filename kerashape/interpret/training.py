@@ -79,6 +79,10 @@ def train(
         return None
     if name.startswith("predict"):
         return _prediction(model, values.get("x"))
+    if name == "fit" and machine.keras_version >= 3:
+        from kerashape.interpret.logs import history
+
+        return history(fact)
     return Unknown(f"what {name}() returns")
 
 

@@ -98,7 +98,7 @@ def bind(signature: Signature, arguments: Arguments, callee: str) -> Bound:
             "bad-argument",
             _too_many(signature, len(positional), callee),
             expected=f"at most {len(names)} positional arguments",
-            found=f"{len(positional)}",
+            found=len(positional),
         )
     values.update(zip(names, positional))
     open_positional = names[len(positional) :] if arguments.more_positional else []

@@ -89,3 +89,9 @@ def test_no_alias_is_missing(keras_layers: Any) -> None:
         if cls.__name__ != name and cls.__name__ in classes
     }
     assert expected == layers.ALIASES
+
+
+def test_the_table_of_signatures_is_what_the_installed_keras_gives() -> None:
+    from tests.oracle import signatures
+
+    assert signatures.PATH.read_text(encoding="utf-8") == signatures.text()

@@ -304,6 +304,20 @@ def images_next_to_black(outcome: Outcome) -> None:
     assert np.abs(np.array(inner(outer(white))) - np.array(inner(outer(white * 0)))).max() < 0.01
 
 
+def a_callback_that_does_nothing(outcome: Outcome) -> None:
+    """KS311: Keras warns that there is nothing to watch."""
+    said = ("which is not available", "Can save best model only with")
+    assert any(words in warning for words in said for warning in outcome.warnings)
+
+
+def a_learning_rate_that_stays(outcome: Outcome) -> None:
+    """KS602: with the decay that Keras ignores the learning rate is the same at every step."""
+    optimizer = model_of(outcome).optimizer
+    first = float(optimizer.learning_rate)
+    optimizer.iterations.assign(10**9)
+    assert float(optimizer.learning_rate) == first > 0
+
+
 DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
     "KS220": the_shapes_that_there_are,
     "KS103": an_input_without_effect,
@@ -314,9 +328,11 @@ DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
     "KS305": a_loss_without_a_bottom,
     "KS306": outputs_without_a_logarithm,
     "KS307": a_figure_that_says_nothing,
+    "KS311": a_callback_that_does_nothing,
     "KS407": labels_against_every_output,
     "KS502": randomness_at_prediction,
     "KS505": one_layer_does_as_well,
     "KS506": a_bias_without_effect,
     "KS511": images_next_to_black,
+    "KS602": a_learning_rate_that_stays,
 }

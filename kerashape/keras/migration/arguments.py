@@ -78,6 +78,7 @@ _GONE = {
     "jit_compile": "pass jit_compile= to compile",
     "write_grads": "leave it out",
     "alpha": "use negative_slope",
+    "decay": "give learning_rate a schedule, as keras.optimizers.schedules.InverseTimeDecay",
 }
 """Arguments without a new name: what to do."""
 
@@ -107,6 +108,9 @@ CALLS = {
 """Arguments that were gone, or hidden in ``**kwargs``, before the last Keras 2; with their new
 names."""
 
+IGNORED = {"decay": "Argument `decay` is no longer supported and will be ignored."}
+"""Arguments of optimizers that Keras 3 takes, but only warns of."""
+
 OPTIMIZERS = ("Adadelta", "Adagrad", "Adam", "Adamax", "AdamW", "Ftrl", "Nadam", "RMSprop", "SGD")
 
 
@@ -129,7 +133,7 @@ def _of_call(path: str) -> dict[str, str]:
         found[old] = new
     family, _, name = path.rpartition(".")
     if family == "keras.optimizers" and name in OPTIMIZERS:
-        found["lr"] = "learning_rate"
+        found |= {"lr": "learning_rate", **dict.fromkeys(IGNORED, "")}
     return found
 
 
