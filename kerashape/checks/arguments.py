@@ -7,8 +7,11 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.checks.compiled import outputs_of
 from kerashape.checks.feeds import Feed, feeds, graph_of
+from kerashape.diagnostic import Severity
 from kerashape.interpret.values import to_python
+from kerashape.keras import losses
 from kerashape.keras.graph import flatten
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Unknown
@@ -140,6 +143,53 @@ def _class_weights(given: Feed) -> Iterator[Finding]:
             "Argument `class_weight` is not supported for Python generator inputs.",
             "yield sample weights as a third item",
         )
+    elif isinstance(value, Mapping):
+        yield from _weights_of_no_class(given, value)
+
+
+def _weights_of_no_class(given: Feed, weights: Mapping[Any, Any]) -> Iterator[Finding]:
+    """Weights under keys that are no classes, while classes have none."""
+    classes = _classes(given)
+    if classes is None or any(isinstance(key, Unknown) for key in weights):
+        return
+    strange = [key for key in weights if key not in range(classes)]
+    missing = [number for number in range(classes) if number not in weights]
+    if not strange or not missing:
+        return
+    if given.pipeline is not None and not all(isinstance(key, int) for key in weights):
+        note = "Keras raises when the training starts: it counts from 0 to the largest key"
+        at_most = None
+    else:
+        note = "Keras says nothing, and takes 1.0 for every class without a weight"
+        at_most = Severity.WARNING
+    listed = ", ".join(map(repr, weights))
+    yield Finding(
+        RULE,
+        given.fact.sites["class_weight"],
+        f"class_weight has the keys {listed}, but the classes are 0 to {classes - 1}",
+        label=f"no class: {', '.join(map(repr, strange))}",
+        note=note,
+        help=f"number the classes from 0: {{0: ..., {classes - 1}: ...}}",
+        at_most=at_most,
+    )
+
+
+def _classes(given: Feed) -> int | None:
+    """How many classes the labels are of; None where that is not certain."""
+    outputs = outputs_of(given.fact.compiled) if isinstance(given.fact.compiled, MethodFact) else []
+    if not isinstance(given.y, Array) or given.y.shape.open or len(outputs) != 1:
+        return None
+    last = given.y.shape.dims[-1] if len(given.y.shape.dims) > 1 else 1
+    if not isinstance(last, int):
+        return None
+    if last != 1:
+        return last
+    used, end = outputs[0].loss, outputs[0].end
+    if used is None or end is None or end.size is None:
+        return None
+    if used.loss.kind == losses.SPARSE:
+        return end.size
+    return 2 if used.loss.kind == losses.BINARY and end.size == 1 else None
 
 
 def _is_given(fact: MethodFact, name: str) -> bool:

@@ -67,6 +67,10 @@ def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNo
     try:
         layer = record.construct(given, machine.names, machine.site(node))
         layer.born = CLOCK.now
+        if isinstance(layer, Lambda):
+            from kerashape.interpret import lambda_layers
+
+            lambda_layers.prepare(machine, layer)
         return layer
     except Fault as fault:
         fault = migration.check_layer(machine, name, record, arguments, fault)
@@ -104,7 +108,7 @@ def _construct_of_keras_2(
 
 def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
     """``layer(...)``."""
-    from kerashape.interpret import user_calls, user_layers
+    from kerashape.interpret import lambda_layers, user_calls, user_layers
 
     touch(machine, layer)
     site = machine.site(node)
@@ -122,7 +126,7 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.C
         else:
             call = user_calls.run_call(machine, layer, arguments, given, node)
     elif isinstance(layer, Lambda):
-        call = _call_lambda(machine, layer, given, node)
+        call = lambda_layers.call(machine, layer, given, node)
     else:
         call = layer(given, site)
     call.traced = machine.tracing > 0
@@ -151,16 +155,6 @@ def _as_symbolic(arguments: Arguments) -> Arguments:
         arguments.more_positional,
         arguments.more_keywords,
     )
-
-
-def _call_lambda(machine: Machine, layer: Lambda, given: Arguments, node: cst.CSTNode) -> Call:
-    from kerashape.interpret import lambda_layers
-
-    layer.follow = lambda values: lambda_layers.follow(machine, layer, values, node)
-    try:
-        return layer(given, machine.site(node))
-    finally:
-        layer.follow = None
 
 
 def _is_symbolic(values: list[Any]) -> bool | None:

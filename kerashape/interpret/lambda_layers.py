@@ -7,35 +7,48 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.places import HERE
 from kerashape.interpret.values import DictValue, Function, from_python, to_python
-from kerashape.keras.graph import Tensor, map_structure
-from kerashape.keras.layers.base import Array, Spec
-from kerashape.keras.layers.core import Lambda
+from kerashape.keras.graph import Call, Tensor, map_structure
+from kerashape.keras.layers.core import NO_SHAPE, Lambda
 from kerashape.keras.signature import Arguments
-from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes import Undecided, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
-NO_SHAPE = (
-    "We could not automatically infer the shape of the Lambda's output. Please specify the "
-    "`output_shape` argument for this Lambda layer."
-)
+
+def prepare(machine: Machine, layer: Lambda) -> None:
+    """Have the function followed wherever Keras calls the layer, as in a Sequential."""
+    layer.follow = lambda values, tells: _follow(
+        machine, layer, values, machine.frame.statement or HERE, tells
+    )
 
 
-def follow(machine: Machine, layer: Lambda, values: dict[str, Any], node: cst.CSTNode) -> Any:
-    """The nested shapes that the function of a Lambda returns.
+def call(machine: Machine, layer: Lambda, given: Arguments, node: cst.CSTNode) -> Call:
+    """``layer(...)`` in the program."""
+    prepared = layer.follow
+    layer.follow = lambda values, tells: _follow(machine, layer, values, node, tells)
+    try:
+        return layer(given, machine.site(node))
+    finally:
+        layer.follow = prepared
+
+
+def _follow(
+    machine: Machine, layer: Lambda, values: dict[str, Any], node: cst.CSTNode, tells: bool
+) -> tuple[Any, Any]:
+    """What the function of a Lambda is called with, and what it returns.
 
     Keras traces it with tensors of the layer's dtype, whatever the dtype of the inputs, and
     says of any exception that it could not infer the shape.
 
     Raises:
-        Fault: if Keras raises, and the reason is not within the function.
         Undecided: if it is not known.
     """
     inputs = map_structure(lambda leaf: _entry(leaf, layer), values["inputs"])
     keywords = _keywords(layer)
-    faults = machine.analysis.faults
+    mark, faults = machine.analysis.mark(), machine.analysis.faults
     before = len(faults)
     machine.tracing += 1
     try:
@@ -43,11 +56,13 @@ def follow(machine: Machine, layer: Lambda, values: dict[str, Any], node: cst.CS
         result = machine.call(layer.function, arguments, node)
     finally:
         machine.tracing -= 1
+    if not tells:
+        machine.analysis.rewind(mark)
     for fact in faults[before:]:
         if fact.site.certain:
             fact.fault.help = fact.fault.help or f"within the Lambda: {fact.fault.text}"
             fact.fault.text = NO_SHAPE
-    return map_structure(_result, to_python(result))
+    return inputs, to_python(result)
 
 
 def _entry(leaf: Any, layer: Lambda) -> Any:
@@ -69,17 +84,3 @@ def _keywords(layer: Lambda) -> dict[str, Any]:
             if name in signature_of(layer.function).names:
                 keywords[name] = Unknown(f"the {name} of a call")
     return keywords
-
-
-def _result(leaf: Any) -> Any:
-    if isinstance(leaf, Tensor):
-        return leaf.shape
-    if isinstance(leaf, Array):
-        return Spec(leaf.shape, leaf.dtype)
-    if isinstance(leaf, (bool, int, float, str)) or leaf is None:
-        raise Fault("not-a-tensor", NO_SHAPE, expected="a function that returns a tensor")
-    if isinstance(leaf, Unknown):
-        raise Undecided(leaf.reason)
-    if isinstance(leaf, Shape):
-        raise Undecided("the function of the Lambda returns a shape")
-    raise Undecided("what the function of the Lambda returns is not known")

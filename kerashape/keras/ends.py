@@ -88,12 +88,26 @@ def end_of(output: Any) -> End | None:
         return None
     last = output.shape.dims[-1]
     tensor: Any = output
+    shown = output  # the tensor of the graph: those within a Lambda are none
+    entries: dict[int, Tensor] = {}
     moved = False
     for _ in range(50):
-        if not isinstance(tensor, Tensor) or tensor.call is None:
+        if not isinstance(tensor, Tensor):
+            return None
+        if id(tensor) in entries:
+            tensor = shown = entries.pop(id(tensor))
+        if tensor.call is None:
             return None
         call = tensor.call
         operation = call.operation
+        shown = shown if entries else tensor
+        if operation.class_name == "Lambda" and call.inside is not None:
+            entry, tensor = call.inside
+            outer = _only(call.input_tensors)
+            if isinstance(entry, Tensor) and isinstance(outer, Tensor):
+                entries[id(entry)] = outer
+                continue
+            return None
         before = _before(call, tensor)
         if before is not None:
             moved = moved or operation.class_name in _MOVES
@@ -104,7 +118,7 @@ def end_of(output: Any) -> End | None:
             return None
         if name in _ALONG_AN_AXIS and not _is_last_axis(call, tensor, last, moved):
             return None
-        return End(name, last, operation, call.site or operation.site, tensor)
+        return End(name, last, operation, call.site or operation.site, shown)
     return None
 
 
@@ -187,6 +201,9 @@ def applied_activation(operation: Any) -> str | None:
         return _ACTIVATION_LAYERS[kind]
     if kind == "TimeDistributed":
         inner = getattr(operation, "layer", None)
+        if isinstance(inner, Model):
+            ends = ends_of(inner)
+            return ends[0].activation if len(ends) == 1 and ends[0] is not None else None
         return applied_activation(inner) if isinstance(inner, Layer) else None
     if kind in _UNITS or kind == "Activation" or kind in _SQUASHES:
         name = activation_name(operation.arguments.get("activation"))

@@ -112,11 +112,13 @@ class Call:
     Attributes:
         masks: the masks of the inputs, which Keras passes along without being told.
         traced: whether it happened within another layer's ``call``: Keras makes no node of it.
+        inside: of a layer whose body is code: (what the code was given, what it returned).
     """
 
     __slots__ = (
         "fault",
         "inputs",
+        "inside",
         "masks",
         "operation",
         "output",
@@ -145,6 +147,7 @@ class Call:
         self.fault = fault
         self.reason = reason
         self.traced = False
+        self.inside: tuple[Any, Any] | None = None
         self.masks: tuple[Tensor, ...] = ()
 
     @property

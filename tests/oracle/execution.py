@@ -161,7 +161,7 @@ def _small(original: Any, method: str) -> Any:
         if len({len(leaf) for leaf in given if _is_array(leaf)}) == 1:
             data = keras.tree.map_structure(_few, data)
             kwargs |= {k: _few(kwargs[k]) for k in ("sample_weight",) if k in kwargs}
-        self.fed = data
+        self.fed, self.class_weight = data, kwargs.get("class_weight")
         history = original(self, *args, **data, **{**kwargs, "verbose": 0})
         if method == "fit":
             for name in [*history.history]:

@@ -310,6 +310,18 @@ def a_callback_that_does_nothing(outcome: Outcome) -> None:
     assert any(words in warning for words in said for warning in outcome.warnings)
 
 
+def weights_of_no_class(outcome: Outcome) -> None:
+    """KS408: of the weights that are given some are used for no class."""
+    from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
+
+    model = model_of(outcome)
+    weights = model.class_weight
+    classes = np.arange(max(2, model.outputs[0].shape[-1]))
+    used = class_weight_to_sample_weights(classes, weights)
+    assert [w for key, w in weights.items() if key not in classes.tolist()]
+    assert [w for number, w in zip(classes, used) if number not in weights and w == 1.0]
+
+
 def a_learning_rate_that_stays(outcome: Outcome) -> None:
     """KS602: with the decay that Keras ignores the learning rate is the same at every step."""
     optimizer = model_of(outcome).optimizer
@@ -329,6 +341,7 @@ DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
     "KS306": outputs_without_a_logarithm,
     "KS307": a_figure_that_says_nothing,
     "KS311": a_callback_that_does_nothing,
+    "KS408": weights_of_no_class,
     "KS407": labels_against_every_output,
     "KS502": randomness_at_prediction,
     "KS505": one_layer_does_as_well,

@@ -31,6 +31,8 @@ def _to_categorical_3(x: Any, num_classes: Any) -> Any:
 def _one_hot(labels: Any, num_classes: Any) -> Any:
     """(n,) or (n, 1) -> (n, classes)."""
     if isinstance(labels, list):
+        if num_classes is None and labels and all(type(label) is int for label in labels):
+            num_classes = max(labels) + 1
         spec = spec_of(labels)
         labels = Array(spec.shape, spec.dtype)
     if not isinstance(labels, Array) or labels.shape.open:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kerashape.keras.graph import Tensor, flatten, map_structure
+from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers import base
 from kerashape.keras.layers.arguments import positive_int, settle, shown
 from kerashape.keras.layers.base import InputSpec, Spec
@@ -23,7 +23,9 @@ from kerashape.keras.layers.quantized import (
 )
 from kerashape.keras.layers.values import plain
 from kerashape.keras.quantization import Quantization
+from kerashape.keras.signature import Arguments
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.site import Site
 
 
 class Layer(base.Layer):
@@ -228,8 +230,8 @@ class Lambda(base.Layer):
     """Calls a function. Without ``output_shape`` the function decides on the shape.
 
     Attributes:
-        follow: what an interpreter sets for a call: it tells the shapes that the function
-            returns for bound arguments.
+        follow: what an interpreter sets: it gives what the function is called with and what it
+            returns for bound arguments, and tells its faults if it is asked to.
     """
 
     signature = "function, output_shape=None, mask=None, arguments=None"
@@ -237,7 +239,9 @@ class Lambda(base.Layer):
     single_output = False
     function: Any
     output_shape: Any
-    follow: Callable[[dict[str, Any]], Any] | None = None
+    follow: Callable[[dict[str, Any], bool], tuple[Any, Any]] | None = None
+    _called = False
+    _inside: tuple[Any, Any] | None = None
 
     @property
     def extra(self) -> Any:
@@ -254,14 +258,47 @@ class Lambda(base.Layer):
                 found=self.function,
             )
 
+    def __call__(self, arguments: Arguments, site: Site | None = None) -> Call:
+        self._called, self._inside = True, None
+        try:
+            call = super().__call__(arguments, site)
+        finally:
+            self._called = False
+        call.inside = self._inside
+        return call
+
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         if self.output_shape is None and self.follow is not None:
-            return self.follow(values)
+            given, returned = self.follow(values, self._called)
+            if self._called:
+                self._inside = given, returned
+            return map_structure(_result, returned)
         if self.output_shape is None or _may_be_anything(self.output_shape):
             raise Undecided("the function of the Lambda was not followed")
         first = next(flatten(shapes["inputs"]), None)
         batch = first[0] if isinstance(first, Shape) else unknown_dim()
         return _with_batch(batch, self.output_shape)
+
+
+NO_SHAPE = (
+    "We could not automatically infer the shape of the Lambda's output. Please specify the "
+    "`output_shape` argument for this Lambda layer."
+)
+
+
+def _result(leaf: Any) -> Any:
+    """What a Lambda makes of what its function returns."""
+    if isinstance(leaf, Tensor):
+        return leaf.shape
+    if isinstance(leaf, base.Array):
+        return base.Spec(leaf.shape, leaf.dtype)
+    if isinstance(leaf, (bool, int, float, str)) or leaf is None:
+        raise Fault("not-a-tensor", NO_SHAPE, expected="a function that returns a tensor")
+    if isinstance(leaf, Unknown):
+        raise Undecided(leaf.reason)
+    if isinstance(leaf, Shape):
+        raise Undecided("the function of the Lambda returns a shape")
+    raise Undecided("what the function of the Lambda returns is not known")
 
 
 def _may_be_anything(value: Any) -> bool:
