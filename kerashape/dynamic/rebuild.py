@@ -157,8 +157,9 @@ class Rebuilder:
     def _compile(self, step: dict[str, Any], found: Replayed) -> None:
         model = self._made(step["layer"])
         arguments = {name: self.value(value) for name, value in step["arguments"].items()}
-        # One step is not worth tracing.
-        model.compile(optimizer="sgd", run_eagerly=True, **arguments)
+        # One step is not worth tracing, but JAX would compile every operation of it.
+        eagerly = self.devices.backend != "jax"
+        model.compile(optimizer="sgd", run_eagerly=eagerly, **arguments)
         self._compiled.add(step["layer"])
 
     def _train(self, step: dict[str, Any], found: Replayed) -> None:
