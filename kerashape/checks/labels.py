@@ -17,6 +17,7 @@ from kerashape.checks.structure import outputs_of as structure_of
 from kerashape.diagnostic import Severity
 from kerashape.interpret.values import to_python
 from kerashape.keras import losses
+from kerashape.keras.ends import produced_by
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.labels import check_labels
 from kerashape.keras.layers.base import Array
@@ -145,7 +146,7 @@ def _is_surely_one_hot(pair: Pair) -> bool:
 def _pairs(given: Feed) -> Iterator[Pair]:
     compiled = given.fact.compiled
     assert isinstance(compiled, MethodFact)
-    tensors = list(flatten(given.fact.model.outputs))
+    tensors = list(flatten(_outputs_for(given)))
     outputs = outputs_of(compiled)
     if len(outputs) != len(tensors):
         return
@@ -154,6 +155,20 @@ def _pairs(given: Feed) -> Iterator[Pair]:
             continue
         if isinstance(tensor, Tensor) and isinstance(label, Array):
             yield Pair(given, output, output.loss, label, tensor)
+
+
+def _outputs_for(given: Feed) -> Any:
+    """The outputs of the model, those for these data if it has no graph; None if not known."""
+    model = given.fact.model
+    if model.outputs is None and model.calls:
+        seen = [leaf.shape.dims[1:] for leaf in flatten(model.calls[-1].inputs)]
+        data = [leaf for leaf in flatten(given.x) if isinstance(leaf, Array)]
+        same = len(data) == len(seen) and all(
+            not array.shape.open and array.shape.dims[1:] == dims for array, dims in zip(data, seen)
+        )
+        if not same:
+            return None
+    return produced_by(model)
 
 
 def _labels_of(given: Feed, count: int) -> list[Any]:

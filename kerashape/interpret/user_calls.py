@@ -61,6 +61,7 @@ def run_call(
     try:
         result = _run(machine, layer, arguments, node)
         call.output = _outputs(result, call)
+        call.inside = call.inputs, to_python(result)
         if call.output is None:
             call.reason = result.reason if isinstance(result, Unknown) else "what call() returns"
         elif any(not t.shape.known for t in call.output_tensors):

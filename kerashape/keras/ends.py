@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from kerashape.keras.graph import Call, Operation, Tensor, flatten
-from kerashape.keras.layers.base import Layer
+from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Model, Sequential
 from kerashape.shapes import Dim, Symbol, Unknown
 
@@ -76,10 +76,20 @@ class End:
 
 def ends_of(model: Model) -> list[End | None]:
     """How each output of a model ends; None where that is not known."""
-    outputs = model.outputs if model.outputs is not None else getattr(model, "traced", None)
-    if outputs is None or isinstance(outputs, Unknown):
-        return [_end_of_stack(model)] if isinstance(model, Sequential) else []
+    outputs = produced_by(model)
+    if outputs is None:
+        traced = getattr(model, "traced", None)
+        if traced is None or isinstance(traced, Unknown):
+            return [_end_of_stack(model)] if isinstance(model, Sequential) else []
+        outputs = traced
     return [end_of(tensor) for tensor in flatten(outputs)]
+
+
+def produced_by(model: Model) -> Any:
+    """The outputs of a model, those of its last call if it has no graph; None if not known."""
+    if model.outputs is not None or isinstance(model, Sequential) or not model.calls:
+        return None if isinstance(model.outputs, Unknown) else model.outputs
+    return model.calls[-1].output
 
 
 def end_of(output: Any) -> End | None:
@@ -101,13 +111,16 @@ def end_of(output: Any) -> End | None:
         call = tensor.call
         operation = call.operation
         shown = shown if entries else tensor
-        if operation.class_name == "Lambda" and call.inside is not None:
-            entry, tensor = call.inside
-            outer = _only(call.input_tensors)
-            if isinstance(entry, Tensor) and isinstance(outer, Tensor):
-                entries[id(entry)] = outer
-                continue
-            return None
+        if call.inside is not None:
+            given, returned = call.inside
+            within, outside = list(flatten(given)), list(flatten(call.inputs))
+            position = next((i for i, t in enumerate(call.output_tensors) if t is tensor), None)
+            made = [leaf for leaf in flatten(returned) if isinstance(leaf, (Tensor, Array))]
+            if position is None or position >= len(made) or len(within) != len(outside):
+                return None
+            entries |= {id(inner): outer for inner, outer in zip(within, outside)}
+            tensor = made[position]
+            continue
         before = _before(call, tensor)
         if before is not None:
             moved = moved or operation.class_name in _MOVES
