@@ -73,7 +73,7 @@ class MethodFact:
     expressions that gave them. Where a pipeline was given as ``x`` or ``validation_data``,
     ``arguments`` hold the arrays of one batch, and ``streams`` the pipeline. ``compiled`` is
     the call of ``compile`` that holds then: None if there certainly was none, unknown where
-    that is not known.
+    that is not known. ``version`` is that of Keras.
     """
 
     site: Site
@@ -83,6 +83,7 @@ class MethodFact:
     sites: dict[str, Site]
     streams: Mapping[str, Stream] = field(default_factory=dict)
     compiled: MethodFact | Unknown | None = None
+    version: int = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)

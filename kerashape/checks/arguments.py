@@ -18,6 +18,7 @@ from kerashape.shapes import Unknown
 
 RULE = "bad-data-argument"
 _TRAINING = frozenset(["fit", "evaluate"])
+_ON_BATCH = frozenset(["train_on_batch", "test_on_batch"])
 _LOOPS = frozenset(["fit", "evaluate", "predict"])
 
 
@@ -25,6 +26,14 @@ _LOOPS = frozenset(["fit", "evaluate", "predict"])
 def data_arguments(facts: Facts) -> Iterator[Finding]:
     """KS408: an argument that Keras rejects, or misses, for this kind of data."""
     for given in feeds(facts):
+        if given.method in _ON_BATCH and _is_plain_list(given.y) and _has_one_output(given):
+            yield _finding(
+                given,
+                "y",
+                f"{given.method} is given y as a Python list of numbers, not as an array",
+                "y_true and y_pred have different structures",
+                "make an array of it: np.array(...)",
+            )
         if given.argument != "x" or given.method not in _LOOPS:
             continue
         if given.pipeline is not None:
@@ -81,6 +90,12 @@ def _is_plain_list(value: Any) -> bool:
         and bool(leaves)
         and all(isinstance(leaf, (int, float)) for leaf in leaves)
     )
+
+
+def _has_one_output(given: Feed) -> bool:
+    """Whether the model certainly has a single output, and its training is Keras's own."""
+    graph = graph_of(given.fact.model)
+    return graph is not None and len(list(flatten(graph.outputs))) == 1
 
 
 def _missing_labels(given: Feed) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from kerashape.interpret.values import External, Partial, to_python
 from kerashape.keras import losses, metrics
 from kerashape.keras.ends import End, ends_of
 from kerashape.keras.graph import flatten
+from kerashape.keras.identifiers import unknown_name
 from kerashape.keras.models import Model
 from kerashape.keras.signature import Signature
 from kerashape.shapes import Unknown
@@ -134,10 +135,18 @@ def outputs_of(fact: MethodFact) -> list[Compiled]:
     site = fact.sites.get("loss", fact.site)
     found = []
     for index, end in enumerate(ends):
-        used = used_loss(losses_of[index]) if losses_of is not None else None
+        used = None
+        if losses_of is not None and not _is_unknown_name(fact, losses_of[index]):
+            used = used_loss(losses_of[index])
         listed = metrics_of[index] if metrics_of is not None else Unknown("the metrics")
         found.append(Compiled(fact, index, site, used, end, _listed(listed)))
     return found
+
+
+def _is_unknown_name(fact: MethodFact, value: Any) -> bool:
+    """Whether it is a name that Keras 3 does not know (any more): KS310 says it."""
+    named = isinstance(value, str) and fact.version >= 3
+    return named and unknown_name("loss", value) is not None
 
 
 def _listed(value: Any) -> tuple[Any, ...] | None:

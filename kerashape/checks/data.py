@@ -7,7 +7,7 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
-from kerashape.checks.feeds import Feed, feeds, graph_of
+from kerashape.checks.feeds import Feed, feeds, graph_of, sample_counts
 from kerashape.checks.repairs.layers import with_batch_axis
 from kerashape.diagnostic import Fix
 from kerashape.interpret.values import FAULTY
@@ -194,14 +194,7 @@ def _help(arrays: list[Shape], inputs: list[Tensor], pipeline: bool) -> str:
 def sample_count(facts: Facts) -> Iterator[Finding]:
     """KS404: inputs, labels and weights that do not have as many samples."""
     for given in feeds(facts):
-        if given.pipeline is not None:
-            continue
-        counts: dict[int, str] = {}
-        for word, part in (("inputs", given.x), ("labels", given.y), ("weights", given.weights)):
-            for leaf in flatten(part):
-                count = _rows(leaf)
-                if count is not None:
-                    counts.setdefault(count, word)
+        counts = sample_counts(given)
         if len(counts) > 1:
             (first, one), (second, other) = list(counts.items())[:2]
             what = f"{first} {one}" if one != other else f"{first}"
@@ -215,10 +208,3 @@ def sample_count(facts: Facts) -> Iterator[Finding]:
                 "Make sure all arrays contain the same number of samples.",
                 help="pass the arrays of one and the same split",
             )
-
-
-def _rows(leaf: Any) -> int | None:
-    if not isinstance(leaf, Array) or leaf.shape.open or not leaf.shape.dims:
-        return None
-    rows = leaf.shape.dims[0]
-    return rows if isinstance(rows, int) else None

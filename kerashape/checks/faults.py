@@ -156,6 +156,11 @@ def _describe(fault: Fault, subject: str, fact: FaultFact) -> str:
         return f"{subject} needs an argument `{fault.argument}`"
     if fault.binding == "repeated":
         return f"{subject} is given the argument `{fault.argument}` twice"
+    if isinstance(fault.found, Tensor) and fault.rule == "bad-argument" and not fault.text:
+        return (
+            f"the constructor of {subject} expects {fault.expected}, not "
+            f"{_show(fault.found)}: the layer has to be made before it is called"
+        )
     if fault.argument is not None and fault.expected is not None:
         return (
             f"{subject} expects {fault.expected} for `{fault.argument}`, not {_show(fault.found)}"

@@ -9,6 +9,8 @@ from typing import Any
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts
 from kerashape.interpret.values import to_python
+from kerashape.keras.graph import flatten
+from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.site import Site
 
@@ -69,6 +71,25 @@ def _feeds_of(fact: MethodFact) -> Iterator[Feed]:
     if isinstance(validation, (list, tuple)) and validation:
         x, y, weights = (*validation, None, None)[:3]
         yield Feed(fact, "validation_data", x, y, weights, fact.streams.get("validation_data"))
+
+
+def sample_counts(given: Feed) -> dict[int, str]:
+    """How many samples there are, with what has so many; more than one entry is a fault."""
+    counts: dict[int, str] = {}
+    if given.pipeline is None:
+        for word, part in (("inputs", given.x), ("labels", given.y), ("weights", given.weights)):
+            for leaf in flatten(part):
+                count = _rows(leaf)
+                if count is not None:
+                    counts.setdefault(count, word)
+    return counts
+
+
+def _rows(leaf: Any) -> int | None:
+    if not isinstance(leaf, Array) or leaf.shape.open or not leaf.shape.dims:
+        return None
+    rows = leaf.shape.dims[0]
+    return rows if isinstance(rows, int) else None
 
 
 def _starts_in_the_middle(model: Model) -> bool:

@@ -10,7 +10,7 @@ from typing import Any
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.compiled import Compiled, UsedLoss, output_names, outputs_of
-from kerashape.checks.feeds import Feed, feeds
+from kerashape.checks.feeds import Feed, feeds, sample_counts
 from kerashape.checks.repairs.head import one_vector
 from kerashape.checks.repairs.losses import another_loss
 from kerashape.checks.structure import outputs_of as structure_of
@@ -53,6 +53,8 @@ def labels(facts: Facts) -> Iterator[Finding]:
             continue
         if not isinstance(fact.compiled, MethodFact) or given.y is None:
             continue
+        if len(sample_counts(given)) > 1:
+            continue  # KS404, which Keras looks at first
         found = _structure_finding(given) or next(_findings(given), None)
         if found is not None:
             said.add(id(fact))
@@ -185,6 +187,7 @@ def _does_not_fit(pair: Pair, fault: Fault) -> Finding:
     labels_, outputs = pair.sizes
     kind = pair.used.loss.kind
     one_hot = len(labels_) == len(outputs) and _certain(labels_[-1:]) and labels_[-1] != 1
+    one_hot = one_hot and labels_[-1:] == outputs[-1:]
     prefix = labels_[: len(outputs) - 1]
     numbers = len(labels_) == len(outputs) - 1 or (
         len(labels_) == len(outputs) and _certain(labels_[-1:]) and labels_[-1] == 1

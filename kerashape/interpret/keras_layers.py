@@ -16,6 +16,7 @@ from kerashape.keras import layers
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.layers.core import Lambda
+from kerashape.keras.layers.misplaced import refuse_tensor
 from kerashape.keras.masks import pass_on
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.signature import Arguments, Signature
@@ -65,6 +66,8 @@ def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNo
         return Unknown(f"keras.layers.{name} is not a layer of Keras 3")
     given = _with_policy(plain(arguments))
     try:
+        if not machine.tracing:
+            refuse_tensor(record, given)
         layer = record.construct(given, machine.names, machine.site(node))
         layer.born = CLOCK.now
         if isinstance(layer, Lambda):

@@ -69,7 +69,7 @@ def train(
         key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
     }
     compiled = _compiled(machine, model)
-    fact = MethodFact(site, name, model, values, sites, streams, compiled)
+    fact = MethodFact(site, name, model, values, sites, streams, compiled, machine.keras_version)
     if not getattr(model, "trains_itself", False):
         machine.analysis.methods.append(fact)
     if name == "compile":

@@ -34,7 +34,13 @@ def add_weight(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
             f"`name` must be passed as a keyword argument. Received: add_weight('{name}', ...). "
             f"Use: add_weight(shape=..., name='{name}')."
         )
-        fault = Fault("bad-argument", text, argument="name", expected=f"name='{name}'", found=name)
+        fault = Fault(
+            "bad-argument",
+            text,
+            expected="the shape first, and the name as name=...",
+            found=name,
+            help=f"write add_weight(shape=..., name='{name}')",
+        )
         migration.report(machine, fault, node, f"{layer.class_name}.add_weight")
     try:
         values = bind(_BEFORE if old else _TODAY, given, "Layer.add_weight").values

@@ -37,6 +37,7 @@ _OPERATIONS = {
     "HardSigmoid": "hard_sigmoid", "LogSigmoid": "log_sigmoid", "Softsign": "softsign",
     "Sparsemax": "sparsemax",
 }  # fmt: skip
+_OF_TENSORFLOW = frozenset(["tf", "tf.nn", "tf.math"])
 _UNITS = {
     "Dense": "units", "EinsumDense": "", "Conv1D": "filters", "Conv2D": "filters",
     "Conv3D": "filters", "Conv1DTranspose": "filters", "Conv2DTranspose": "filters",
@@ -158,6 +159,8 @@ def _is_linear_activation(operation: Operation) -> bool:
 def _is_last_axis(call: Call, tensor: Tensor, last: Dim, moved: bool) -> bool:
     """Whether a softmax was along what is still the last axis."""
     axis = call.values.get("axis", -1)
+    if axis is None and str(call.operation.callee).startswith("tf."):
+        axis = -1
     if call.operation.class_name == "Softmax" and isinstance(call.operation, Layer):
         axis = getattr(call.operation, "axis", -1)
     rank = None if tensor.shape.open else len(tensor.shape.dims)
@@ -206,6 +209,9 @@ def _softmax_elsewhere(layer: Layer) -> bool:
 def applied_activation(operation: Any) -> str | None:
     """The activation that a layer or operation applies last; None where that is not known."""
     if not isinstance(operation, Layer):
+        prefix, _, function = str(operation.callee).rpartition(".")
+        if prefix in _OF_TENSORFLOW:
+            return function if function in _OPERATIONS.values() else None
         return _OPERATIONS.get(operation.class_name)
     kind = operation.class_name
     if type(operation).__name__ != kind:

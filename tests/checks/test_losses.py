@@ -12,6 +12,16 @@ import keras
 import tensorflow as tf
 from keras import layers, ops
 
+class Twice(layers.Layer):
+    def __init__(self, head, scale=None):
+        super().__init__()
+        self.head, self.scale = head, scale
+
+    def call(self, x):
+        y = self.head(layers.Dropout(0.1)(x))
+        return y if self.scale is None else y * self.scale
+
+
 i = keras.Input((6, 4))
 """
 
@@ -43,7 +53,22 @@ ENDS = {
     "layers.ReLU()(layers.Dense(3)(i))": ("KS306", None),
     "layers.LSTM(3)(i)": ("KS306", None),
     "layers.Dense(3, activation=lambda x: x)(i)": (None, None),
-}
+    "layers.Lambda(lambda t: t)(layers.Dense(3, 'softmax')(i))": (None, "KS303"),
+    "layers.Lambda(ops.softmax)(layers.Dense(3)(i))": (None, "KS303"),
+    "layers.Lambda(lambda t: tf.nn.softmax(t / 2.0))(layers.Dense(3)(i))": (None, "KS303"),
+    "layers.Lambda(lambda t: tf.nn.softmax(t, axis=1))(layers.Dense(3)(i))": (None, None),
+    "layers.Lambda(lambda t: tf.nn.relu(t))(layers.Dense(3)(i))": ("KS306", None),
+    "layers.Lambda(lambda t: ops.squeeze(t, 1))(layers.Reshape((1, 3))(layers.Dense(3)(i)[:, 0]))":
+        (None, None),
+    "layers.Lambda(lambda t: t * 2)(layers.Dense(3, 'softmax')(i))": (None, None),
+    "layers.Lambda(lambda t: t[0])([layers.Dense(3, 'softmax')(i), i])": (None, "KS303"),
+    "keras.Sequential([layers.Dense(3), layers.Lambda(ops.sigmoid)])(i)": ("KS301", "KS303"),
+    "layers.TimeDistributed(keras.Sequential([layers.Dense(3, 'softmax')]))(i)": (None, "KS303"),
+    "layers.TimeDistributed(keras.Sequential([layers.Dense(3)]))(i)": ("KS303", None),
+    "Twice(layers.Dense(3, 'softmax'))(i)": (None, "KS303"),
+    "Twice(layers.Dense(3))(i)": ("KS303", None),
+    "Twice(layers.Dense(3), scale=2.0)(i)": (None, None),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("outputs", ENDS)

@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from kerashape.checks import check
+from kerashape.interpret import interpret
 from kerashape.keras import layers
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.signature import REQUIRED, Signature
+from kerashape.rulebook import RuleSet
 from kerashape.shapes import Unknown
+from kerashape.source import Source
 
 pytestmark = pytest.mark.keras
 
@@ -89,6 +93,27 @@ def test_no_alias_is_missing(keras_layers: Any) -> None:
         if cls.__name__ != name and cls.__name__ in classes
     }
     assert expected == layers.ALIASES
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name not in ("Layer", "Wrapper")])
+def test_a_constructor_that_is_given_a_tensor(name: str, keras_layers: Any) -> None:
+    """``Flatten(x)`` for ``Flatten()(x)``: reported where Keras raises, and nowhere else."""
+    program = f"import keras\nx = keras.Input((8, 8, 4))\nlayer = keras.layers.{name}(x)\n"
+    found = check(interpret(Source.from_text(program)), RuleSet.of())
+    import keras
+
+    try:
+        getattr(keras_layers, name)(keras.Input((8, 8, 4)))
+    except ImportError:
+        pytest.skip("it needs a library that is not installed")
+    except Exception:
+        assert found or name in UNREPORTED
+    else:
+        assert not found
+
+
+UNREPORTED = {"TFSMLayer"}
+"""It raises only because there is no such file."""
 
 
 def test_the_table_of_signatures_is_what_the_installed_keras_gives() -> None:
