@@ -208,6 +208,10 @@ def is_shallow(text: str) -> bool:
 
     A rough count of the operators of each statement; too high where they stand in strings.
     """
+    return _is_surely_shallow(text) or _is_shallow(text)
+
+
+def _is_shallow(text: str) -> bool:
     depth = operators = elifs = 0
     for match in _TOKEN.finditer(text):
         kind = match.lastgroup
@@ -220,4 +224,30 @@ def is_shallow(text: str) -> bool:
         operators += 1
         if operators > _MAX_OPERATORS or elifs > _MAX_ELIFS:
             return False
+    return True
+
+
+_SIGNS = b"()[]{}\n-+*/%@&|^~.<>=:"
+_AS_ONE = bytes.maketrans(b"[{]}", b"(())")
+_OTHERS = bytes(set(range(256)) - set(_SIGNS))
+
+
+def _is_surely_shallow(text: str) -> bool:
+    """The same in a tenth of the time, from a count that is higher still.
+
+    It takes the letters of a word such as ``or`` for the word, wherever they stand.
+    """
+    if text.count("elif") > _MAX_ELIFS:
+        return False
+    data = text.encode(errors="surrogatepass").replace(b"\\\n", b"")
+    for word in (b"and", b"or", b"not", b"if", b"lambda", b"await"):
+        data = data.replace(word, b".")
+    depth = operators = 0
+    for line in data.translate(_AS_ONE, _OTHERS).split(b"\n"):
+        operators += len(line)
+        if operators > _MAX_OPERATORS:
+            return False
+        depth += line.count(b"(") - line.count(b")")
+        if depth <= 0:
+            depth = operators = 0
     return True
