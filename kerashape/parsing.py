@@ -6,7 +6,10 @@ import ast
 import io
 import re
 import sys
+import threading
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from kerashape.diagnostic import Span
@@ -74,13 +77,37 @@ def parse(text: str) -> cst.Module:
     import libcst as cst
 
     try:
-        return cst.parse_module(_without_blank_continuations(text))
+        with _unvalidated(cst.CSTNode):  # type: ignore[type-abstract]
+            return cst.parse_module(_without_blank_continuations(text))
     except cst.ParserSyntaxError as error:
         raise _reason(text, error) from None
     except cst.CSTValidationError as error:
         # Its Unicode tables are others than Python's.
         reason = str(error).strip().splitlines()[0]
         raise Refused(f"the parser does not know this syntax: {reason}") from None
+
+
+@contextmanager
+def _unvalidated(node: type[cst.CSTNode]) -> Iterator[None]:
+    """Within it libcst does not validate the nodes that are made.
+
+    It validates every node, whoever makes it; for those of its own parser, whose grammar has
+    seen to that, this takes an eighth of the time ("PERF" in ``CSTNode`` says so too).
+    """
+    with _parsing:
+        usual = node.__post_init__
+        setattr(node, "__post_init__", _accept)  # noqa: B010
+        try:
+            yield
+        finally:
+            setattr(node, "__post_init__", usual)  # noqa: B010
+
+
+_parsing = threading.Lock()
+
+
+def _accept(node: cst.CSTNode) -> None:
+    """Any node is well."""
 
 
 def check(text: str) -> Refused | None:

@@ -100,6 +100,11 @@ class Source:
         return self.content if self.notebook is None else self.notebook.program
 
     @cached_property
+    def has_yield(self) -> bool:
+        """Whether there may be a generator in it."""
+        return "yield" in self.text
+
+    @cached_property
     def content(self) -> str:
         """The file's text; a notebook's JSON."""
         return self._decode(self.encoding)

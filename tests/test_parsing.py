@@ -124,6 +124,25 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
         assert refused.range.column >= 1
 
 
+@given(st.lists(st.sampled_from(
+    ["(", ")", "[", "]", "\n", "\\\n", "\r\n", " or ", "not ", "elif x:\n", "\"(\"", "+", "é", "a"]
+    + ["(1 +\n" * 40, "a.b" * 90, " if x else " * 70, "\n" + "x = f(y, z)\n" * 40]
+), max_size=12))  # fmt: skip
+def test_the_quick_count_is_never_lower(parts: list[str]) -> None:
+    text = "".join(parts)
+    assert is_shallow(text) == parsing._is_shallow(text)
+
+
+def test_nodes_are_validated_but_for_the_parser_s_own() -> None:
+    parse("x = 1\n")
+    with pytest.raises(cst.CSTValidationError):
+        cst.Name("")
+    with pytest.raises(Refused):
+        parse("x = = 1\n")
+    with pytest.raises(cst.CSTValidationError):
+        cst.Name("")
+
+
 def test_no_warning_about_odd_escapes(recwarn: pytest.WarningsRecorder) -> None:
     parse_ast("x = '\\d'\n")
     assert not recwarn.list

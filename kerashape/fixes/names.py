@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -9,6 +11,7 @@ import libcst as cst
 
 from kerashape.diagnostic import Edit
 from kerashape.fixes.rewriting import new_line_before
+from kerashape.interpret.walking import children, nodes
 from kerashape.site import Site
 
 if TYPE_CHECKING:
@@ -94,67 +97,38 @@ def is_bound(module: cst.Module, name: str) -> bool:
 
 def bindings(module: cst.Module, name: str) -> int:
     """How often a module binds a name, in whatever scope."""
-    counter = _Bindings(name)
-    module.visit(counter)
-    return counter.count
+    return _bound(module)[name]
 
 
-class _Bindings(cst.CSTVisitor):
-    """Counts everything that binds a name, and ``del`` and ``global`` of it."""
+_BOUND_BY: dict[type, str] = {
+    **dict.fromkeys([cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For,
+                     cst.CompFor, cst.Del], "target"),
+    **dict.fromkeys([cst.AsName, cst.Param, cst.FunctionDef, cst.ClassDef, cst.NameItem,
+                     cst.MatchAs, cst.MatchStar], "name"),
+}  # fmt: skip
+"""What binds a name, or takes it away (``del``, ``global``), and the field that has it."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self.name = name
-        self.count = 0
 
-    def _target(self, node: cst.CSTNode) -> None:
-        if isinstance(node, cst.Name):
-            self.count += node.value == self.name
-        elif isinstance(node, (cst.Tuple, cst.List)):
-            for element in node.elements:
-                self._target(element.value)
-        elif isinstance(node, cst.StarredElement):
-            self._target(node.value)
+@functools.lru_cache(maxsize=4)
+def _bound(module: cst.Module) -> Counter[str]:
+    """How often each name is bound."""
+    found: Counter[str] = Counter()
+    for node in nodes(module):
+        if type(node) in _BOUND_BY:
+            found.update(_target_names(getattr(node, _BOUND_BY[type(node)])))
+        elif isinstance(node, cst.ImportAlias) and node.asname is None:
+            found[dotted(node.name).partition(".")[0]] += 1
+    return found
 
-    def visit_AssignTarget(self, node: cst.AssignTarget) -> None:
-        self._target(node.target)
 
-    def visit_AnnAssign(self, node: cst.AnnAssign) -> None:
-        self._target(node.target)
-
-    def visit_AugAssign(self, node: cst.AugAssign) -> None:
-        self._target(node.target)
-
-    def visit_NamedExpr(self, node: cst.NamedExpr) -> None:
-        self._target(node.target)
-
-    def visit_For(self, node: cst.For) -> None:
-        self._target(node.target)
-
-    def visit_CompFor(self, node: cst.CompFor) -> None:
-        self._target(node.target)
-
-    def visit_AsName(self, node: cst.AsName) -> None:
-        self._target(node.name)
-
-    def visit_Del(self, node: cst.Del) -> None:
-        self._target(node.target)
-
-    def visit_Param(self, node: cst.Param) -> None:
-        self._target(node.name)
-
-    def visit_FunctionDef(self, node: cst.FunctionDef) -> None:
-        self._target(node.name)
-
-    def visit_ClassDef(self, node: cst.ClassDef) -> None:
-        self._target(node.name)
-
-    def visit_NameItem(self, node: cst.NameItem) -> None:
-        self._target(node.name)
-
-    def visit_ImportAlias(self, node: cst.ImportAlias) -> None:
-        if node.asname is None:
-            self.count += dotted(node.name).partition(".")[0] == self.name
+def _target_names(target: cst.CSTNode | None) -> Iterator[str]:
+    if isinstance(target, cst.Name):
+        yield target.value
+    elif isinstance(target, (cst.Tuple, cst.List)):
+        for element in target.elements:
+            yield from _target_names(element.value)
+    elif isinstance(target, cst.StarredElement):
+        yield from _target_names(target.value)
 
 
 Block = cst.FunctionDef | cst.ClassDef
@@ -162,28 +136,15 @@ Block = cst.FunctionDef | cst.ClassDef
 
 def enclosing(module: cst.Module, statement: cst.CSTNode) -> list[Block]:
     """The functions and classes around a statement, the outermost first."""
-    finder = _Enclosing(statement)
-    module.visit(finder)
-    return finder.found or []
-
-
-class _Enclosing(cst.CSTVisitor):
-    def __init__(self, statement: cst.CSTNode) -> None:
-        super().__init__()
-        self.statement = statement
-        self.around: list[Block] = []
-        self.found: list[Block] | None = None
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if node is self.statement:
-            self.found = list(self.around)
+    pending: list[tuple[cst.CSTNode, tuple[Block, ...]]] = [(module, ())]
+    while pending:
+        node, around = pending.pop()
+        if node is statement:
+            return list(around)
         if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-            self.around.append(node)
-        return self.found is None
-
-    def on_leave(self, original_node: cst.CSTNode) -> None:
-        if self.around and self.around[-1] is original_node:
-            self.around.pop()
+            around = (*around, node)
+        pending += [(child, around) for child in children(node)]
+    return []
 
 
 def is_visible(site: Site, name: str, bound_at: Site) -> bool:

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     from kerashape.interpret.machine import Frame, Machine
 
 _RECURSION = 50
+"""How deep a recursion is followed that something known drives."""
+_OPEN_RECURSION = 1
+"""And where each time it is not known whether it goes on: each call may have several sides."""
 
 
 def _counts(arguments: Arguments) -> bool:
@@ -48,6 +51,12 @@ def _counts(arguments: Arguments) -> bool:
     )
 
 
+def _times_perhaps(machine: Machine, running: list[Frame]) -> int:
+    """How many of a function's running calls were made where it is not known that they are."""
+    calls = [*(frame.called_at for frame in running[1:]), machine.journal.depth]
+    return sum(call > frame.starts_at for frame, call in zip(running, calls))
+
+
 def run_function(
     machine: Machine, function: Function, arguments: Arguments, node: cst.CSTNode
 ) -> Any:
@@ -55,8 +64,11 @@ def run_function(
     function.called = True
     if len(machine.frames) > machine.budget.depth:
         return machine.unknown(node, "calls nest too deep here to be followed")
-    depth = sum(frame.function is function for frame in machine.frames)
-    if depth and depth > (_RECURSION if _counts(arguments) else 0):
+    running = [frame for frame in machine.frames if frame.function is function]
+    if running and (
+        len(running) > (_RECURSION if _counts(arguments) else 0)
+        or _times_perhaps(machine, running) > _OPEN_RECURSION
+    ):
         return machine.unknown(node, "a recursion was given up")
     try:
         scope = scope_for(function, arguments)
@@ -97,7 +109,9 @@ def entered(
     from kerashape.interpret.machine import Frame
 
     source = machine.source_of(function.scope)
-    frame = Frame(source, scope, function, receiver, function.owner, machine.site(node))
+    caller = machine.site(node)
+    frame = Frame(source, scope, function, receiver, function.owner, caller)
+    frame.called_at = frame.starts_at = machine.journal.depth
     outer, machine.frame = machine.frame, frame
     if isinstance(function.node, cst.Lambda):
         frame.statement = outer.statement

@@ -34,7 +34,7 @@ def is_generator(machine: Machine, function: Function) -> bool:
         return False
     found = machine.generators.get(node)
     if found is None:
-        mentioned = "yield" in machine.source_of(function.scope).text
+        mentioned = machine.source_of(function.scope).has_yield
         found = machine.generators[node] = mentioned and has_own(node.body, cst.Yield)
     return found
 
@@ -56,6 +56,7 @@ def generate(
     start = machine.journal.depth
     try:
         with entered(machine, function, scope, receiver, node) as frame:
+            frame.called_at = start - 1
 
             def take(value: Any) -> Any:
                 nonlocal known

@@ -85,6 +85,10 @@ class Frame:
     """Whether a branch for some versions of a library has left: the rest is for the others."""
     enough: bool = False
     """In a generator: whether it gives more items than anybody follows one by one."""
+    called_at: int = 0
+    """How many branches were running where it was called."""
+    starts_at: int = 0
+    """And where its body starts: a generator's is a branch of its own."""
     on_yield: Callable[[Any], Any] | None = None
     """In a generator: what takes its items, and gives what is sent."""
 

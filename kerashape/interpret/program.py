@@ -35,18 +35,19 @@ def run_program(
     if b"TF_USE_LEGACY_KERAS" in source.data:
         keras_version = 2
     machine = Machine(source, analysis, project, keras_version)
-    _run(machine)
+    run(machine)
     if machine.took_defaults:
         # What the defaults give is listed; what holds whatever the options are is judged.
         analysis.general = analysis.general or Analysis(source)
         again = Machine(source, analysis.general, project, keras_version)
         again.assumes = False
-        _run(again)
+        run(again)
         if analysis.general.general is not None:
             analysis.general = _both(analysis.general)
 
 
-def _run(machine: Machine) -> None:
+def run(machine: Machine) -> None:
+    """Run the module, then what nobody called."""
     limit = sys.getrecursionlimit()
     sys.setrecursionlimit(max(limit, _STACK))
     try:

@@ -25,12 +25,32 @@ libcst's nodes are abstract base classes: ``isinstance`` of them costs more than
 """
 
 
+def _names_of(kind: type) -> tuple[str, ...] | None:
+    try:
+        return _fields[kind]
+    except KeyError:
+        return _fields_of(kind)
+
+
 def _fields_of(kind: type) -> tuple[str, ...] | None:
     found = None
     if issubclass(kind, cst.CSTNode):
         names = (f.name for f in dataclasses.fields(kind))
         found = tuple(name for name in names if not _LAYOUT.search(name))
     _fields[kind] = found
+    return found
+
+
+def children(node: cst.CSTNode) -> list[cst.CSTNode]:
+    """The nodes right below it, whitespace and brackets left out."""
+    found: list[cst.CSTNode] = []
+    pending: list[Any] = [getattr(node, name) for name in _names_of(type(node)) or ()]
+    while pending:
+        value = pending.pop()
+        if type(value) is tuple or type(value) is list:
+            pending += value
+        elif _names_of(type(value)) is not None:
+            found.append(value)
     return found
 
 

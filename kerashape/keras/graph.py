@@ -180,20 +180,30 @@ class Call:
 
 def flatten(structure: Any) -> Iterator[Any]:
     """The leaves of nested lists, tuples and dicts (dicts by sorted key, as Keras does)."""
-    if isinstance(structure, Tensor):
-        yield structure
+    leaves: list[Any] = []
+    _collect(structure, leaves)
+    return iter(leaves)
+
+
+# Most of what is met; asking whether something is a Mapping costs more.
+_LEAVES = (Tensor, int, float, str, type(None))
+
+
+def _collect(structure: Any, leaves: list[Any]) -> None:
+    if isinstance(structure, _LEAVES):
+        leaves.append(structure)
+    elif isinstance(structure, (list, tuple)):
+        for item in structure:
+            _collect(item, leaves)
     elif isinstance(structure, Mapping):
         try:
             keys = sorted(structure)
         except TypeError:
             keys = list(structure)
         for key in keys:
-            yield from flatten(structure[key])
-    elif isinstance(structure, (list, tuple)):
-        for item in structure:
-            yield from flatten(item)
+            _collect(structure[key], leaves)
     else:
-        yield structure
+        leaves.append(structure)
 
 
 def map_structure(function: Callable[[Any], T], structure: Any) -> Any:

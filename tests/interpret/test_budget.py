@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
 import time
 import tracemalloc
 
 import pytest
 
+from kerashape.analysis import Analysis
 from kerashape.interpret import interpret
+from kerashape.interpret.budget import Budget
+from kerashape.interpret.machine import Machine
+from kerashape.interpret.program import run
 from kerashape.source import Source
 
 KERAS = "import keras\nx = keras.layers.Dense(3)(keras.Input((2,)))\n"
@@ -99,6 +104,53 @@ def test_what_ran_out_is_said_and_the_rest_goes_on() -> None:
     analysis = interpret(Source.from_text(program))
     assert any(reason.startswith("budget") for reason in analysis.reasons())
     assert [str(fact.call.output.shape) for fact in analysis.calls] == ["(None, 3)", "(None, 5)"]
+
+
+RECURSIONS = {
+    "walks a tree": """
+        def walk(node, prefix, depth=0):
+            for child in node.children:
+                if child.leaf:
+                    print(prefix, child)
+                elif child.wide:
+                    walk(child, prefix + "  ", depth + 1)
+                else:
+                    walk(child, prefix + " ", depth + 1)
+        """,
+    "searches": """
+        def find(layers, path=()):
+            for layer in layers:
+                if hasattr(layer, "layers"):
+                    found = find(layer.layers, path + (layer.name,))
+                    if found is not None:
+                        return found
+                elif layer.frozen and find([layer.inner], path):
+                    return path
+            return None
+        """,
+    "flattens": """
+        def flatten(path, structure, flat=[]):
+            if isinstance(structure, dict):
+                for key in sorted(structure):
+                    flatten((*path, key), structure[key], flat)
+            elif isinstance(structure, (list, tuple)):
+                for index, item in enumerate(structure):
+                    flatten((*path, index), item, flat)
+            else:
+                flat.append((path, structure))
+        """,
+}
+
+
+@pytest.mark.parametrize("name", RECURSIONS)
+def test_a_recursion_without_a_known_end_costs_little(name: str) -> None:
+    """What it is given is known (a prefix, a depth); whether it goes on is not."""
+    budget = Budget()
+    left = budget.left + budget._spare
+    source = Source.from_text(KERAS + textwrap.dedent(RECURSIONS[name]))
+    machine = Machine(source, Analysis(source), budget=budget)
+    run(machine)
+    assert left - (budget.left + budget._spare) < 5_000
 
 
 def test_memory_is_bounded() -> None:
