@@ -58,6 +58,7 @@ class _Slow(BaseException):
 def run(job: Job, note: Callable[[Event], None]) -> None:
     """Execute the program; events go to ``note``. Raises SyntaxError only."""
     keras = importlib.import_module(job.keras)
+    _settle(keras)
     start = time.perf_counter()
     frames = Frames(job.path, job.root)
     tree = ast.parse(job.text, job.path)
@@ -88,6 +89,12 @@ def run(job: Job, note: Callable[[Event], None]) -> None:
     note(Finished(time.perf_counter() - start, keras.__version__, backend))
 
 
+def _settle(keras: types.ModuleType) -> None:
+    """``tf.keras`` is the Keras that runs, whatever the program sets in its environment."""
+    if keras.__name__ == "keras" and keras.backend.backend() == "tensorflow":
+        importlib.import_module("tensorflow").keras.__version__  # noqa: B018 - makes it load
+
+
 def _execute(
     code: types.CodeType,
     statement: ast.stmt,
@@ -99,6 +106,7 @@ def _execute(
     extent = (statement.lineno, statement.end_lineno or statement.lineno)
     start = time.perf_counter()
     how = "done"
+    before = {name: module.__dict__[name] for name in _bound(statement) if name in module.__dict__}
     try:
         with _alarm(job.slow):
             exec(code, module.__dict__)
@@ -110,8 +118,26 @@ def _execute(
     except BaseException as error:
         how = "raised"
         note(_raised(error, extent, frames))
+        for name, value in before.items():  # what it would have replaced is not to be taken for it
+            if module.__dict__.get(name) is value:
+                del module.__dict__[name]
     note(Statement(extent, how, time.perf_counter() - start))
     return how
+
+
+def _bound(node: ast.AST) -> Iterator[str]:
+    """The names that a statement binds in its own scope."""
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
+    elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        yield node.name
+        return
+    elif isinstance(node, ast.alias):
+        yield node.asname or node.name.partition(".")[0]
+    elif isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _bound(child)
 
 
 def _raised(error: BaseException, extent: tuple[int, int], frames: Frames) -> Raised:

@@ -101,7 +101,7 @@ class Recorder:
             return output
         if self.frames.own(frame.f_code):
             self._note_call(layer, frame, args, kwargs, output)
-        elif self._is_stack(frame):
+        elif self._is_stack(frame) and not self._restores(frame):
             self._note_call(layer, frame, args, kwargs, output, stacked=True)
         return output
 
@@ -137,6 +137,14 @@ class Recorder:
         return frame.f_code.co_name in ("build", "_maybe_rebuild", "add") and frame.f_globals.get(
             "__name__", ""
         ).endswith("sequential")
+
+    def _restores(self, frame: FrameType | None) -> bool:
+        """Whether Keras makes a model again, which was saved or is cloned."""
+        while frame is not None and not self.frames.own(frame.f_code):
+            if frame.f_code.co_name in ("from_config", "clone_model"):
+                return True
+            frame = frame.f_back
+        return False
 
     def _note_call(
         self,

@@ -24,6 +24,7 @@ def surroundings(keras: Any, *, train: bool = True) -> Iterator[None]:
         patch = functools.partial(_patch, stack)
         _weights(keras, patch)
         _data_sets(keras, patch)
+        _sklearn(patch)
         _folders(keras, patch)
         _pictures(keras, patch)
         for method in ("fit", "evaluate", "predict"):
@@ -135,13 +136,49 @@ def _data_sets(keras: Any, patch: Any) -> None:
     index = {f"word{i}": i for i in range(1, 10000)}
     for name in ("imdb", "reuters"):
         patch(getattr(sets, name, None), "get_word_index", lambda *a, **k: dict(index))
-    for name, columns in (("boston_housing", 13), ("california_housing", 8)):
-        sizes = (404, 102) if columns == 13 else (16512, 4128)
+    for name, columns, rows in (("boston_housing", 13, 506), ("california_housing", 8, 20640)):
 
-        def table(*a: Any, columns: int = columns, sizes: Any = sizes, **k: Any) -> Any:
-            return tuple((np.zeros((n, columns)), np.zeros(n)) for n in sizes)
+        def table(
+            *a: Any, columns: int = columns, rows: int = rows, test_split: float = 0.2, **k: Any
+        ) -> Any:
+            total = 600 if "small" in (*a[:1], k.get("version")) else rows
+            train = int(total * (1 - test_split))
+            return tuple((np.zeros((n, columns)), np.zeros(n)) for n in (train, total - train))
 
         patch(getattr(sets, name, None), "load_data", table)
+
+
+def _sklearn(patch: Any) -> None:
+    """The data set that scikit-learn downloads and that programs for Keras use."""
+    datasets = _optional("sklearn.datasets")
+    if datasets is None:
+        return
+    import numpy as np
+
+    columns = [
+        "MedInc",
+        "HouseAge",
+        "AveRooms",
+        "AveBedrms",
+        "Population",
+        "AveOccup",
+        "Latitude",
+        "Longitude",
+    ]
+
+    def housing(*, return_X_y: bool = False, as_frame: bool = False, **_: Any) -> Any:
+        x, y, frame = np.zeros((20640, 8)), np.zeros(20640), None
+        if as_frame:
+            pandas = importlib.import_module("pandas")
+            frame = pandas.DataFrame(np.c_[x, y], columns=[*columns, "MedHouseVal"])
+            x, y = frame[columns], frame["MedHouseVal"]
+        names = {"feature_names": columns, "target_names": ["MedHouseVal"], "DESCR": ""}
+        found = importlib.import_module("sklearn.utils").Bunch(
+            data=x, target=y, frame=frame, **names
+        )
+        return (x, y) if return_X_y else found
+
+    patch(datasets, "fetch_california_housing", housing)
 
 
 def _folders(keras: Any, patch: Any) -> None:

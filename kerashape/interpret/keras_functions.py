@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import data, keras_activations, migration
+from kerashape.interpret import data, keras_activations, keras_files, migration
 from kerashape.interpret.keras_config import POLICIES, SETTINGS, configure
 from kerashape.interpret.keras_layers import argument_node, construct, plain
 from kerashape.interpret.keras_losses import refuse_reduction
@@ -80,20 +80,20 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
         return configure(machine, path, arguments)
     if path in _KEEPING:
         return _first(arguments)
-    if path in _LOADING:
+    if path in _FILES:
+        return _FILES[path](machine, arguments, node)
+    if path == "keras.models.model_from_json":
         return UnknownModel(f"what {path} returns")
     return Unknown(f"what {path} returns")
 
 
-_LOADING = frozenset(
-    f"keras.{module}.{name}"
-    for module, name in [
-        ("models", "load_model"),
-        ("saving", "load_model"),
-        ("models", "model_from_json"),
-        ("models", "clone_model"),
-    ]
-)
+_FILES = {
+    "keras.models.load_model": keras_files.load_model,
+    "keras.saving.load_model": keras_files.load_model,
+    "keras.models.save_model": keras_files.save_model,
+    "keras.saving.save_model": keras_files.save_model,
+    "keras.models.clone_model": keras_files.clone_model,
+}
 _KEEPING = frozenset({"keras.utils.normalize"})
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import libcst as cst
 
-from kerashape.interpret import migration
+from kerashape.interpret import keras_files, migration
 from kerashape.interpret.keras_layers import (
     note_stack_calls,
     touch,
@@ -66,7 +66,10 @@ def call_method(
         machine.journal.touch(layer)
         layer.adds_losses = True
         return None
-    if name in ("summary", "load_weights", "save", "save_weights", "adapt", "set_weights"):
+    if name == "save":
+        keras_files.save(machine, layer, arguments)
+        return None
+    if name in ("summary", "load_weights", "save_weights", "adapt", "set_weights"):
         return None
     return Unknown(f"what {name}() returns")
 

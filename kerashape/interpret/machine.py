@@ -115,6 +115,7 @@ class Machine:
             exceptions: what is used there may be meant for an older Keras.
         assumes: whether the options of the command line are taken to be their defaults.
         took_defaults: whether that was done.
+        files: the models that the program saved, by path.
         flags: the defaults of the program's absl flags.
     """
 
@@ -148,6 +149,7 @@ class Machine:
         self.resolving = 0
         self.assumed = 0
         self.fallback = 0
+        self.files = Scope()
         self.generators: dict[cst.CSTNode, bool] = {}
         self.flags: dict[str, Any] = {}
         self.assumes = True

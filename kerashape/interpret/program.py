@@ -216,8 +216,9 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
         receiver = (
             None if isinstance(value, Decorated) and value.kind == "staticmethod" else instance
         )
-        scope = _scope(method, defaults, receiver)
-        _run_to_end(machine, method, scope)
+        settings = machine.names.defaults.save()
+        _run_to_end(machine, method, _scope(method, defaults, receiver))
+        machine.names.defaults.restore(settings)  # the methods need not run in this order
 
 
 def _run_to_end(machine: Machine, function: Function, scope: Scope) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.analysis import MethodFact
+from kerashape.interpret.keras_files import save_checkpoints
 from kerashape.interpret.keras_layers import argument_node, build_for, touch
 from kerashape.interpret.values import to_python
 from kerashape.keras.graph import Tensor, flatten, map_structure
@@ -69,6 +70,8 @@ def train(
         key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
     }
     compiled = _compiled(machine, model)
+    if name == "fit":
+        save_checkpoints(machine, model, values.get("callbacks"))
     fact = MethodFact(site, name, model, values, sites, streams, compiled, machine.keras_version)
     if not getattr(model, "trains_itself", False):
         machine.analysis.methods.append(fact)

@@ -53,7 +53,8 @@ def _never_initialises(layer: UserLayer) -> bool:
 
 def _lacks_call(layer: UserLayer) -> bool:
     """Whether it certainly has no ``call``; a ``build`` of its own would raise before."""
-    bare = layer.kind in ("keras.layers.Layer", "keras.Model") and _is_plain(layer)
+    known = _is_plain(layer) and not layer.maybe_functional
+    bare = layer.kind in ("keras.layers.Layer", "keras.Model") and known
     return bare and all(layer.cls.find(name) is None for name in ("call", "__call__", "build"))
 
 

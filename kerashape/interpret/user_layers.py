@@ -56,6 +56,8 @@ class UserLayer(Model):
     attributes: dict[str, Any]
     functional: Functional | None = None
     """Set by ``super().__init__(inputs, outputs)``."""
+    maybe_functional: bool = False
+    """Whether inputs and outputs may be among arguments that are not known."""
     machine: Machine
     """Who interprets its methods."""
     listed: bool = False
@@ -215,8 +217,10 @@ def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
     machine.journal.touch(layer)
     machine.journal.touch(machine.names)
     layer.initialised = True
-    if layer.kind == "keras.Model" and is_functional(arguments):
-        return _initialise_functional(machine, layer, arguments, node)
+    if layer.kind == "keras.Model":
+        layer.maybe_functional = arguments.more_positional or arguments.more_keywords
+        if is_functional(arguments):
+            return _initialise_functional(machine, layer, arguments, node)
     name = (arguments.keywords or {}).get("name")
     if name is None and arguments.more_keywords:
         name = Unknown("a name given by an unpacking")
@@ -258,10 +262,15 @@ def _initialise_functional(
     try:
         bound = bind(FUNCTIONAL, arguments, "Functional.__init__")
     except Fault:
+        layer.maybe_functional = True
         return Unknown("a model with arguments that are not known")
     values = {key: to_python(value) for key, value in bound.values.items()}
     elements = tuple(input_elements(machine, bound.values["inputs"], node))
-    name = values["name"] or machine.names.automatic(layer.cls.name)
+    name = values["name"]
+    if name is None and arguments.more_keywords:
+        name = Unknown("a name given by an unpacking")
+    elif name is None:
+        name = machine.names.automatic(layer.cls.name)
     try:
         model = Functional.from_tensors(
             values["inputs"], values["outputs"], name=name, names=machine.names,

@@ -599,6 +599,8 @@ def to_python(value: Any, depth: int = 24) -> Any:
         return tuple(to_python(item, depth - 1) for item in value)
     if isinstance(value, DictView):
         return to_python(ListValue(value.items))
+    if isinstance(value, Instance) and value.cls.is_named_tuple:
+        return tuple(to_python(item, depth - 1) for item in value.attributes.values())
     return value
 
 

@@ -47,7 +47,7 @@ class Dataset:
             classes = 20
         split = given.get("test_split", 0.2)
         train: Any = self.train
-        if "test_split" in given and not given.get("maxlen"):
+        if (total != self.train + self.test or "test_split" in given) and not given.get("maxlen"):
             train = int(total * (1 - split))
         counts: tuple[Any, Any] = (train, total - train)
         if given.get("maxlen"):  # longer samples are left out

@@ -13,6 +13,10 @@ _ROOTS = re.compile(
     r"^(?:tensorflow(?:\.compat\.v[12])?(?:\.contrib|\.python)?\.keras|tf_keras|keras\.src|"
     r"keras\.api(?:\._v[12])?|keras\._tf_keras(?:\.keras)?)(?=\.|$)"
 )
+_PRIVATE_BACKEND = re.compile(
+    r"^keras\.src\.backend(?!\.(?:backend|epsilon|floatx|image_data_format|set_image_data_format|"
+    r"clear_session|is_keras_tensor|standardize_dtype)$)(?=\.|$)"
+)
 _TENSORFLOW = re.compile(r"^tensorflow\.compat\.v[12](?=\.|$)")
 
 MODULES = frozenset(
@@ -74,6 +78,8 @@ def canonical(path: str) -> str:
     ``keras.src.layers.core.dense.Dense`` are all ``keras.layers.Dense``. Other paths are
     returned as they are.
     """
+    if path == "keras.src" or _PRIVATE_BACKEND.match(path):
+        return path  # what Keras's operations are made of: another module than ``keras.backend``
     path = _ROOTS.sub("keras", path)
     path = _TENSORFLOW.sub("tensorflow", path)
     if not path.startswith("keras."):

@@ -75,3 +75,33 @@ def test_nothing_of_one_program_reaches_the_next(sandbox: Sandbox, tmp_path: Pat
     for text in (first, second):
         ran = sandbox.run(Job(str(tmp_path / "program.py"), text, str(tmp_path)))
         assert (ran.how, said(ran)) == ("done", "")
+
+
+def test_what_a_statement_that_raised_would_have_replaced(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    """Where the next statement runs all the same, it does not find the old value."""
+    text = (
+        "x = y = kept = 1\n"
+        "y, x = 2, missing\n"
+        "print(kept)\n"
+        "print(x)\n"
+        "for z in range(3):\n    x = z\n    missing\n"
+        "assert (x, z) == (0, 0)\n"
+    )
+    ran = sandbox.run(Job(str(tmp_path / "program.py"), text, str(tmp_path), resume=True))
+    raised = [(e.statement[0], e.message) for e in ran.events if isinstance(e, Raised)]
+    assert raised == [
+        (2, "name 'missing' is not defined"),
+        (4, "name 'x' is not defined"),
+        (5, "name 'missing' is not defined"),
+    ]
+
+
+def test_the_environment_does_not_choose_another_keras(sandbox: Sandbox, tmp_path: Path) -> None:
+    text = (
+        "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\n"
+        "import tensorflow as tf\nassert tf.keras.layers.Dense.__module__.startswith('keras.')\n"
+    )
+    ran = sandbox.run(Job(str(tmp_path / "program.py"), text, str(tmp_path)))
+    assert (ran.how, said(ran)) == ("done", "")

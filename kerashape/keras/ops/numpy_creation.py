@@ -176,6 +176,17 @@ def _distributed(size: Any) -> Any:
     return _drawn(size, "float64")
 
 
+@law("random.multivariate_normal", "mean, cov, size=None, check_valid='warn', tol=1e-08, **kwargs")
+def _multivariate(mean: Any, size: Any) -> Spec:
+    drawn = Shape(()) if size is None else sizes(size)
+    return Spec(drawn + spec_of(mean).shape, "float64")
+
+
+@law("random.dirichlet", "alpha, size=None")
+def _dirichlet(alpha: Any, size: Any) -> Spec:
+    return _multivariate(alpha, size)
+
+
 @law("random.poisson", "lam=1.0, size=None")
 @law("random.binomial", "n, p, size=None")
 def _binomial(size: Any) -> Any:

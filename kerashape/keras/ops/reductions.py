@@ -156,8 +156,15 @@ def norm(x: Shape, ord: Any, axis: Any, keepdims: Any) -> Shape:
 # -- along an axis ----------------------------------------------------------------------
 
 
-@op("sort", "x, axis=-1")
 @op("argsort", "x, axis=-1", dtypes.int32)
+def argsort(x: Shape, axis: Any) -> Shape:
+    """The shape stays. A single number is taken for a row of one by numpy and by TensorFlow."""
+    if not x.open and x.rank == 0:
+        raise Undecided("the order of a single number")
+    return along_axis(x, axis)
+
+
+@op("sort", "x, axis=-1")
 def along_axis(x: Shape, axis: Any) -> Shape:
     """The shape stays; without an axis the tensor is flattened."""
     if axis is None:
