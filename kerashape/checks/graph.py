@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import libcst as cst
 
@@ -12,9 +12,10 @@ from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.repairs import graph as repairs
 from kerashape.checks.trace import callee_text, origins, place_of
 from kerashape.interpret.values import iterate
-from kerashape.keras.graph import Tensor
+from kerashape.keras.graph import Call, Tensor, flatten
 from kerashape.keras.layers.base import Array
-from kerashape.keras.models import Functional
+from kerashape.keras.models import Functional, Model, Sequential
+from kerashape.keras.network import Network
 from kerashape.shapes import Unknown
 from kerashape.site import Site
 
@@ -22,13 +23,33 @@ from kerashape.site import Site
 @check_for("model-input-not-input")
 def intermediate_inputs(facts: Facts) -> Iterator[Finding]:
     """KS101: an element of ``inputs=`` is not what an Input returned."""
-    for fact in facts.models:
+    for number, fact in enumerate(facts.models):
+        if _is_cut_out(fact, facts.models[:number]):
+            continue
         for index, element in enumerate(fact.elements):
             value = element.value
             if isinstance(value, Tensor) and value.call is not None and not value.is_input:
                 yield _intermediate(facts, fact, index, element, value)
             elif isinstance(value, Unknown) and _is_output_of_unknown(element.site.node):
                 yield _unknown_output(element)
+
+
+def _is_cut_out(fact: ModelFact, earlier: Sequence[ModelFact]) -> bool:
+    """Whether all its ends are within a model that there is already: a part of it is meant."""
+    model = fact.model
+    if not isinstance(model, Functional) or not model.intermediate:
+        return False
+    ends = [t for t in flatten(model.given_ends) if isinstance(t, Tensor)]
+    if any(tensor.is_input for tensor in ends):
+        return False
+    calls = {id(tensor.call) for tensor in ends}
+    return any(calls <= {id(call) for call in _calls_of(other.model)} for other in earlier)
+
+
+def _calls_of(model: Model) -> Sequence[Call]:
+    graph = model.graph if isinstance(model, Sequential) else model
+    network = getattr(graph, "network", None)
+    return network.calls if isinstance(network, Network) else ()
 
 
 def _intermediate(

@@ -12,7 +12,7 @@ from kerashape.interpret.generators import run_around
 from kerashape.interpret.leaving import Signal, branch, finally_do, meet, signalled
 from kerashape.interpret.raising import Raised, type_of
 from kerashape.interpret.statements import executes, run
-from kerashape.interpret.values import GeneratorContext, Instance, truth
+from kerashape.interpret.values import Foreign, GeneratorContext, Instance, truth
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 
@@ -45,6 +45,12 @@ def _enter(machine: Machine, node: cst.With, index: int) -> Signal:
     if _expects_raise(item.item):
         return _suppressed(machine, lambda: body(value))
     leave = machine.attribute(manager, "__exit__", node) if isinstance(manager, Instance) else None
+    if _distributes(manager, item.item):
+        machine.distributed += 1
+        try:
+            return body(value)
+        finally:
+            machine.distributed -= 1
     if leave is None or not isinstance(manager, Instance) or not manager.cls.find("__exit__"):
         return body(value)
     depth = machine.journal.depth
@@ -67,6 +73,14 @@ def _enter(machine: Machine, node: cst.With, index: int) -> Signal:
             return None
         return branch(machine, [lambda: None, lambda: "raise"])
     return signal
+
+
+def _distributes(manager: Any, item: cst.BaseExpression) -> bool:
+    """Whether it is ``strategy.scope()``, of a strategy of TensorFlow or of one not known."""
+    if isinstance(manager, Unknown):
+        function = item.func if isinstance(item, cst.Call) else item
+        return isinstance(function, cst.Attribute) and function.attr.value == "scope"
+    return isinstance(manager, Foreign) and manager.kind == "tensorflow.distribute.Strategy.scope"
 
 
 def _suppressed(machine: Machine, body: Callable[[], Signal]) -> Signal:

@@ -123,7 +123,8 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.C
     before = layer.calls
     if isinstance(layer, user_layers.UserLayer):
         if symbolic is False and not machine.tracing and not layer.listed:
-            arguments, given = _as_symbolic(arguments), _as_symbolic(given)
+            arguments = _as_symbolic(arguments)
+            given = plain(arguments)
             with machine.guard():  # on the data themselves more is known
                 call = user_calls.run_call(machine, layer, arguments, given, node)
         else:

@@ -120,7 +120,7 @@ def make_sequential(machine: Machine, arguments: Arguments, node: cst.CSTNode) -
     model = Sequential.empty(
         name=bound.values["name"], names=machine.names, site=machine.site(node)
     )
-    model.born = CLOCK.now
+    model.born, model.distributed = CLOCK.now, machine.distributed > 0
     return fill_sequential(machine, model, bound.values["layers"], node)
 
 

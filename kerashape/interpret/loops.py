@@ -72,8 +72,7 @@ def _is_enough(machine: Machine, turns: int, start: int) -> bool:
 def _unknown_often(machine: Machine, node: cst.For, value: Any, depth: int) -> Signal:
     item = operators.item_of(value)
     certain = isinstance(value, Stream) and value.nonempty
-    if certain and _ends_in_break(node):  # a look at one piece
-        depth = machine.journal.depth
+    if certain:  # what the first piece brings about holds in every other turn
         signal = _turn(machine, node, item)
         if signal == "break":
             return meet(machine, depth, ("break",), signal)
@@ -83,13 +82,7 @@ def _unknown_often(machine: Machine, node: cst.For, value: Any, depth: int) -> S
     def turn() -> Signal:
         return _turn(machine, node, item)
 
-    return _repeat(machine, turn, node.orelse, depth, at_least_once=certain)
-
-
-def _ends_in_break(node: cst.For) -> bool:
-    last = node.body.body[-1] if node.body.body else None
-    statements = last.body if isinstance(last, cst.SimpleStatementLine) else ()
-    return bool(statements) and isinstance(statements[-1], cst.Break)
+    return _repeat(machine, turn, node.orelse, depth, again=certain)
 
 
 @executes(cst.While)
@@ -150,12 +143,13 @@ def _repeat(
     orelse: Any,
     start: int,
     *,
-    at_least_once: bool = False,
+    again: bool = False,
 ) -> Signal:
     """A loop that runs it is not known how often: until nothing changes any more.
 
     The facts of the last pass hold for every turn; those of the passes before are dropped.
-    ``start`` is the depth of the journal before the loop.
+    ``start`` is the depth of the journal before the loop. ``again`` says that there was a turn
+    already: where another one changes nothing, it has no facts of its own either.
     """
     facts, journal = machine.analysis, machine.journal
     for attempt in range(_FIXPOINT_PASSES):
@@ -166,11 +160,8 @@ def _repeat(
             machine, [lambda: None, turn], widen=operators.forgotten if last else None
         )
         if not changed or last:
-            if at_least_once and not last and journal.depth == depth:
+            if again and not changed and attempt == 0 and journal.depth == depth:
                 facts.rewind(mark)
-                signal = signalled(machine, turn)  # from what holds before every turn
-                if signal is not None:
-                    return _leave_loop(machine, start, signal)
             break
         facts.rewind(mark)
         if journal.depth > depth:  # the ways out of a pass that did not hold

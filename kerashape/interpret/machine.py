@@ -116,6 +116,7 @@ class Machine:
         assumes: whether the options of the command line are taken to be their defaults.
         took_defaults: whether that was done.
         files: the models that the program saved, by path.
+        distributed: above 0 in the scope of a strategy, which shares batches among devices.
         flags: the defaults of the program's absl flags.
     """
 
@@ -150,6 +151,7 @@ class Machine:
         self.assumed = 0
         self.fallback = 0
         self.files = Scope()
+        self.distributed = 0
         self.generators: dict[cst.CSTNode, bool] = {}
         self.flags: dict[str, Any] = {}
         self.assumes = True

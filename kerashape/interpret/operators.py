@@ -143,7 +143,8 @@ def is_too_large(name: str, left: Any, right: Any) -> bool:
     if name == "LeftShift":
         return isinstance(right, int) and (right > 128 or _is_big(left))
     if name == "Add":
-        return isinstance(left, (str, bytes, tuple)) and len(left) + len(right) > _LARGEST * 10
+        both = all(isinstance(value, (str, bytes, tuple)) for value in (left, right))
+        return both and len(left) + len(right) > _LARGEST * 10
     if name == "Multiply":
         for one, other in ((left, right), (right, left)):
             if isinstance(one, (str, bytes, tuple)) and isinstance(other, int):

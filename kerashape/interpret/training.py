@@ -137,19 +137,19 @@ def _build(
     if isinstance(model, UserLayer):
         from kerashape.interpret.user_training import build_on_data
 
-        batch = {part: batch_of(name, values.get(part), values, streamed) for part in PARTS}
+        batch = {part: batch_of(model, name, values, part, streamed) for part in PARTS}
         build_on_data(machine, model, name, batch, node)
         return
     if not isinstance(model, Sequential) or model.graph is not None:
         return
     touch(machine, model)
     model.built = Unknown("it was built on data")
-    data = batch_of(name, values.get("x"), values, streamed)
+    data = batch_of(model, name, values, "x", streamed)
     if isinstance(data, Tensor) and not data.shape.open and data.shape.dims:
         build_for(machine, model, data.shape, node)
 
 
-def batch_of(name: str, value: Any, values: dict[str, Any], streamed: bool) -> Any:
+def batch_of(model: Model, name: str, values: dict[str, Any], part: str, streamed: bool) -> Any:
     """The tensors of one batch of the data, as the method is traced with them."""
 
     def leaf(data: Any) -> Any:
@@ -159,9 +159,11 @@ def batch_of(name: str, value: Any, values: dict[str, Any], streamed: bool) -> A
         if data.shape.open or not data.shape.dims:
             return Tensor(Shape.unknown(), dtype)
         rows = data.shape.dims[0] if streamed else _rows(name, data.shape.dims[0], values)
+        if model.distributed:
+            rows = unknown_dim()
         return Tensor(Shape((rows, *data.shape.dims[1:])), dtype)
 
-    return map_structure(leaf, to_python(value))
+    return map_structure(leaf, to_python(values.get(part)))
 
 
 def _rows(name: str, samples: Dim, values: dict[str, Any]) -> Dim:

@@ -215,7 +215,8 @@ def _run(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CST
         if layer.built is not True:
             _build(machine, layer, arguments, node)
             if symbolic and _has(layer, "compute_output_shape") and not _has(layer, "build"):
-                _call(machine, layer, arguments, node)  # so that the layers within are built
+                with machine.guard():  # so that the layers within are built; Keras asks the law
+                    _call(machine, layer, arguments, node)
         if symbolic and _has(layer, "compute_output_shape"):
             return _by_shape(machine, layer, arguments, node)
         return _call(machine, layer, arguments, node)
@@ -282,7 +283,10 @@ def _as_tensors(value: Any, layer: UserLayer) -> Any:
     """Tensors in place of nested shapes; None where it is not known which they are."""
     if isinstance(value, (list, tuple)):
         sizes = [dim is None or isinstance(dim, (int, Symbol, Unknown)) for dim in value]
-        if all(sizes) and (not value or not isinstance(value[0], Unknown) or len(value) > 1):
+        unknown = [isinstance(dim, Unknown) for dim in value]
+        if all(unknown) and value != ():
+            return None  # sizes, or shapes
+        if all(sizes):
             return Tensor(Shape(value), layer.compute_dtype)
         items = [_as_tensors(item, layer) for item in value]
         return None if any(item is None for item in items) else type(value)(items)

@@ -185,13 +185,15 @@ def construct(
     layer.cls, layer.kind, layer.attributes = cls, kind, {}
     layer.machine = machine
     layer.site = machine.site(node)
-    layer.born = CLOCK.now
+    layer.born, layer.distributed = CLOCK.now, machine.distributed > 0
     layer.arguments = {}
     layer.custom_training = layer.trains_itself or any(map(cls.find, _AROUND))
     layer.name = Unknown("the name of a layer that is not initialised")
     method = cls.find("__init__")
     if isinstance(method, Function):
-        machine.call(BoundMethod(method, layer), arguments, node)
+        result = machine.call(BoundMethod(method, layer), arguments, node)
+        if isinstance(result, Unknown) and not layer.initialised:
+            return result  # it was not run: Python refuses the arguments
     else:
         initialise(machine, layer, arguments, node)
     return layer

@@ -87,7 +87,8 @@ model = make()
         ("unknown(model)", []),
         ("unknown({'model': model})", []),
         ("model = unknown(model)", []),
-        ("model = keras.models.clone_model(model)", []),
+        ("model = keras.models.clone_model(model)", ["KS309"]),
+        ("model = keras.models.model_from_json(unknown)", []),
     ],
 )
 def test_a_model_is_called_uncompiled_only_where_it_is(before: str, codes: list[str]) -> None:

@@ -77,9 +77,7 @@ def test_nothing_of_one_program_reaches_the_next(sandbox: Sandbox, tmp_path: Pat
         assert (ran.how, said(ran)) == ("done", "")
 
 
-def test_what_a_statement_that_raised_would_have_replaced(
-    sandbox: Sandbox, tmp_path: Path
-) -> None:
+def test_what_a_statement_that_raised_would_have_replaced(sandbox: Sandbox, tmp_path: Path) -> None:
     """Where the next statement runs all the same, it does not find the old value."""
     text = (
         "x = y = kept = 1\n"

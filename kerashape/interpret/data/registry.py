@@ -178,6 +178,7 @@ _MODULES = {
     "tensorflow.py_function": "tf_io",
     "tensorflow.numpy_function": "tf_io",
     "tensorflow.data": "tf_data tf_transformations",
+    "tensorflow.distribute": "tf_distribute",
     "tensorflow.TensorSpec": "tf_data",
     "tensorflow.TensorShape": "tf_data",
 }

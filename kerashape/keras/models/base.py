@@ -21,6 +21,8 @@ class Model(Layer):
     outputs: Any = None
     compiled: Any = None
     """The fact of the last ``compile``; None if there was none, Unknown if that is not known."""
+    distributed: bool = False
+    """Whether it is trained on several devices, each of which gets a part of every batch."""
     custom_training: bool = False
     """Whether a class of the user's changes what ``fit`` does (``train_step``...)."""
 

@@ -57,3 +57,49 @@ def test_samples_that_are_not_counted() -> None:
     program = PROGRAM.format(samples="int(input())", call="fit(x, y)")
     analysis = interpret(Source.from_text(program))
     assert [str(fact.call.output.shape) for fact in analysis.calls] == ["(?, 2)", "(?, 1)"]
+
+
+DISTRIBUTED = """
+import keras
+import numpy as np
+import tensorflow as tf
+
+strategy = tf.distribute.MirroredStrategy()
+size = 4 * strategy.num_replicas_in_sync
+x, y = np.zeros((10, 3), "float32"), np.zeros((10, 1), "float32")
+batches = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(10).batch(size)
+with strategy.scope():
+    stack = keras.Sequential([keras.layers.Dense(2), keras.layers.Dense(1)])
+    stack.compile("sgd", "mse")
+
+def step(batch):
+    images, labels = batch
+    with tf.GradientTape():
+        return stack(images, training=True)
+
+@tf.function
+def steps(batch):
+    return strategy.reduce("SUM", strategy.run(step, args=(batch,)), axis=None)
+
+"""
+
+
+@pytest.mark.parametrize(
+    "training",
+    [
+        "stack.fit(x, y, batch_size=5)",
+        "stack.fit(batches)",
+        "for epoch in range(3):\n"
+        "    for batch in strategy.experimental_distribute_dataset(batches):\n"
+        "        steps(batch)",
+    ],
+)
+def test_on_several_devices(training: str) -> None:
+    """Each of them gets a part of a batch, of a size that depends on how many there are."""
+    namespace: dict[str, Any] = {}
+    exec(DISTRIBUTED + training, namespace)
+    real = [layer.output.shape[1:] for layer in namespace["stack"].layers]
+    analysis = interpret(Source.from_text(DISTRIBUTED + training))
+    ours = [fact.call.output.shape for fact in analysis.calls]
+    assert [tuple(shape.dims[1:]) for shape in ours] == real
+    assert all(str(shape).startswith("(?,") for shape in ours)

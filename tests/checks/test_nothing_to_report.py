@@ -1,0 +1,122 @@
+"""Programs that Keras runs to their end, and of which nothing is to be said."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import Any
+
+import pytest
+
+from kerashape.diagnostic import Severity
+from tests.checks.test_checks import diagnostics
+
+HEAD = """
+from collections import namedtuple
+import keras
+import numpy as np
+from keras import layers, ops
+"""
+PROGRAMS = {
+    "a functional subclass with a name that is not known": """
+        class Net(keras.Model):
+            def __init__(self, **kwargs):
+                x = keras.Input((4,))
+                super().__init__(inputs=x, outputs=layers.Dense(2)(x), **kwargs)
+
+        def build(name):
+            return Net(name=name)(keras.Input((4,)))
+
+        class Registry:
+            def from_config(self, config):
+                return Net(**config)(np.zeros((3, 4)))
+
+        build("net")
+        Registry().from_config({"name": "other"})
+        """,
+    "a functional subclass that takes a dict of data": """
+        class Net(keras.Model):
+            def __init__(self):
+                a, b = keras.Input((None,), name="a"), keras.Input((None,), name="b")
+                super().__init__({"a": a, "b": b}, layers.Add()([a, b]))
+
+        Net()({"a": np.zeros((2, 5)), "b": np.zeros((2, 5))})
+        """,
+    "a functional subclass that takes a list of data": """
+        class Base(keras.Model):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+
+        class Net(Base):
+            def __init__(self):
+                a, b = keras.Input((5,)), keras.Input((5,))
+                super().__init__(inputs=[a, b], outputs=layers.Add()([a, b]))
+
+        Net()([np.zeros((2, 5)), np.zeros((2, 5))])
+        """,
+    "outputs in a named tuple": """
+        Pair = namedtuple("Pair", ["mean", "scale"])
+        x = keras.Input((3,))
+        model = keras.Model(x, Pair(layers.Dense(1)(x), layers.Dense(1)(x)))
+        """,
+    "a global setting of another method": """
+        class Checks:
+            def first(self):
+                keras.config.set_image_data_format("channels_first")
+                layers.Conv2D(2, 3)(keras.Input((3, 8, 50)))
+                keras.config.set_image_data_format("channels_last")
+
+            def second(self):
+                layers.MaxPooling2D(4)(keras.Input((8, 50, 3)))
+
+        checks = Checks()
+        checks.first()
+        checks.second()
+        """,
+    "a layer whose law says lists of shapes that are not known": """
+        class Split(layers.Layer):
+            def __init__(self, parts, **kwargs):
+                super().__init__(**kwargs)
+                self.parts = parts
+
+            def compute_output_shape(self, shape):
+                return [shape for _ in self.parts]
+
+            def call(self, x):
+                return [x * part for part in self.parts]
+
+        def use(parts):
+            return Split(parts)(keras.Input((4,)))[:-1]
+
+        use([1.0, 2.0])
+        """,
+    "a law that says something else than the call": """
+        class Halves(layers.Layer):
+            def compute_output_shape(self, shape):
+                return shape
+
+            def call(self, x):
+                return ops.split(x, 2, axis=0)[0]
+
+        Halves()(keras.Input((4,), batch_size=1))
+        """,
+    "the order of a single number": "order = np.argsort(np.array(1))",
+    "text or nothing": """
+        def join(words=None):
+            return "a" + words if words else None
+
+        join("b")
+        """,
+}
+
+
+def test_there_is_nothing_to_report() -> None:
+    for name, program in PROGRAMS.items():
+        found = diagnostics(program, HEAD)
+        assert [d for d in found if d.severity is not Severity.INFO] == [], name
+
+
+@pytest.mark.keras
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_keras_runs_it(name: str) -> None:
+    namespace: dict[str, Any] = {"__name__": "program"}
+    exec(HEAD + textwrap.dedent(PROGRAMS[name]), namespace)
