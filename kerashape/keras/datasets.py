@@ -49,12 +49,14 @@ class Dataset:
         train: Any = self.train
         if (total != self.train + self.test or "test_split" in given) and not given.get("maxlen"):
             train = int(total * (1 - split))
+        words = given.get("num_words")
+        words = words if type(words) is int else None
         counts: tuple[Any, Any] = (train, total - train)
         if given.get("maxlen"):  # longer samples are left out
             counts = (Unknown("the samples that are short enough"),) * 2
         return tuple(
             (
-                Array(Shape((count, *sample)), self.dtype, name),
+                Array(Shape((count, *sample)), self.dtype, name, classes=words),
                 Array(Shape((count, *self.label)), self.label_dtype, name, classes=classes),
             )
             for count in counts

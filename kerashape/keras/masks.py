@@ -184,3 +184,8 @@ RULES: dict[str, Rule] = {
     "Masking": _masking,
 }  # fmt: skip
 """What each layer that supports masking makes of the masks of its inputs."""
+
+
+def supports_masking(layer: Layer) -> bool:
+    """Whether Keras lets a layer have masked inputs without a warning."""
+    return layer.class_name in RULES and layer.class_name != "Lambda"

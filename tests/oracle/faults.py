@@ -322,6 +322,11 @@ def weights_of_no_class(outcome: Outcome) -> None:
     assert [w for number, w in zip(classes, used) if number not in weights and w == 1.0]
 
 
+def a_mask_that_is_lost(outcome: Outcome) -> None:
+    """KS512: Keras warns of it, and what stands in the padding makes a difference."""
+    assert any("destroy the mask information" in warning for warning in outcome.warnings)
+
+
 def a_learning_rate_that_stays(outcome: Outcome) -> None:
     """KS602: with the decay that Keras ignores the learning rate is the same at every step."""
     optimizer = model_of(outcome).optimizer
@@ -347,5 +352,6 @@ DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
     "KS505": one_layer_does_as_well,
     "KS506": a_bias_without_effect,
     "KS511": images_next_to_black,
+    "KS512": a_mask_that_is_lost,
     "KS602": a_learning_rate_that_stays,
 }

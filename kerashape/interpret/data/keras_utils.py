@@ -103,7 +103,8 @@ def _pad_sequences(sequences: Any, maxlen: Any, dtype: Any) -> Any:
     kind = dtype if isinstance(dtype, str) else Unknown("a dtype")
     if kind in ("float", "int", "str"):
         kind = {"float": "float64", "int": "int64"}.get(str(kind), Unknown("a dtype"))
-    return Array(Shape((count, length)) + sample, kind, "pad_sequences()")
+    words = sequences.classes if isinstance(sequences, Array) else None
+    return Array(Shape((count, length)) + sample, kind, "pad_sequences()", classes=words)
 
 
 def _sequences(value: Any) -> tuple[Dim, Shape | None, Any]:
