@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerashape.analysis import CallFact, FaultFact
+from kerashape.checks.advice import advice, layers_in_words, value_in_words
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.logs import RULE as LOGS
 from kerashape.checks.migration import MIGRATION
@@ -12,7 +13,6 @@ from kerashape.checks.repairs import layers as repairs
 from kerashape.checks.trace import place_of
 from kerashape.diagnostic import Fix
 from kerashape.keras.graph import Call, Tensor
-from kerashape.keras.layers.base import Layer
 from kerashape.shapes import Fault, Shape
 
 _HELP = {
@@ -83,7 +83,9 @@ def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:
         fact.site,
         f"{_who(call)} {_sentence(fault, shapes)}",
         label=f"receives {shapes}" if shapes else "",
-        help=fault.help or _HELP.get(fault.rule, ""),
+        help=fault.help
+        or _HELP.get(fault.rule)
+        or advice(fault, _who(call), [t.shape for t in tensors]),
         note=_raises(fault),
         tensor=culprit,
         related=tuple(related),
@@ -106,9 +108,21 @@ def _who(call: Call) -> str:
 
 
 def _sentence(fault: Fault, shapes: str) -> str:
+    if fault.binding is not None:
+        return _bound(fault)
     expected = f"expects {fault.expected}" if fault.expected is not None else "cannot take this"
-    found = fault.found if fault.found is not None else shapes
+    found = shapes
+    if fault.found is not None:
+        found = fault.found if isinstance(fault.found, str) else value_in_words(fault.found)
     return f"{expected}, but receives {found}" if str(found) else expected
+
+
+def _bound(fault: Fault) -> str:
+    """What is wrong with how the arguments were given."""
+    return {
+        "unexpected": f"takes no argument `{fault.argument}`",
+        "missing": f"needs an argument `{fault.argument}`",
+    }.get(fault.binding or "", f"is given the argument `{fault.argument}` twice")
 
 
 def _fault_finding(fact: FaultFact) -> Finding:
@@ -122,7 +136,7 @@ def _fault_finding(fact: FaultFact) -> Finding:
         fact.site,
         _describe(fault, subject, fact),
         label=_label(fault),
-        help=fault.help or meant or _HELP.get(fault.rule, ""),
+        help=fault.help or meant or _HELP.get(fault.rule) or advice(fault, subject),
         note=_raises(fault),
         tensor=fact.tensor if isinstance(fact.tensor, Tensor) else None,
         fix=lambda: _repair(fact),
@@ -147,26 +161,21 @@ def _describe(fault: Fault, subject: str, fact: FaultFact) -> str:
         shape = f" (shape {fault.found.shape})" if isinstance(fault.found, Tensor) else ""
         return f"an output{shape} depends on a tensor that `inputs` does not lead to"
     if fault.rule == "unknown-layer":
-        return f"the model has no layer {fault.found!r}: {fault.text}"
+        return f"the model has no layer {fault.found!r}, but {layers_in_words(fault)}"
     if fault.rule == "duplicate-layer-name":
         return f"two layers of the model are named {fault.found!r}"
-    if fault.binding == "unexpected":
-        return f"{subject} takes no argument `{fault.argument}`"
-    if fault.binding == "missing":
-        return f"{subject} needs an argument `{fault.argument}`"
-    if fault.binding == "repeated":
-        return f"{subject} is given the argument `{fault.argument}` twice"
+    if fault.binding is not None and fault.argument is not None:
+        return f"{subject} {_bound(fault)}"
+    subject = subject or "Python"
     if isinstance(fault.found, Tensor) and fault.rule == "bad-argument" and not fault.text:
         return (
             f"the constructor of {subject} expects {fault.expected}, not "
-            f"{_show(fault.found)}: the layer has to be made before it is called"
+            f"{value_in_words(fault.found)}: the layer has to be made before it is called"
         )
     if fault.argument is not None and fault.expected is not None:
-        return (
-            f"{subject} expects {fault.expected} for `{fault.argument}`, not {_show(fault.found)}"
-        )
+        return f"{subject} expects {fault.expected} for `{fault.argument}`, not {value_in_words(fault.found)}"
     if fault.expected is not None:
-        found = "" if fault.found is None else f", not {_show(fault.found)}"
+        found = "" if fault.found is None else f", not {value_in_words(fault.found)}"
         return f"{subject} expects {fault.expected}{found}"
     return f"{subject}: {fault.text}"
 
@@ -188,14 +197,6 @@ def _meant(fault: Fault) -> str:
 def _raises(fault: Fault) -> str:
     """What Keras says, where its words are known."""
     return f"Keras raises: {fault.text}" if fault.text else "Keras raises here"
-
-
-def _show(value: object) -> str:
-    if isinstance(value, Layer):
-        return f"the layer {value.class_name} itself (it was not called)"
-    if isinstance(value, Tensor):
-        return f"a tensor of shape {value.shape}"
-    return repr(value) if isinstance(value, str) else str(value)
 
 
 def _label(fault: Fault) -> str:

@@ -16,7 +16,7 @@ from kerashape.interpret import (
     methods,
     numbers,
 )
-from kerashape.interpret.keras_objects import KerasObject
+from kerashape.interpret.keras_objects import KerasObject, LayerOfKeras2
 from kerashape.interpret.libraries import NUMBER_TYPES
 from kerashape.interpret.values import (
     Bound,
@@ -31,6 +31,7 @@ from kerashape.interpret.values import (
     Partial,
     Python,
 )
+from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
@@ -162,9 +163,20 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNod
         if found is not None:
             return found
         return libraries.call(machine, f"numpy.{function}", arguments, node)
+    if isinstance(function, LayerOfKeras2):
+        return _call_of_keras_2(machine, arguments, node)
     machine.forget(function, "a method was called that is not known")
     reason = function.reason if isinstance(function, Unknown) else "what is called is not known"
     return _unknown_call(machine, arguments, reason)
+
+
+def _call_of_keras_2(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Unknown:
+    """A layer of ``tf_keras`` takes no symbolic tensors of Keras 3."""
+    for value in arguments.positional:
+        if isinstance(value, Tensor):
+            text = "A KerasTensor cannot be used as input to a TensorFlow function."
+            machine.refuse_symbolic(value, node, text, "data, as a layer of Keras 2 does")
+    return Unknown("what a layer of Keras 2 returns")
 
 
 _FOLLOWED = (

@@ -17,6 +17,20 @@ class KerasObject:
     keywords: dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerOfKeras2:
+    """A layer that belongs to ``tf_keras`` whatever Keras the program uses."""
+
+    path: str
+
+    def __repr__(self) -> str:
+        return f"a layer of Keras 2, {self.path}"
+
+
+OF_KERAS_2 = frozenset(["tensorflow_hub.KerasLayer"])
+"""Layers of libraries that stay with Keras 2."""
+
+
 class UnknownModel(Unknown):
     """A model of Keras of which nothing else is known: one that was loaded, say."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import libcst as cst
 
 from kerashape.interpret import data, keras_functions, keras_signatures, migration, stdlib
+from kerashape.interpret.keras_objects import OF_KERAS_2, LayerOfKeras2
 from kerashape.interpret.values import FAULTY, External, is_constant
 from kerashape.keras import layers
 from kerashape.keras.dtypes import COMPLEX, FLOATS, INTEGERS
@@ -119,6 +120,8 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
             return Unknown(FAULTY)
         if keras_signatures.refuse(machine, path, arguments, node):
             return Unknown(FAULTY)
+    if path in OF_KERAS_2 and machine.keras_version >= 3:
+        return LayerOfKeras2(path)
     data_function = data.find(path)
     if data_function is not None:
         return data_function.apply(machine, arguments, node)

@@ -70,13 +70,13 @@ def check_inputs(specs: Specs, inputs: Any, layer: str) -> None:
                 "Inputs to a layer should be tensors. Got 'None' (of type <class 'NoneType'>) "
                 f"as input for layer '{layer}'.",
                 expected="a tensor",
-                found=None,
+                found="None",
             )
 
 
 def _wrong_count(layer: str, specs: Sequence[InputSpec | None], inputs: Sequence[Any]) -> None:
     names = [spec.name for spec in specs if spec is not None]
-    expected, found = f"{len(specs)} inputs", f"{len(inputs)}"
+    expected, found = f"{len(specs)} input{'s' * (len(specs) != 1)}", f"{len(inputs)}"
     if len(names) == len(specs) and all(names):
         text = (
             f'Layer "{layer}" expects {len(specs)} named input(s) with keys {names}, '

@@ -71,11 +71,16 @@ def test_the_story_mended_is_clean() -> None:
         ("print", "the function print"),
         ("[f, 1]", "[the function f, 1]"),
         ("{'a': M}", "{'a': the class M}"),
-        ("keras", "keras"),
+        ("keras", "`keras`"),
+        ("layers.Dense", "`layers.Dense`"),
+        ("hub.KerasLayer('handle')", "a layer of Keras 2, tensorflow_hub.KerasLayer"),
     ],
 )
 def test_values_are_shown_in_words(value: str, words: str) -> None:
-    program = f"class M: pass\ndef f(x): return x\nkeras.Sequential([{value}])\n"
+    program = (
+        "import tensorflow_hub as hub\n"
+        f"class M: pass\ndef f(x): return x\nkeras.Sequential([{value}])\n"
+    )
     (found,) = diagnostics(program)
     assert found.message == f"`Sequential` expects a layer, not {words}"
 
@@ -86,7 +91,11 @@ def test_values_are_shown_in_words(value: str, words: str) -> None:
         ("layers.Dense(unit=3)", "write `units=` instead of `unit=`"),
         ("layers.Dense(3, activaton='relu')", "write `activation=` instead of `activaton=`"),
         ("keras.Input(shapes=(3,))", "write `shape=` instead of `shapes=`"),
-        ("layers.Conv2D(3, 3, nothing_like_it=2)", ""),
+        (
+            "layers.Conv2D(3, 3, nothing_like_it=2)",
+            "leave `nothing_like_it` out: it takes `filters`, `kernel_size`, `strides`, `padding`, "
+            "`data_format`, `dilation_rate`, ...",
+        ),
     ],
 )
 def test_a_misspelt_argument(call: str, help: str) -> None:

@@ -91,6 +91,9 @@ class Sequential(Model):
                 f"Sequential model '{self.name}' has already been configured to use input shape "
                 f"{self.stack[0].calls[0].output.shape}. You cannot add a different Input layer "
                 "to it.",
+                expected="one Input",
+                found="a second Input",
+                help="leave one of them out: the Input comes first, and once",
             )
         if layer.is_input and self.stack:  # accepted, and raised as soon as the model is built
             raise Fault(
@@ -98,6 +101,7 @@ class Sequential(Model):
                 "Layers added to a Sequential model should have a single positional argument, the "
                 "input tensor. Layer InputLayer has no positional arguments.",
                 expected="the Input as its first layer",
+                found="an Input behind other layers",
                 help="put the Input in front of the other layers",
             )
 
