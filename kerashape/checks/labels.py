@@ -163,7 +163,7 @@ def _outputs_for(given: Feed) -> Any:
     """The outputs of the model, those for these data if it has no graph; None if not known."""
     model = given.fact.model
     if model.outputs is None and model.calls:
-        seen = [leaf.shape.dims[1:] for leaf in flatten(model.calls[-1].inputs)]
+        seen = [leaf.shape.dims[1:] for leaf in model.calls[-1].input_tensors]
         data = [leaf for leaf in flatten(given.x) if isinstance(leaf, Array)]
         same = len(data) == len(seen) and all(
             not array.shape.open and array.shape.dims[1:] == dims for array, dims in zip(data, seen)

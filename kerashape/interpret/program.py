@@ -213,12 +213,25 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
         if method.called and method.name != "call":
             continue
         machine.enter()
-        receiver = (
-            None if isinstance(value, Decorated) and value.kind == "staticmethod" else instance
-        )
+        kind = value.kind if isinstance(value, Decorated) else ""
+        receiver = {"staticmethod": None, "classmethod": cls}.get(kind, instance)
+        scope = _scope(method, defaults, receiver)
         settings = machine.names.defaults.save()
-        _run_to_end(machine, method, _scope(method, defaults, receiver))
-        machine.names.defaults.restore(settings)  # the methods need not run in this order
+        _run_to_end(machine, method, scope)
+        _forget_settings(machine, settings)
+
+
+def _forget_settings(machine: Machine, before: dict[str, Any]) -> None:
+    """A method changed a setting of Keras: whether another runs before or after is not known."""
+    defaults = machine.names.defaults
+    for name, value in defaults.save().items():
+        if not (value is before[name] or _is_same_text(value, before[name])):
+            machine.journal.touch(defaults)
+            setattr(defaults, name, Unknown("which settings of Keras apply"))
+
+
+def _is_same_text(one: Any, other: Any) -> bool:
+    return isinstance(one, str) and isinstance(other, str) and one == other
 
 
 def _run_to_end(machine: Machine, function: Function, scope: Scope) -> None:

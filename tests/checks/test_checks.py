@@ -166,3 +166,62 @@ def test_the_text_of_keras_is_quoted() -> None:
 def test_a_rule_that_is_off_reports_nothing() -> None:
     analysis = interpret(Source.from_text(STORY))
     assert check(analysis, RuleSet.of().without(["KS101"])) == []
+
+
+FINE = {
+    "a named tuple of outputs": """\
+        from collections import namedtuple
+
+        def make():
+            Pair = namedtuple("Pair", ["left", "right"])
+            x = keras.Input((3,))
+            return keras.Model(x, Pair(layers.Dense(1)(x), layers.Dense(2)(x)))
+        """,
+    "a class method makes its class": """\
+        class Small(keras.Model):
+            def __init__(self, **kwargs):
+                inputs = keras.Input((4,))
+                super().__init__(inputs=inputs, outputs=layers.Dense(1)(inputs), **kwargs)
+
+            @classmethod
+            def from_config(cls, config):
+                return cls(**config)
+        """,
+    "a setting that another method changes": """\
+        class Tests:
+            def test_first(self):
+                keras.config.set_image_data_format("channels_first")
+
+            def test_colours(self):
+                keras.ops.image.rgb_to_hsv(np.zeros((3, 50, 50), "float32"))
+        """,
+    "numpy's axis of a scalar": """\
+        np.argsort(np.array(1))
+        np.cumsum(np.array(1), axis=0)
+        """,
+    "the backend that is no keras.backend": """\
+        from keras.src import backend
+
+        def one_hot(x):
+            return backend.one_hot(x, 3, sparse=True), backend.numpy.repeat(x, 3, axis=1)
+        """,
+    "a call with a flag": """\
+        class Model(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.dense = layers.Dense(2)
+
+            def call(self, x, flag):
+                return self.dense(x)
+
+        model = Model()
+        model(np.zeros((4, 3), "float32"), True)
+        model.compile(loss="mse")
+        model.fit(np.zeros((4, 3)), np.zeros((4, 2)))
+        """,
+}
+
+
+@pytest.mark.parametrize("name", FINE)
+def test_nothing_is_said(name: str) -> None:
+    assert not diagnostics(textwrap.dedent(FINE[name]))

@@ -44,7 +44,21 @@ def call(name: str, arguments: Arguments, *, traced: bool = False) -> Any:
     record = find(name)
     if record is None:
         return Unknown(f"what numpy.{name} returns")
-    return _labelled(name, record.apply(arguments, traced=traced))
+    outcome = record.apply(arguments, traced=traced)
+    if isinstance(outcome, Call) and _is_axis_of_scalar(outcome):
+        return Unknown(f"whether numpy.{name} takes an axis of a scalar")
+    return _labelled(name, outcome)
+
+
+def _is_axis_of_scalar(call: Call) -> bool:
+    """Whether the axis of an array without any is refused: many functions of numpy take it."""
+    fault = call.fault
+    leaves = [leaf for leaf in flatten(call.inputs) if isinstance(leaf, Array)]
+    return (
+        fault is not None
+        and fault.argument == "axis"
+        and any(not leaf.shape.open and leaf.shape.rank == 0 for leaf in leaves)
+    )
 
 
 # -- plain numbers ----------------------------------------------------------------------
