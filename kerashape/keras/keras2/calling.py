@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.keras.dtypes import FLOATS
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
-from kerashape.keras.layers.activation import PReLU
+from kerashape.keras.layers.activation import PReLU, Softmax
 from kerashape.keras.layers.attention import AdditiveAttention, Attention
 from kerashape.keras.layers.base import Array, Layer, Spec
 from kerashape.keras.layers.conv_lstm import ConvLSTM
@@ -24,7 +24,7 @@ from kerashape.keras.layers.recurrent import RNN
 from kerashape.keras.layers.reshaping import UpSampling2D
 from kerashape.keras.layers.stacked_cells import StackedRNNCells
 from kerashape.keras.layers.text import TextVectorization
-from kerashape.keras.layers.wrappers import TimeDistributed
+from kerashape.keras.layers.wrappers import Bidirectional, TimeDistributed
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 from kerashape.shapes.broadcast import broadcast_all
@@ -168,8 +168,9 @@ class _Texts(_Features):
         return super().infer_output(values, shapes)
 
     def fallback(self, first: Any) -> Shape:
-        usual = self._is_usual and isinstance(first, Shape) and not first.open and first.dims
-        return super().fallback(first) if usual else Shape.unknown()
+        usual = self._is_usual and isinstance(first, Shape) and not first.open
+        known = usual and first.rank in (1, 2)
+        return super().fallback(first) if known else Shape.unknown()
 
     @property
     def _is_usual(self) -> bool:
@@ -184,7 +185,29 @@ class _Expression(_Layer):
         written = self.equation.rpartition("->")[2].replace("...", "").strip()
         if "..." not in self.equation and len(result.dims) != len(written):
             raise Undecided("an output_shape that is not the equation's")
+        asked = self.arguments["output_shape"]
+        if None in (asked if isinstance(asked, (list, tuple)) else [asked]):
+            raise Undecided("what TensorFlow infers of a size that output_shape leaves open")
         return result
+
+
+class _Directions(_Layer):
+    """The dtype is that of the layers within."""
+
+    def _output_dtype(self, first: Any) -> Any:
+        inner = [getattr(self, name, None) for name in ("forward_layer", "backward")]
+        dtypes = {getattr(layer, "compute_dtype", None) for layer in inner}
+        cast = all(getattr(layer, "autocast", False) is True for layer in inner)
+        return dtypes.pop() if cast and len(dtypes) == 1 else Unknown("the dtype of what is within")
+
+
+class _Masked(_Layer):
+    """TensorFlow infers the shape from that of the mask, too."""
+
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        if shapes.get("mask") not in (None, shapes.get("inputs")):
+            raise Undecided("a mask that has another shape")
+        return super().infer_output(values, shapes)
 
 
 class _Steps(_Layer):
@@ -391,6 +414,8 @@ _OWN: dict[type[Layer], type[Layer]] = {
     TextVectorization: _Texts,
     EinsumDense: _Expression,
     TimeDistributed: _Steps,
+    Bidirectional: _Directions,
+    Softmax: _Masked,
     UpSampling2D: _Upsampling,
     **dict.fromkeys([ConvTranspose, ConvLSTM, DepthwiseConv, SeparableConv], _Dilated),
     StackedRNNCells: _Cells,
