@@ -20,8 +20,9 @@ from kerashape.keras.layers.lookup import IntegerLookup, StringLookup
 from kerashape.keras.layers.merging import Concatenate, Dot, Merge
 from kerashape.keras.layers.multi_head import MultiHeadAttention
 from kerashape.keras.layers.normalization import BatchNormalization, LayerNormalization
+from kerashape.keras.layers.pooling import Pooling
 from kerashape.keras.layers.recurrent import RNN
-from kerashape.keras.layers.reshaping import UpSampling2D
+from kerashape.keras.layers.reshaping import UpSampling1D, UpSampling2D, UpSampling3D
 from kerashape.keras.layers.stacked_cells import StackedRNNCells
 from kerashape.keras.layers.text import TextVectorization
 from kerashape.keras.layers.wrappers import Bidirectional, TimeDistributed
@@ -215,9 +216,19 @@ class _Steps(_Layer):
 
     def _output_dtype(self, first: Any) -> Any:
         inner = getattr(self, "layer", None)
-        if "dtype" in getattr(inner, "given", ()):
+        if "dtype" in (*self.given, *getattr(inner, "given", ())):
             return Unknown("the dtype of the layer within")
         return super()._output_dtype(first)
+
+
+class _Pooling(_Layer):
+    """Steps that are no integers are TensorFlow's matter."""
+
+    def output(self, inputs: Any) -> Any:
+        steps = self.strides if isinstance(self.strides, (list, tuple)) else [self.strides]
+        if not all(isinstance(step, int) for step in steps):
+            raise Undecided("a step that is no integer")
+        return super().output(inputs)
 
 
 _CROPS = (RandomCrop, CenterCrop)
@@ -235,7 +246,26 @@ class _Picture(_Layer):
         return super().output(inputs)
 
 
-class _Upsampling(_Layer):
+class _Enlarging(_Layer):
+    """Factors that are no integers are TensorFlow's matter."""
+
+    def output(self, inputs: Any) -> Any:
+        factors = self.size if isinstance(self.size, (list, tuple)) else [self.size]
+        if not all(isinstance(factor, int) for factor in factors):
+            raise Undecided("a factor that is no integer")
+        return super().output(inputs)
+
+
+class _Enlarging3D(_Enlarging):
+    """Keras 2 forgets what it would check about the input."""
+
+    def check_inputs(self, first: Any) -> None:
+        if isinstance(first, Shape) and not first.open and first.rank != 5:
+            raise Undecided("Keras 2 does not check the rank here")
+        super().check_inputs(first)
+
+
+class _Enlarging2D(_Enlarging):
     """A size that is not known makes the other one unknown."""
 
     def output(self, inputs: Any) -> Any:
@@ -416,7 +446,10 @@ _OWN: dict[type[Layer], type[Layer]] = {
     TimeDistributed: _Steps,
     Bidirectional: _Directions,
     Softmax: _Masked,
-    UpSampling2D: _Upsampling,
+    UpSampling1D: _Enlarging,
+    UpSampling2D: _Enlarging2D,
+    UpSampling3D: _Enlarging3D,
+    Pooling: _Pooling,
     **dict.fromkeys([ConvTranspose, ConvLSTM, DepthwiseConv, SeparableConv], _Dilated),
     StackedRNNCells: _Cells,
     AdditiveAttention: _Additive,

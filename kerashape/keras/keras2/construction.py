@@ -31,8 +31,9 @@ _CHANGED = frozenset(
 _MORE = {
     "BatchNormalization": "renorm renorm_clipping renorm_momentum fused virtual_batch_size "
     "adjustment",
-    **dict.fromkeys(["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D"], "zero_output_for_mask"),
-    **dict.fromkeys(_RECURRENT, "input_length zero_output_for_mask"),
+    **dict.fromkeys(
+        ["ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", *_RECURRENT], "input_length zero_output_for_mask"
+    ),
 }
 """Keywords that a layer takes out of its ``**kwargs`` by itself."""
 
