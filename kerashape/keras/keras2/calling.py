@@ -11,7 +11,7 @@ from kerashape.keras.layers.activation import PReLU, Softmax
 from kerashape.keras.layers.attention import AdditiveAttention, Attention
 from kerashape.keras.layers.base import Array, Layer, Spec
 from kerashape.keras.layers.conv_lstm import ConvLSTM
-from kerashape.keras.layers.convolution import ConvTranspose, DepthwiseConv, SeparableConv
+from kerashape.keras.layers.convolution import Conv, ConvTranspose, DepthwiseConv, SeparableConv
 from kerashape.keras.layers.einsum_dense import EinsumDense
 from kerashape.keras.layers.features import CategoryEncoding, Discretization, Normalization
 from kerashape.keras.layers.hashing import HashedCrossing, Hashing
@@ -94,17 +94,30 @@ class _Layer(Layer):
         first = not self.calls
         call = super().__call__(arguments, site)
         dilated = call.fault is not None and call.fault.rule == "empty-output" and _has_holes(self)
-        if call.fault is not None and holds(call.fault, first) and not dilated:
+        uncertain = dilated or _has_further_axes(call)
+        if call.fault is not None and holds(call.fault, first) and not uncertain:
             call.fault.text = _words(call.fault.text)
         elif call.fault is not None:
             call.reason, call.fault = "whether Keras 2 takes this", None
             call.output = None
-        if self.trainable is False and (
-            self.sublayers or isinstance(self, (RNN, MultiHeadAttention))
-        ):
-            # Keras 2 freezes the layers within, too.
+        several = self.sublayers or isinstance(self, (RNN, MultiHeadAttention))
+        if several and _is_partly_frozen(self):
+            # Keras 2 freezes the layers within, too, and lists their weights last.
             self.variables_unknown = "which weights of a frozen layer are trainable"
         return call
+
+
+def _has_further_axes(call: Call) -> bool:
+    """Whether a convolution is given more batch axes than one, as Keras 2 takes them."""
+    layer, shapes = call.operation, [tensor.shape for tensor in call.input_tensors]
+    return isinstance(layer, Conv) and any(s.open or s.rank > layer.rank + 2 for s in shapes)
+
+
+def _is_partly_frozen(layer: Layer) -> bool:
+    try:
+        return any(each.trainable is False for each in layer.with_sublayers())
+    except Undecided:
+        return False
 
 
 def _words(text: str) -> str:
@@ -135,6 +148,7 @@ class _Normalizing(_Layer):
         return bool(self.calls) and any(
             not isinstance(tensor, Tensor)
             or not isinstance(inputs, Shape)
+            or tensor.shape.rank != inputs.rank
             or tensor.shape.dims[1:] != inputs.dims[1:]
             for tensor in self.calls[0].input_tensors
         )
@@ -183,13 +197,18 @@ class _Expression(_Layer):
 
     def output(self, inputs: Any) -> Any:
         result = super().output(inputs)
-        written = self.equation.rpartition("->")[2].replace("...", "").strip()
-        if "..." not in self.equation and len(result.dims) != len(written):
+        read, _, written = self.equation.partition("->")
+        more = len(inputs.dims) - len(_letters(read.partition(",")[0]))
+        if len(result.dims) != len(_letters(written)) + (more if "..." in self.equation else 0):
             raise Undecided("an output_shape that is not the equation's")
         asked = self.arguments["output_shape"]
         if None in (asked if isinstance(asked, (list, tuple)) else [asked]):
             raise Undecided("what TensorFlow infers of a size that output_shape leaves open")
         return result
+
+
+def _letters(term: str) -> str:
+    return term.replace("...", "").strip()
 
 
 class _Directions(_Layer):
@@ -222,12 +241,12 @@ class _Steps(_Layer):
 
 
 class _Pooling(_Layer):
-    """Steps that are no integers are TensorFlow's matter."""
+    """Windows and steps that are no integers are TensorFlow's matter."""
 
     def output(self, inputs: Any) -> Any:
-        steps = self.strides if isinstance(self.strides, (list, tuple)) else [self.strides]
-        if not all(isinstance(step, int) for step in steps):
-            raise Undecided("a step that is no integer")
+        sizes = [*flatten(self.strides), *flatten(self.pool_size)]
+        if not all(isinstance(size, int) for size in sizes):
+            raise Undecided("a window or a step that is no integer")
         return super().output(inputs)
 
 
@@ -267,6 +286,11 @@ class _Enlarging3D(_Enlarging):
 
 class _Enlarging2D(_Enlarging):
     """A size that is not known makes the other one unknown."""
+
+    def _output_dtype(self, first: Any) -> Any:
+        if self.interpolation not in ("nearest", "bilinear"):
+            return Unknown("the dtype of an interpolation")
+        return super()._output_dtype(first)
 
     def output(self, inputs: Any) -> Any:
         result: Shape = super().output(inputs)
@@ -410,6 +434,8 @@ class _Concatenate(_Layer):
         result: Shape = super().output(inputs)
         if any(shape.open or shape.rank != result.rank for shape in (result, *inputs)):
             return result
+        if not isinstance(self.axis, int):
+            raise Undecided("an axis that is no integer")
         dims = list(result.dims)
         for place in range(len(dims)):
             sizes = [shape.dims[place] for shape in inputs]

@@ -94,7 +94,7 @@ def construct(
             layer.name = values["name"]  # which may hold a slash
     except Fault as fault:
         odd = isinstance(fault.found, (float, dict)) or (
-            fault.argument == "groups" and not isinstance(fault.found, int)
+            fault.argument == "groups" and not (isinstance(fault.found, int) and fault.found)
         )
         if fault.argument in _CHECKED and not odd:
             fault.text = ""  # Keras 2 has words of its own

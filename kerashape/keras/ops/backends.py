@@ -6,10 +6,13 @@ as compared case by case; here is where they do not.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
 
+from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.layers.tensors import Array
 from kerashape.shapes import Fault, Undecided
 
 
@@ -17,14 +20,51 @@ def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-OTHER_RESULT = _names(
-    "adaptive_average_pool adaptive_max_pool argpartition array_split bincount corrcoef "
-    "correlate cross ctc_decode ctc_loss diag diagflat gcd histogram "
-    "image.elastic_transform image.scale_and_translate in_top_k inner irfft istft kron "
-    "lcm lu_factor median nanmedian nanpercentile nanquantile percentile polar psnr quantile select "
-    "unique unravel_index vectorize"
+_OTHER_RESULT = _names(
+    "bincount correlate image.scale_and_translate istft lu_factor polar select unique vectorize"
 )
 """Functions that return another shape or dtype there, in cases that are not told apart here."""
+
+_OTHER_ON_DATA = _names("corrcoef irfft kron")
+"""Likewise, but only on data."""
+
+_OF_WHOLE_SHAPES = _names(
+    "array_split cross ctc_loss diag diagflat histogram image.elastic_transform in_top_k inner irfft "
+    "median nanmedian nanpercentile nanquantile percentile psnr quantile"
+)
+"""Functions of which TensorFlow infers something else as soon as a size is not known."""
+
+_RANKS = {**dict.fromkeys(["nanpercentile", "nanquantile", "percentile", "quantile"], ("q", 1)),
+          "psnr": ("max_val", 0)}  # fmt: skip
+"""The rank that an argument has at most, so that the law holds there."""
+
+
+def certain(name: str, values: Mapping[str, Any], traced: bool) -> bool:
+    """Whether the result there is certainly that of the law on symbolic tensors."""
+    if name in _OTHER_RESULT or (name in _OTHER_ON_DATA and not traced):
+        return False
+    if name not in _OF_WHOLE_SHAPES:
+        return True
+    shapes = [leaf.shape for leaf in flatten(values) if isinstance(leaf, (Array, Tensor))]
+    argument, rank = _RANKS.get(name, ("", 0))
+    return all(
+        not shape.open and all(isinstance(dim, int) for dim in shape.dims) for shape in shapes
+    ) and (_rank(values.get(argument, 0)) <= rank)
+
+
+def _rank(value: Any) -> float:
+    """The number of dimensions of a tensor, of nested lists or of a number."""
+    if isinstance(value, (Array, Tensor)):
+        return value.shape.rank
+    if isinstance(value, (list, tuple)):
+        return 1 + max(map(_rank, value), default=0)
+    return 0 if isinstance(value, (bool, int, float)) else math.inf
+
+
+def may_differ(name: str) -> bool:
+    """Whether the result there is another one in some cases."""
+    return name in _OTHER_RESULT or name in _OTHER_ON_DATA or name in _OF_WHOLE_SHAPES
+
 
 SAME_FAULTS = _names(
     "absolute add arange eye all amax amin any argmax argmin average bitwise_and bitwise_or bitwise_xor "

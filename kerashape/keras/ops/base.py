@@ -36,7 +36,7 @@ from kerashape.keras.defaults import FLOATX
 from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.names import Names, snake_case
-from kerashape.keras.ops.backends import OTHER_RESULT, check_places, on_backend
+from kerashape.keras.ops.backends import certain, check_places, may_differ, on_backend
 from kerashape.keras.ops.dtypes import (
     Kind,
     Rule,
@@ -267,7 +267,7 @@ class Op:
 
     def _infer(self, values: dict[str, Any], mode: Mode, call_function: CallFunction | None) -> Any:
         law = self._law(mode)
-        if mode.on_backend and law is self.law and self.name in OTHER_RESULT:
+        if mode.on_backend and law is self.law and not certain(self.name, values, mode.traced):
             raise Undecided(f"what {self.callee} returns there")
         given: dict[str, Any] = {}
         for name, role in self._roles_of(law).items():
@@ -385,7 +385,7 @@ class Op:
         except _ANY_ERROR:
             dtype = Unknown("its dtype is not known")
         asked = self.takes_dtype and values.get("dtype") is not None
-        another = self.name in OTHER_RESULT or self._law(mode) is not self.law
+        another = may_differ(self.name) or self._law(mode) is not self.law
         if mode.on_backend and (another or asked):
             dtype = Unknown("its dtype is not known")
         one = Spec(Shape.unknown(), dtype)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kerashape.keras.ops.base import eager, op, traced
+from kerashape.keras.ops.base import eager, on_backend_too, op, traced
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.arithmetic import (
     around,
@@ -279,6 +279,20 @@ def adaptive_pool(inputs: Shape, output_size: Any, data_format: Any) -> Shape:
     return Shape(inputs.dims[: -len(output_size)] + output_size + (inputs[-1],))
 
 
+@on_backend_too("adaptive_average_pool", "adaptive_max_pool")
+def adaptive_pool_on_backend(inputs: Shape, output_size: Any, data_format: Any) -> Shape:
+    """As it is meant: Keras itself forgets that the first axis of the picture goes, too."""
+    rank = inputs.rank - 2
+    first = 2 if data_format == "channels_first" else 1
+    wanted = output_size if isinstance(output_size, (list, tuple)) else (output_size,) * rank
+    sizes = [*wanted, *inputs.dims[first : first + rank]]
+    if rank not in (1, 2, 3) or len(wanted) != rank:
+        raise Undecided("sizes that are not those of the picture")
+    if not all(isinstance(size, int) and size > 0 for size in sizes):
+        raise Undecided("a pooling to or from sizes that are not known")
+    return Shape(inputs.dims[:first] + tuple(wanted) + inputs.dims[first + rank :])
+
+
 @op("unfold", "x, kernel_size, dilation=1, padding=0, stride=1")
 def unfold(x: Shape, kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> Shape:
     """(n, c, h, w) -> (n, c * kernel, windows)."""
@@ -303,6 +317,16 @@ def unfold(x: Shape, kernel_size: Any, dilation: Any, padding: Any, stride: Any)
     ):
         windows.append((size + 2 * p - d * (k - 1) - 1) // s + 1)
     return Shape((x[0], math.prod((x[1], *kernel)), math.prod(windows)))
+
+
+@on_backend_too("unfold")
+def unfold_on_backend(
+    x: Shape, kernel_size: Any, dilation: Any, padding: Any, stride: Any
+) -> Shape:
+    """The same; TensorFlow pads nothing where less than nothing is asked for."""
+    if not all(isinstance(size, int) and size >= 0 for size in each_axis(padding, 2)):
+        raise Undecided("a padding that is negative")
+    return unfold(x, kernel_size, dilation, padding, stride)
 
 
 @op("fold", "x, output_size, kernel_size, dilation=1, padding=0, stride=1")

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from kerashape.keras.graph import Tensor
+from kerashape.keras.layers.tensors import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Spec, on_backend_too, op
 from kerashape.shapes import Fault, Shape, Symbol, Undecided
@@ -79,6 +83,22 @@ for _rule, _names in UNARY.items():
 for _rule, _names in BINARY.items():
     for _name in _names.split():
         op(_name, PARAMETERS.get(_name, "x1, x2"), _rule)(binary)
+
+
+@on_backend_too("celu")
+def celu_on_backend(x: Shape, alpha: Any) -> Shape:
+    """The shape stays, if ``alpha`` is a number."""
+    if not isinstance(alpha, (bool, int, float)):
+        raise Undecided("an alpha that is no number")
+    return x
+
+
+@on_backend_too("gcd", "lcm")
+def of_integers(x1: Any, x2: Any) -> Shape:
+    """Two tensors broadcast; a number has the dtype of the tensor, which Keras says otherwise."""
+    if not all(isinstance(x, (Array, Tensor)) for x in (x1, x2)):
+        raise Undecided("the dtype of a number among integers")
+    return broadcast(x1.shape, x2.shape)
 
 
 @on_backend_too("add")
