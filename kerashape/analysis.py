@@ -29,7 +29,8 @@ class FaultFact:
     """Keras raises here, outside a layer's call: in a constructor, a look-up, a model.
 
     ``tensor`` is the tensor at fault, where there is one; ``draft`` the model that Keras refuses
-    to make; ``given`` what the callee was called with.
+    to make; ``given`` what the callee was called with, and ``on`` the model whose method it is,
+    as it was before.
     """
 
     site: Site
@@ -38,6 +39,7 @@ class FaultFact:
     tensor: Tensor | None = None
     draft: Model | None = None
     given: Arguments | None = None
+    on: Model | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

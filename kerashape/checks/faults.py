@@ -129,7 +129,9 @@ def _fault_finding(fact: FaultFact) -> Finding:
     fault = fact.fault
     meant = _meant(fault)
     subject = (
-        f"`{fact.callee.removeprefix('keras.').removeprefix('layers.')}`" if fact.callee else ""
+        f"`{fact.callee.removeprefix('keras.').removeprefix('layers.')}`"
+        if fact.callee and not fact.callee.startswith("builtins.")
+        else ""
     )
     return Finding(
         fault.rule,

@@ -379,8 +379,10 @@ def ends_of(fact: ModelFact) -> Shapes:
 
 # -- diagnostics -----------------------------------------------------------------------------
 
-LATE = frozenset({"KS101", "KS103", "KS308", "KS309"})
+LATE = frozenset({"KS101", "KS103", "KS307", "KS308", "KS309", "KS310"})
 """Rules about what is wrong in the model, but raises only when it is used."""
+OF_VALUES = frozenset({"KS305"})
+"""Rules about the values in arrays, of which a replay knows nothing."""
 
 
 @dataclass
@@ -388,14 +390,33 @@ class Evidence:
     """What was seen that speaks for or against diagnostics.
 
     Attributes:
-        errors: the lines on the way to each exception, what it said, and whether Keras raised.
+        errors: the exceptions.
         reached: lines that began to run.
-        unfinished: lines that were not run to their end for another reason.
+        unfinished: lines that were not run to their end for another reason, or not with
+            everything that the program gives.
+        used: the models that were trained without an exception; None where it is not known
+            which one was.
+        models: the places that are about one model.
+        values: whether the data were the program's own.
     """
 
-    errors: list[tuple[list[Span], str, bool]] = field(default_factory=list)
+    errors: list[Problem] = field(default_factory=list)
     reached: list[Span] = field(default_factory=list)
     unfinished: list[Span] = field(default_factory=list)
+    used: set[int | None] = field(default_factory=set)
+    models: list[tuple[Span, int]] = field(default_factory=list)
+    values: bool = True
+
+
+@dataclass
+class Problem:
+    """An exception: the lines on the way to it, what it said, whether Keras raised, and in the
+    use of which model, where that is known."""
+
+    lines: list[Span]
+    text: str
+    keras: bool
+    model: int | None = None
 
 
 def evidence_of_run(places: Places, events: Sequence[Event]) -> Evidence:
@@ -404,9 +425,11 @@ def evidence_of_run(places: Places, events: Sequence[Event]) -> Evidence:
     for event in events:
         if isinstance(event, Raised) and event.error != "NameError":
             lines = [places.of(line) for line in event.lines]
-            found.errors.append((lines, f"{event.error}: {event.message}", event.keras))
+            found.errors.append(Problem(lines, f"{event.error}: {event.message}", event.keras))
         elif isinstance(event, Reached):
             found.reached += [places.of(line) for line in event.lines]
+        elif isinstance(event, MethodCalled) and event.done and event.method != "compile":
+            found.used.add(None)
         elif isinstance(event, Statement) and event.how != "done":
             first, last = event.statement
             found.unfinished.append(places.source.locate(Range(first, 1, last, 1)))
@@ -417,14 +440,22 @@ def judge(places: Places, diagnostic: Diagnostic, evidence: Evidence) -> Judged:
     """Whether Keras raised where the diagnostic says, or at least could have."""
     span = diagnostic.span
     statement = places.statement(span)
-    for lines, text, _ in evidence.errors:
-        if any(places.covers(statement, line) for line in lines):
-            return Judged(diagnostic, CONFIRMED, text)
-    if diagnostic.code in LATE:
-        for _, text, keras in evidence.errors:
-            if keras:
-                return Judged(diagnostic, CONFIRMED, text)
-    reached = any(places.covers(statement, line) for line in evidence.reached)
-    if not reached or any(places.covers(extent, span) for extent in evidence.unfinished):
+    for problem in evidence.errors:
+        if any(places.covers(statement, line) for line in problem.lines):
+            return Judged(diagnostic, CONFIRMED, problem.text)
+    late = diagnostic.code in LATE
+    about = {model for place, model in evidence.models if places.covers(statement, place)}
+    if late:
+        for problem in evidence.errors:
+            if problem.keras and (not about or problem.model is None or problem.model in about):
+                return Judged(diagnostic, CONFIRMED, problem.text)
+    if not any(places.covers(statement, line) for line in evidence.reached):
         return Judged(diagnostic, NOT_REACHED)
-    return Judged(diagnostic, REFUTED if diagnostic.severity is Severity.ERROR else SILENT)
+    if diagnostic.severity is not Severity.ERROR:
+        return Judged(diagnostic, SILENT)
+    undecided = (
+        any(places.covers(extent, span) for extent in evidence.unfinished)
+        or (late and not evidence.used & {None, *about})
+        or (diagnostic.code in OF_VALUES and not evidence.values)
+    )
+    return Judged(diagnostic, NOT_REACHED if undecided else REFUTED)

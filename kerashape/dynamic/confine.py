@@ -12,30 +12,31 @@ import os
 import platform
 import struct
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 Tell = Callable[[str], None]
 
 
-def confine(scratch: str, tell: Tell, *, gpu: bool = False) -> list[str]:
+def confine(scratch: str, tell: Tell, *, gpu: bool = False, also: Sequence[str] = ()) -> list[str]:
     """Put up what the system has; the names of it. The process must have a single thread.
 
     Args:
-        scratch: the only folder that may be written to.
+        scratch: the folder that may be written to.
         tell: takes what the program tries in vain, as a few words.
         gpu: whether a graphics card is used: its driver compiles in processes of its own.
+        also: further folders that may be written to.
     """
     found = []
     if sys.platform == "linux":
         for name, wall in (
             ("network namespace", _network_namespace),
-            ("landlock", lambda: _landlock(scratch)),
+            ("landlock", lambda: _landlock((scratch, *also))),
             ("seccomp", lambda: _seccomp(gpu=gpu)),
         ):
             if wall():
                 found.append(name)
-    _audit(scratch, tell)
+    _audit((scratch, *also), tell)
     return [*found, "audit hook"]
 
 
@@ -56,8 +57,9 @@ _CHANGES = frozenset(
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def _audit(scratch: str, tell: Tell) -> None:
-    inside = (os.path.join(os.path.realpath(scratch), ""), "/dev/", f"/proc/{os.getpid()}/")
+def _audit(folders: Sequence[str], tell: Tell) -> None:
+    own = (os.path.join(os.path.realpath(folder), "") for folder in folders)
+    inside = (*own, "/dev/", f"/proc/{os.getpid()}/")
     told: set[str] = set()
 
     def refuse(what: str) -> None:
@@ -126,8 +128,8 @@ _SCOPED = 0b11
 """No abstract sockets of others, no signals to others."""
 
 
-def _landlock(scratch: str) -> bool:
-    """Files are changed below ``scratch`` only; no TCP, no signals to other processes."""
+def _landlock(folders: Sequence[str]) -> bool:
+    """Files are changed below these folders only; no TCP, no signals to other processes."""
     libc = ctypes.CDLL(None, use_errno=True)
     version = libc.syscall(_CREATE, None, ctypes.c_size_t(0), 1)
     if version < 1:
@@ -144,7 +146,7 @@ def _landlock(scratch: str) -> bool:
     if rules < 0:
         return False
     try:
-        for folder in (scratch, "/dev", f"/proc/{os.getpid()}"):
+        for folder in (*folders, "/dev", f"/proc/{os.getpid()}"):
             descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
             beneath = struct.pack("=Qi", rights, descriptor)
             failed = libc.syscall(_ADD_RULE, rules, _BENEATH, beneath, 0)

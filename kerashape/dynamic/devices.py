@@ -22,6 +22,8 @@ from kerashape.dynamic.errors import CannotRun
 
 BACKENDS = ("tensorflow", "jax", "torch")
 _PATTERN = re.compile(r"auto|cpu|gpu(?::(\d+))?")
+HASTY = "--xla_gpu_autotune_level=0 --xla_gpu_enable_triton_gemm=false"
+"""For XLA: a model that runs once or twice is not worth the search for its fastest kernels."""
 
 
 @dataclass(frozen=True)
@@ -193,9 +195,20 @@ def _peak_of_process() -> int:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * scale
 
 
+def compiled_in(folder: str) -> dict[str, str]:
+    """The environment of processes that share what JAX compiles, in that folder."""
+    return {
+        "JAX_COMPILATION_CACHE_DIR": folder,
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+
+
 def environment(device: Device, backend: str, keras_version: int) -> dict[str, str]:
     """The environment of a process that runs models there."""
     found = dict(device.environment)
     if keras_version == 2:
         found["TF_USE_LEGACY_KERAS"] = "1"
+    if backend == "jax" and device.card is not None:
+        found["XLA_FLAGS"] = f"{HASTY} {os.environ.get('XLA_FLAGS', '')}".strip()
     return found | {"KERAS_BACKEND": backend, "PYTHONPATH": os.environ.get("PYTHONPATH", "")}

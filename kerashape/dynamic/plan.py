@@ -24,22 +24,27 @@ from kerashape.keras.graph import Call, Operation, Tensor, flatten
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.ops.base import Function
-from kerashape.shapes import Shape, Symbol, Unknown
+from kerashape.shapes import Shape, Symbol, Undecided, Unknown
 
 if TYPE_CHECKING:
-    from kerashape.analysis import Analysis, FaultFact, MethodFact
+    from kerashape.analysis import Analysis, FaultFact
 
 Step = dict[str, Any]
 
 SAMPLES = 2
 _NAMES = re.compile(
     r"keras\.(activations|constraints|dtype_policies|initializers|losses|metrics|ops|optimizers|"
-    r"regularizers)\.[\w.]+|tensorflow\.(nn|math)\.\w+"
+    r"regularizers)\.[\w.]+|tensorflow\.(nn|math|linalg)\.\w+|tensorflow\.reduce_\w+|"
+    r"(tensorflow|numpy)\.(abs|add|argmax|clip|concat|concatenate|cos|divide|exp|expand_dims|log|"
+    r"matmul|max|maximum|mean|min|minimum|multiply|ones_like|power|reshape|sin|split|sqrt|square|"
+    r"squeeze|stack|subtract|sum|tanh|tile|transpose|where|zeros_like)|"
+    r"builtins\.(bool|float|int|iter)|"
+    r"keras\.callbacks\.(EarlyStopping|ReduceLROnPlateau|TerminateOnNaN)"
 )
 """Functions and classes that a plan may name: they calculate, and do nothing else."""
+_METHODS = ("keras.Model.get_layer", "keras.Sequential.add")
 _IMMATERIAL = re.compile(r"\w*_?(initializer|regularizer|constraint)|seed|trainable")
 """Arguments that no shape depends on: left out where they are not known."""
-_TRAINING = ("fit", "evaluate", "predict")
 
 
 class NotReplayable(Exception):
@@ -56,7 +61,10 @@ class Plan:
 
 def plan(analysis: Analysis, sizes: Sizes | None = None) -> Plan:
     """The plan for everything that is known of a program."""
-    planner = _Planner(sizes or Sizes())
+    from kerashape.dynamic.training import Training
+
+    planner = Planner(sizes or Sizes())
+    training = Training(planner)
     planner.facts = {id(fact.call): i for i, fact in enumerate(analysis.calls)}
     for fact in analysis.calls:
         planner.call(fact.call)
@@ -65,11 +73,14 @@ def plan(analysis: Analysis, sizes: Sizes | None = None) -> Plan:
     for index, fault in enumerate(analysis.faults):
         planner.attempt("fault", index, lambda f=fault: planner.fault(f, index))  # type: ignore[misc]  # noqa: B023
     for index, method in enumerate(analysis.methods):
-        planner.attempt("method", index, lambda m=method: planner.method(m, index))  # type: ignore[misc]  # noqa: B023
+        planner.attempt("method", index, lambda m=method: training.method(m, index))  # type: ignore[misc]  # noqa: B023
+    training.untrained(analysis.methods)
     return planner.plan
 
 
-class _Planner:
+class Planner:
+    """Plans calls, layers and models, each once, and what Keras must refuse."""
+
     def __init__(self, sizes: Sizes) -> None:
         self.sizes = sizes
         self.plan = Plan()
@@ -78,7 +89,6 @@ class _Planner:
         self._layers: dict[int, int] = {}
         self._calls: set[int] = set()
         self._kept: list[Any] = []  # what is known by id must stay alive
-        self._compiled: dict[int, bool] = {}
 
     def attempt(self, kind: str, index: int, make: Callable[[], None]) -> None:
         """Plan something, or say why that cannot be."""
@@ -275,45 +285,20 @@ class _Planner:
         given = fact.given
         if given is None:
             raise NotReplayable("what was called, and with what, is not recorded")
-        path = self._name(fact.callee)
-        positional = [self.value(value) for value in given.positional]
-        keywords = {name: self.value(value) for name, value in (given.keywords or {}).items()}
-        self.step("refused", path=path, positional=positional, keywords=keywords, fault=index)
-
-    # -- training -----------------------------------------------------------------------
-
-    def method(self, fact: MethodFact, index: int) -> None:
-        """Plan a compile, or a step of training, evaluation or prediction."""
-        model = fact.model
-        if fact.method == "compile":
-            names = ("loss", "metrics", "weighted_metrics", "loss_weights")
-            arguments = {name: to_python(fact.arguments.get(name)) for name in names}
-            number = self.layer(model)
-            values = {n: self.value(v) for n, v in arguments.items() if v is not None}
-            self.step("compile", layer=number, arguments=values, method=index)
-            self._compiled[id(model)] = True
-        elif fact.method in _TRAINING:
-            given = {name: to_python(fact.arguments.get(name)) for name in ("x", "y")}
-            data = {name: value for name, value in given.items() if value is not None}
-            arrays = [leaf for leaf in flatten(data) if isinstance(leaf, Array)]
-            if not arrays or len(arrays) != len(list(flatten(data))):
-                raise NotReplayable("the shapes of the data are not known")
-            batches = self._batches(arrays)
-            self.step(
-                "train", layer=self.layer(model), how=fact.method, method=index,
-                data={name: self.value(value, batches) for name, value in data.items()},
-            )  # fmt: skip
-
-    def _batches(self, arrays: Sequence[Array]) -> dict[Any, int]:
-        """Few samples; as many for arrays of the same length, different for different ones."""
-        lengths = dict.fromkeys(a.shape.dims[0] for a in arrays if a.shape.dims)
-        known = [n for n in lengths if isinstance(n, int)]
-        return {n: SAMPLES + index for index, n in enumerate(known)}
+        owner: Step = {}
+        if fact.on is not None and fact.callee in _METHODS:
+            owner = {"on": self.layer(fact.on), "names": _names_within(fact.on)}
+        path = fact.callee if owner else self._name(fact.callee)
+        positional = [self._ends(value) for value in given.positional]
+        keywords = {name: self._ends(value) for name, value in (given.keywords or {}).items()}
+        self.step(
+            "refused", path=path, positional=positional, keywords=keywords, fault=index, **owner
+        )
 
     # -- values -------------------------------------------------------------------------
 
     def value(self, value: Any, batches: Mapping[Any, int] | None = None) -> Any:
-        """A value as it goes through JSON. Raises :class:`NotReplayable`."""
+        """A value as it goes through JSON; data with as many samples as ``batches`` says. Raises :class:`NotReplayable`."""
         if value is None or isinstance(value, (bool, int, float, str)):
             return value
         if isinstance(value, Symbol):
@@ -388,11 +373,22 @@ class _Planner:
 
     @staticmethod
     def _name(path: str) -> str:
+        path = f"tensorflow.{path[3:]}" if path.startswith("tf.") else path
         if path.startswith("keras.layers.") or _NAMES.fullmatch(path):
             return path
         if path.startswith("keras.applications.") or path == "keras.Input":
             return path
         raise NotReplayable(f"{path} is nothing of Keras's own")
+
+
+def _names_within(model: Model) -> list[str] | None:
+    """The names of its layers, where all are known."""
+    try:
+        names = [layer.name for layer in model.layers]
+    except Undecided:
+        return None
+    known = [name for name in names if isinstance(name, str)]
+    return known if len(known) == len(names) else None
 
 
 def _dtypes(tensors: Sequence[Any]) -> list[str]:

@@ -115,7 +115,15 @@ class Rebuilder:
         keywords = {name: self.value(value) for name, value in step["keywords"].items()}
         if step["path"].startswith("keras.applications."):
             keywords["weights"] = None
-        self._named(step["path"])(*positional, **keywords)
+        function = self._named(step["path"]) if "on" not in step else self._method(step)
+        function(*positional, **keywords)
+
+    def _method(self, step: dict[str, Any]) -> Any:
+        model = self._made(step["on"])
+        names = [layer.name for layer in model.layers]
+        if step["names"] is not None and sorted(names) != sorted(step["names"]):
+            raise Missing("its layers have other names here")
+        return getattr(model, step["path"].rpartition(".")[2])
 
     def _check(self, step: dict[str, Any], found: Replayed) -> None:
         model = self._made(step["layer"])
@@ -133,22 +141,26 @@ class Rebuilder:
             found.skipped = "a part of it is the program's own"
 
     def _forward(self, model: Any, found: Replayed) -> None:
-        """A batch of zeros; open sizes are tried until the model takes them."""
+        """A batch of zeros, twice: the device compiles, and finds its best kernels, once."""
+        forward = self.devices.forward(model)
+        self.devices.forget_peak()
+        given, _ = self._batch_for(model, forward)
+        start = time.perf_counter()
+        output = forward(given)
+        self.devices.wait(output)
+        found.seconds = time.perf_counter() - start
+        found.peak = self.devices.peak()
+        found.batch = [shape_of(leaf) for leaf in self.nest.flatten(output)]
+
+    def _batch_for(self, model: Any, forward: Callable[[Any], Any] | None = None) -> Any:
+        """A batch, and what the model makes of it: open sizes are tried until it takes them."""
         error: Exception | None = None
+        forward = forward or self.devices.forward(model)
         for size in _SIZES if _is_open(model) else (1,):
             try:
                 batch = [self._zeros(tensor, size) for tensor in model.inputs]
                 given = self.nest.pack_sequence_as(_structure(model), batch)
-                self.devices.forget_peak()
-                forward = self.devices.forward(model)
-                for _ in range(2):  # the device compiles, and finds its best kernels, once
-                    start = time.perf_counter()
-                    output = forward(given)
-                    self.devices.wait(output)
-                    found.seconds = time.perf_counter() - start
-                found.peak = self.devices.peak()
-                found.batch = [shape_of(leaf) for leaf in self.nest.flatten(output)]
-                return
+                return given, forward(given)
             except Exception as problem:
                 error = error or problem
         assert error is not None
@@ -159,24 +171,47 @@ class Rebuilder:
         arguments = {name: self.value(value) for name, value in step["arguments"].items()}
         # One step is not worth tracing, but JAX would compile every operation of it.
         eagerly = self.devices.backend != "jax"
-        model.compile(optimizer="sgd", run_eagerly=eagerly, **arguments)
+        model.compile(**{"optimizer": "sgd", "run_eagerly": eagerly, **arguments})
         self._compiled.add(step["layer"])
 
     def _train(self, step: dict[str, Any], found: Replayed) -> None:
         model = self._made(step["layer"])
         data = {name: self.value(value) for name, value in step["data"].items()}
-        if step["how"] != "predict" and step["layer"] not in self._compiled:
+        predicts, how = step["how"].startswith("predict"), step["how"]
+        if not predicts and not step["bare"] and step["layer"] not in self._compiled:
             raise Missing("the model is not compiled: its loss is the program's own")
-        if step["how"] == "predict":
-            output = model.predict(data["x"], verbose=0)
-            found.batch = [shape_of(leaf) for leaf in self.nest.flatten(output)]
-            return
-        run = model.fit if step["how"] == "fit" else model.evaluate
+        if step.get("labels") is not None:
+            data = self._zeros_and_labels(model, step["labels"])
+        quiet = {} if how.endswith("_on_batch") else {"verbose": 0}
         self.devices.forget_peak()
         start = time.perf_counter()
-        run(**data, verbose=0)
+        output = getattr(model, how)(**data, **quiet)
         found.seconds = time.perf_counter() - start
         found.peak = self.devices.peak()
+        if predicts:
+            found.batch = [shape_of(leaf) for leaf in self.nest.flatten(output)]
+
+    def _zeros_and_labels(self, model: Any, labels: Any) -> dict[str, Any]:
+        """A batch for the Inputs, and what the losses take beside the outputs of it."""
+        batch, output = self._batch_for(model)
+        outputs = [shape_of(leaf) for leaf in self.nest.flatten(output)]
+        kinds = self.value(labels)
+        names = list(model.output_names) if isinstance(kinds, dict) else None
+        if isinstance(kinds, bool):
+            kinds = [kinds] * len(outputs)
+        wanted = list(kinds.values()) if isinstance(kinds, dict) else kinds
+        if names is not None:
+            shapes = [outputs[names.index(name)] for name in kinds if name in names]
+        else:
+            shapes = outputs
+        if len(wanted) != len(shapes):
+            raise Missing("the losses are not one for each output")
+        made = [
+            _zeros(shape[:-1] if sparse else shape, "int32" if sparse else "float32")
+            for sparse, shape in zip(wanted, shapes)
+        ]
+        y = dict(zip(kinds, made)) if isinstance(kinds, dict) else made
+        return {"x": batch, "y": made[0] if len(made) == 1 and names is None else y}
 
     # -- values -------------------------------------------------------------------------
 
@@ -232,10 +267,14 @@ class Rebuilder:
     def _named(self, path: str) -> Any:
         """A public name of Keras, or a function of TensorFlow."""
         root, *names = path.split(".")
+        if root in ("builtins", "numpy"):
+            return getattr(importlib.import_module(root), names[0])
         if root != "keras" and self.devices.backend != "tensorflow":
             raise Missing(f"{path} needs TensorFlow, and the backend is {self.devices.backend}")
         found = self.keras if root == "keras" else importlib.import_module("tensorflow")
         for name in names:
+            if not hasattr(found, name):
+                raise Missing(f"{path} is not there")
             found = getattr(found, name)
         return found
 

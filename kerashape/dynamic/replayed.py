@@ -15,6 +15,7 @@ from kerashape.dynamic.compare import (
     Comparison,
     Evidence,
     Places,
+    Problem,
     Trained,
     compatible,
     ends_of,
@@ -40,7 +41,7 @@ def compare_replay(
     done = {e.step: e for e in events if isinstance(e, Replayed)}
     places = Places(source)
     found = Comparison()
-    evidence = Evidence()
+    evidence = Evidence(values=False)
     calls: dict[int, tuple[Step, Replayed]] = {}
     models: dict[int, tuple[Step, Replayed]] = {}
     for number, step in enumerate(plan.steps):
@@ -55,8 +56,15 @@ def compare_replay(
         if span is None or event.skipped:
             continue
         evidence.reached.append(span)
+        model = step.get("layer") if step["do"] in ("check", "compile", "train") else None
+        if model is not None:
+            evidence.models.append((span, model))
         if event.error:
-            evidence.errors.append(([span], event.error, True))
+            evidence.errors.append(Problem([span], event.error, True, model))
+        elif step.get("partial"):
+            evidence.unfinished.append(span)
+        elif step["do"] == "train":
+            evidence.used.add(model)
         if step["do"] in ("compile", "train"):
             how = step.get("how", "compile")
             found.trained.append(Trained(span, how, event.error, event.seconds, event.peak))

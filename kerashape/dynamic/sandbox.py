@@ -53,8 +53,11 @@ class Sandbox:
         environment: dict[str, str] | None = None,
         device: str = "cpu",
         keras: str = "keras",
+        shared: str = "",
     ) -> None:
         self.keras = keras
+        self.shared = shared
+        """A folder that replays may write to, beside their own."""
         self.device = device
         self.about: dict[str, Any] = {}
         """What the nursery says of itself: the version of Keras, the backend."""
@@ -102,6 +105,7 @@ class Sandbox:
                 {
                     **job,
                     "device": self.device,
+                    "shared": self.shared,
                     "scratch": scratch,
                     "events": events,
                     "timeout": self.limits.timeout,

@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import re
+import shutil
+import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -98,6 +100,7 @@ class Verifier:
         self.device: Device = devices.choose(options.device)
         self._boxes: dict[tuple[str, str], SimpleQueue[Sandbox]] = {}
         self._all: list[Sandbox] = []
+        self._compiled = tempfile.mkdtemp(prefix="kerashape-")
 
     def __enter__(self) -> Verifier:
         return self
@@ -105,6 +108,7 @@ class Verifier:
     def __exit__(self, *_: object) -> None:
         for box in self._all:
             box.close()
+        shutil.rmtree(self._compiled, ignore_errors=True)
 
     def verify(self, examined: Examined, keras_version: int = 3) -> Verified:
         """Verify one program. Raises :class:`CannotRun`."""
@@ -163,8 +167,12 @@ class Verifier:
         if key not in self._boxes:
             queue: SimpleQueue[Sandbox] = SimpleQueue()
             environment = devices.environment(self.device, backend, version)
+            shared = self._compiled if backend == "jax" and not self.options.run else ""
+            if shared:
+                environment |= devices.compiled_in(shared)
             for _ in range(self.options.jobs):
-                box = Sandbox(self.options.limits, environment, self.device.kind, keras)
+                limits = self.options.limits
+                box = Sandbox(limits, environment, self.device.kind, keras, shared)
                 self._all.append(box)
                 queue.put(box)
             self._boxes[key] = queue

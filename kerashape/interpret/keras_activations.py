@@ -62,7 +62,7 @@ def without_record(machine: Machine, name: str, arguments: Arguments, node: cst.
             found=value,
             help=f"use keras.layers.Activation({name!r})",
         )
-        return machine.fault(fault, node, f"keras.activations.{name}", value)
+        return machine.fault(fault, node, f"keras.activations.{name}", value, given=given)
     if isinstance(value, Tensor):
         return Tensor(value.shape, value.dtype)
     return value if isinstance(value, Array) else Unknown(f"what keras.activations.{name} returns")

@@ -197,7 +197,8 @@ def _preprocess_input(
         )
     except Fault as fault:
         path = f"keras.applications.{module}.preprocess_input"
-        return machine.fault(fault, node, path, value if isinstance(value, Tensor) else None)
+        tensor = value if isinstance(value, Tensor) else None
+        return machine.fault(fault, node, path, tensor, given=given)
     return from_python(result)
 
 

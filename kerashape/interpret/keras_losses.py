@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
+from kerashape.interpret.keras_layers import plain
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault
 
@@ -36,4 +37,4 @@ def refuse_reduction(machine: Machine, path: str, arguments: Arguments, node: cs
         ),
         node,
     )
-    machine.fault(fault, place, path)
+    machine.fault(fault, place, path, given=plain(arguments))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Any
 
 import libcst as cst
@@ -9,6 +10,7 @@ import libcst as cst
 from kerashape.interpret import keras_files, migration
 from kerashape.interpret.keras_layers import (
     note_stack_calls,
+    plain,
     touch,
 )
 from kerashape.interpret.training import SIGNATURES, train
@@ -83,7 +85,10 @@ def _add(machine: Machine, model: Sequential, arguments: Arguments, node: cst.CS
     try:
         model.add(to_python(value), machine.names, machine.site(node), build=False)
     except Fault as fault:
-        machine.fault(fault, node, "keras.Sequential.add")
+        before = copy.copy(model)
+        machine.fault(
+            fault, node, "keras.Sequential.add", given=Arguments([to_python(value)]), on=before
+        )
         model.stack = Unknown("a layer could not be added")
         model.graph = None
         return None
@@ -104,7 +109,8 @@ def _get_layer(machine: Machine, model: Model, arguments: Arguments, node: cst.C
         bound = bind(Signature.parse("name=None, index=None"), arguments, "Model.get_layer")
         return model.get_layer(bound.values["name"], bound.values["index"])
     except Fault as fault:
-        return machine.fault(fault, node, "keras.Model.get_layer")
+        model = copy.copy(model) if isinstance(model, Sequential) else model
+        return machine.fault(fault, node, "keras.Model.get_layer", given=plain(arguments), on=model)
     except Undecided as undecided:
         return Unknown(undecided.reason)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import libcst as cst
 
-from kerashape.interpret.keras_layers import argument_node
+from kerashape.interpret.keras_layers import argument_node, plain
 from kerashape.keras import signatures
 from kerashape.keras.signature import Arguments, bind
 from kerashape.shapes import Fault
@@ -27,6 +27,6 @@ def refuse(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode)
         place = argument_node(node, fault, signature)
         if path.startswith("keras.optimizers.") and "unexpected keyword" in fault.text:
             fault.text = f"Argument(s) not recognized: {{'{fault.argument}': ...}}"
-        machine.fault(fault, place, path)
+        machine.fault(fault, place, path, given=plain(arguments))
         return True
     return False

@@ -417,8 +417,9 @@ class Machine:
         """The truth of a condition; None where it is not known. A symbolic tensor has none."""
         if isinstance(value, Tensor):
             self.refuse_symbolic(
-                value, node, "A symbolic KerasTensor cannot be used as a boolean.", "a condition"
-            )
+                value, node, "A symbolic KerasTensor cannot be used as a boolean.", "a condition",
+                "bool",
+            )  # fmt: skip
         return self.truth_of(value)
 
     def truth_of(self, value: Any) -> bool | None:
@@ -442,15 +443,18 @@ class Machine:
         """What a loop or an unpacking visits; None where it is not known."""
         if isinstance(value, Tensor):
             self.refuse_symbolic(
-                value, node, "Iterating over a symbolic KerasTensor is not supported.", "a sequence"
-            )
+                value, node, "Iterating over a symbolic KerasTensor is not supported.", "a sequence",
+                "iter",
+            )  # fmt: skip
         return iteration.items_of(self, value, node)
 
-    def refuse_symbolic(self, value: Tensor, node: cst.CSTNode, text: str, what: str) -> None:
+    def refuse_symbolic(
+        self, value: Tensor, node: cst.CSTNode, text: str, what: str, function: str
+    ) -> None:
         """Keras 3 raises where a symbolic tensor is taken for data."""
         if self.keras_version >= 3 and not self.tracing and is_certainly_symbolic(value):
             fault = Fault("raw-op-on-symbolic-tensor", text, expected=what, found=value)
-            self.fault(fault, node, tensor=value)
+            self.fault(fault, node, f"builtins.{function}", tensor=value, given=Arguments([value]))
 
     def either(self, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
         """The value of one of two expressions, it is not known which."""
@@ -525,6 +529,7 @@ class Machine:
         draft: Model | None = None,
         either: bool = False,
         given: Arguments | None = None,
+        on: Model | None = None,
     ) -> Unknown:
         """Record that Keras raises at ``node``; what the expression gives is unknown.
 
@@ -535,7 +540,7 @@ class Machine:
 
         if self.keras_version < 3 and not either and fault.rule in _ONLY_KERAS_3:
             return Unknown("something that Keras 3 does not take")
-        fact = FaultFact(self.site(node), fault, callee, tensor, draft, given)
+        fact = FaultFact(self.site(node), fault, callee, tensor, draft, given, on)
         self.analysis.faults.append(fact)
         result = Unknown(FAULTY)
         result.call = call

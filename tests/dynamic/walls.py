@@ -24,9 +24,9 @@ if child == 0:
         put_up = {
             "no wall": lambda: True,
             "network namespace": confine._network_namespace,
-            "landlock": lambda: confine._landlock(scratch),
+            "landlock": lambda: confine._landlock([scratch]),
             "seccomp": lambda: confine._seccomp(gpu=kind == "gpu"),
-            "audit hook": lambda: confine._audit(scratch, told.append) is None,
+            "audit hook": lambda: confine._audit([scratch], told.append) is None,
             "all walls": lambda: confine.confine(scratch, told.append, gpu=kind == "gpu"),
         }[wall]()
         devices = Devices(backend, kind)
