@@ -449,12 +449,14 @@ class Machine:
         return iteration.items_of(self, value, node)
 
     def refuse_symbolic(
-        self, value: Tensor, node: cst.CSTNode, text: str, what: str, function: str
+        self, value: Tensor, node: cst.CSTNode, text: str, what: str, function: str = ""
     ) -> None:
-        """Keras 3 raises where a symbolic tensor is taken for data."""
+        """Keras 3 raises where a symbolic tensor is taken for data, by a ``function`` of Python."""
         if self.keras_version >= 3 and not self.tracing and is_certainly_symbolic(value):
             fault = Fault("raw-op-on-symbolic-tensor", text, expected=what, found=value)
-            self.fault(fault, node, f"builtins.{function}", tensor=value, given=Arguments([value]))
+            given = Arguments([value]) if function else None
+            callee = f"builtins.{function}" if function else ""
+            self.fault(fault, node, callee, tensor=value, given=given)
 
     def either(self, first: Callable[[], Any], second: Callable[[], Any]) -> Any:
         """The value of one of two expressions, it is not known which."""
