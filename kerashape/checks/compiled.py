@@ -120,6 +120,14 @@ def metric_of(value: Any) -> metrics.Metric | None:
     return metrics.find(name) if prefix in ("keras.metrics", "keras.losses") else None
 
 
+def name_of(value: Any) -> str:
+    """A metric as it was given."""
+    if isinstance(value, (KerasObject, External)):
+        call = "()" if isinstance(value, KerasObject) else ""
+        return value.path.rpartition(".")[2] + call
+    return repr(value)
+
+
 def compiled(facts: Facts) -> Iterator[Compiled]:
     """Every output of every model that is compiled."""
     for fact in facts.methods:

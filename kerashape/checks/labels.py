@@ -9,7 +9,14 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
-from kerashape.checks.compiled import Compiled, UsedLoss, output_names, outputs_of
+from kerashape.checks.compiled import (
+    Compiled,
+    UsedLoss,
+    metric_of,
+    name_of,
+    output_names,
+    outputs_of,
+)
 from kerashape.checks.feeds import Feed, feeds, sample_counts
 from kerashape.checks.repairs.head import one_vector
 from kerashape.checks.repairs.losses import another_loss
@@ -19,7 +26,7 @@ from kerashape.interpret.values import to_python
 from kerashape.keras import losses
 from kerashape.keras.ends import produced_by
 from kerashape.keras.graph import Tensor, flatten
-from kerashape.keras.labels import check_labels
+from kerashape.keras.labels import check_labels, check_metric
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Dim, Fault, Undecided, Unknown
 from kerashape.site import Site
@@ -56,6 +63,7 @@ def labels(facts: Facts) -> Iterator[Finding]:
         if len(sample_counts(given)) > 1:
             continue  # KS404, which Keras looks at first
         found = _structure_finding(given) or next(_findings(given), None)
+        found = found or next(_metric_findings(given), None)
         if found is not None:
             said.add(id(fact))
             yield found
@@ -133,6 +141,37 @@ def _findings(given: Feed) -> Iterator[Finding]:
                 yield _broadcast(pair)
             else:
                 yield from _range(pair)
+
+
+def _metric_findings(given: Feed) -> Iterator[Finding]:
+    """KS307: metrics that cannot compare labels which the loss takes."""
+    for pair in _pairs(given):
+        if pair.used.loss.kind in (losses.CATEGORICAL, losses.SPARSE, losses.BINARY):
+            continue  # the metric is judged by the loss
+        for value in pair.output.metrics or ():
+            metric = metric_of(value)
+            try:
+                if metric is not None:
+                    check_metric(metric.kind, pair.labels.shape, pair.tensor.shape)
+            except Fault as fault:
+                yield _incomparable(pair, str(fault.expected), name_of(value))
+            except Undecided:
+                continue
+
+
+def _incomparable(pair: Pair, expected: str, name: str) -> Finding:
+    fact = pair.output.fact
+    return Finding(
+        "metric-mismatch",
+        fact.sites.get("metrics", fact.site),
+        f"the metric {name} takes {expected}, but the labels are {pair.labels.shape} and the "
+        f"outputs {pair.tensor.shape}",
+        label=name,
+        note=f"Keras raises when {pair.given.method} starts: Incompatible shapes, or sizes that "
+        "differ",
+        help="leave the metric out, or use one for numbers: 'mae'",
+        related=((pair.given.label_site, f"the labels: {pair.labels.shape}"),),
+    )
 
 
 _NUMBERS = "numbers of classes"

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from kerashape.checks.base import Facts, Finding, check_for
-from kerashape.checks.compiled import Compiled, compiled, metric_of
+from kerashape.checks.compiled import Compiled, compiled, metric_of, name_of
 from kerashape.diagnostic import Severity
 from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.values import External
 from kerashape.keras import losses, metrics
 from kerashape.keras.metrics import Metric
 
@@ -59,7 +58,7 @@ def _judge(output: Compiled, value: Any, metric: Metric) -> Iterator[Finding]:
             reason,
             "Keras raises when the training starts: Incompatible shapes, or sizes that differ"
             if raises
-            else "Keras reports the figure without a word",
+            else "Keras reports the figure without a word, where the shapes allow it",
             f"use {_FITTING[kind]}",
             raises=raises,
         )
@@ -91,17 +90,10 @@ def _finding(
     return Finding(
         "metric-mismatch",
         fact.sites.get("metrics", fact.site),
-        f"the metric {_text(value)} {reason}",
-        label=_text(value),
+        f"the metric {name_of(value)} {reason}",
+        label=name_of(value),
         note=note,
         help=help,
         related=((output.site, "the loss"),),
         at_most=None if raises else Severity.WARNING,
     )
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, (KerasObject, External)):
-        call = "()" if isinstance(value, KerasObject) else ""
-        return value.path.rpartition(".")[2] + call
-    return repr(value)

@@ -7,6 +7,7 @@ same for both.
 
 from __future__ import annotations
 
+from kerashape.keras import metrics
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
 
 RULE = "label-shape-mismatch"
@@ -35,6 +36,26 @@ def check_labels(compares: str, labels: Shape, outputs: Shape) -> bool:
     elif compares == "broadcast":
         return _broadcast(target, output)
     return True
+
+
+def check_metric(kind: str, labels: Shape, outputs: Shape) -> None:
+    """Whether a metric can compare labels and outputs of these shapes at all.
+
+    Args:
+        kind: as in :class:`kerashape.keras.metrics.Metric`.
+
+    Raises:
+        Fault: if TensorFlow raises.
+        Undecided: if that is not known.
+    """
+    if labels.open or outputs.open or not labels.dims or not outputs.dims:
+        raise Undecided("the rank of the labels or the outputs")
+    target, output = same_rank(labels.dims[1:], outputs.dims[1:])
+    if kind == metrics.SPARSE:
+        if len(target) == len(output) and not (target and _is_one(target[-1])):
+            raise Fault(RULE, "Incompatible shapes", expected="numbers of classes")
+    elif kind == metrics.THRESHOLDS and (len(target) != len(output) or _differ(target, output)):
+        raise Fault(RULE, "", expected="a label for every output")
 
 
 def same_rank(target: tuple[Dim, ...], output: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], ...]:

@@ -432,6 +432,8 @@ def _labelled(name: str, made: Call) -> Call:
     if name in ("random.randint", "random.integers") and made.values.get("endpoint") is not True:
         high = made.values["high"] if made.values["high"] is not None else made.values["low"]
         output.classes = high if isinstance(high, int) else None
+    elif name in ("array", "asarray") and source is None:
+        output.classes = _counted(list(flatten(values[0])))
     elif name == "random.choice" and isinstance(made.values["a"], int):
         output.classes = made.values["a"]
     elif name in ("eye", "identity") and isinstance(values[0], int):
@@ -443,6 +445,12 @@ def _labelled(name: str, made: Call) -> Call:
         output.one_hot = source.one_hot and name in _KEEP_ONE_HOT
         output.classes = source.classes if output.one_hot or not source.one_hot else None
     return made
+
+
+def _counted(numbers: list[Any]) -> int | None:
+    """One more than the largest of numbers that are written out, as numbers of classes are."""
+    plain = bool(numbers) and all(type(number) is int and number >= 0 for number in numbers)
+    return max(numbers) + 1 if plain else None
 
 
 __all__ = ["attribute", "call", "find", "item", "method", "operate", "spec_of"]
