@@ -104,6 +104,15 @@ class Source:
         """Whether there may be a generator in it."""
         return "yield" in self.text
 
+    @property
+    def registers_names(self) -> bool:
+        """Whether the program may give names to objects of its own, which Keras then knows."""
+        return (
+            b"custom_object" in self.data
+            or b"CustomObject" in self.data
+            or (b"register_keras_serializable" in self.data)
+        )
+
     @cached_property
     def content(self) -> str:
         """The file's text; a notebook's JSON."""

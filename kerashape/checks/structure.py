@@ -133,8 +133,7 @@ def unknown_names(facts: Facts) -> Iterator[Finding]:
 
 def _registers(fact: MethodFact) -> bool:
     """Whether the program gives names to objects of its own."""
-    text = fact.site.source.data
-    return b"custom_object" in text or b"register_keras_serializable" in text
+    return fact.site.source.registers_names
 
 
 @check_for("not-compiled")

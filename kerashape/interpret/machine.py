@@ -135,6 +135,7 @@ class Machine:
         self.budget = budget or Budget()
         self.journal = Journal()
         self.names = Names(old=keras_version < 3)
+        self.names.registers = source.registers_names
         self.module_scope = Scope()
         self.frame = Frame(source, self.module_scope)
         self.frames = [self.frame]

@@ -89,6 +89,8 @@ class Project:
         self._modules: dict[Path, ModuleValue] = {}
         self._roots: dict[Path, list[Path]] = {}
         self._asked: dict[Path, _Asked] = {}
+        self._registering: set[Path] = set()
+        """Modules that may give names to objects of their own."""
         self._asking = _Asked()
 
     @contextmanager
@@ -179,6 +181,7 @@ class Project:
             return None
         self._asking.found.add(file)
         if file in self._modules:
+            machine.names.registers |= file in self._registering
             return self._modules[file]
         if len(self._modules) >= _MOST or len(machine.frames) > machine.budget.depth:
             return None
@@ -194,7 +197,10 @@ class Project:
         self._modules[file] = module  # before it runs: imports may go in circles
         self._asked[file] = _Asked()
         with self._asking_for(self._asked[file]):
-            _run_apart(machine, source, scope, body)
+            registers = _run_apart(machine, source, scope, body)
+        if registers:
+            self._registering.add(file)
+            machine.names.registers = True
         return module
 
     def _source(self, file: Path) -> Source:
@@ -203,8 +209,12 @@ class Project:
         return Source.read(file, path) if data is None else Source(path, data, file)
 
 
-def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> None:
-    """Run a module's body; what it finds and defines is none of the importing program's."""
+def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> bool:
+    """Run a module's body; what it finds and defines is none of the importing program's.
+
+    Returns:
+        Whether it, or a module that it imports, gives names to objects of its own.
+    """
     from kerashape.interpret.machine import Frame
 
     kept = {
@@ -218,10 +228,12 @@ def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> Non
     machine.fallback = machine.trying = 0
     machine.pending = []
     machine.names = type(machine.names)()
+    machine.names.registers = source.registers_names
     machine.frame = Frame(source, scope)
     machine.frames.append(machine.frame)
     try:
         machine.run(body)
+        return machine.names.registers
     finally:
         machine.frames.pop()
         for name, value in kept.items():

@@ -23,12 +23,14 @@ class Names:
     Attributes:
         old: whether it is Keras 2, where it is ``input_1`` and ``model``.
         defaults: the global settings of the same run.
+        registers: whether the program may give names to activations and the like of its own.
     """
 
     def __init__(self, old: bool = False) -> None:
         self.old = old
         self.counters: dict[str, int | None] = {}
         self.defaults = Defaults()
+        self.registers = False
 
     def automatic(self, class_name: str) -> str | Unknown:
         """The next automatic name for an object of that class."""

@@ -205,6 +205,14 @@ FINE = {
         def one_hot(x):
             return backend.one_hot(x, 3, sparse=True), backend.numpy.repeat(x, 3, axis=1)
         """,
+    "an activation of the program's own, by name": """\
+        class Agent:
+            def build(self):
+                x = layers.Dense(1, activation="softplusk")(keras.Input((3,)))
+                return layers.Activation("softplusk")(x)
+
+        keras.utils.get_custom_objects().update({"softplusk": lambda x: x + 1})
+        """,
     "a call with a flag": """\
         class Model(keras.Model):
             def __init__(self):

@@ -149,7 +149,8 @@ class Constructed(Operation):
         self.name = name if isinstance(name, str) else Unknown("the name is not known")
         check_policy(values.get("dtype"))
         if values.get("activity_regularizer") is not None:
-            identifier("regularizer", "activity_regularizer", values["activity_regularizer"])
+            given = values["activity_regularizer"]
+            identifier("regularizer", "activity_regularizer", given, names)
         trainable = values.get("trainable", True)
         if plain(trainable) and not isinstance(trainable, bool):
             raise Fault(

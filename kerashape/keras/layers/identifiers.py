@@ -10,7 +10,7 @@ from typing import Any
 
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.values import plain
-from kerashape.keras.names import snake_case
+from kerashape.keras.names import Names, snake_case
 from kerashape.keras.signature import Signature
 from kerashape.shapes import Fault
 
@@ -56,11 +56,13 @@ def identifiers(layer: Layer) -> None:
     for name in Signature.parse(type(layer).signature).names:
         kind = name.rpartition("_")[2]
         if kind in _KINDS and name != "activity_regularizer":
-            identifier(kind, name, getattr(layer, name))
+            identifier(kind, name, getattr(layer, name), layer.names)
 
 
-def identifier(kind: str, name: str, value: Any) -> None:
+def identifier(kind: str, name: str, value: Any, names: Names) -> None:
     """Check one: ``kind`` is ``activation``, ``initializer``, ``regularizer`` or ``constraint``.
+
+    What the program registers by ``get_custom_objects`` and the like is any name.
 
     Raises:
         Fault: ``bad-argument``.
@@ -68,7 +70,9 @@ def identifier(kind: str, name: str, value: Any) -> None:
     words, table = _KINDS[kind]
     if value is None or not plain(value) or (isinstance(value, dict) and value):
         return
-    if isinstance(value, str) and (value in table or _may_be_registered(kind, value)):
+    if isinstance(value, str) and (
+        value in table or names.registers or (kind == "initializer" and ">" in value)
+    ):
         return
     raise Fault(
         "bad-argument",
@@ -79,8 +83,3 @@ def identifier(kind: str, name: str, value: Any) -> None:
         expected=f"the name of {'an' if kind[0] in 'aeiou' else 'a'} {words}, or such an object",
         found=value,
     )
-
-
-def _may_be_registered(kind: str, value: str) -> bool:
-    """Whether a program can have registered the name: ``"package>name"``."""
-    return kind == "initializer" and ">" in value

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kerashape.keras.layers import identifiers
+from kerashape.keras.names import Names
 from kerashape.shapes import Fault, Unknown
 
 MODULES = {
@@ -34,7 +35,7 @@ def test_table(kind: str) -> None:
 def test_as_keras(kind: str, value: Any) -> None:
     keras = pytest.importorskip("keras")
     theirs = outcome(lambda: getattr(keras, MODULES[kind][0]).get(value))
-    ours = outcome(lambda: identifiers.identifier(kind, "some_argument", value))
+    ours = outcome(lambda: identifiers.identifier(kind, "some_argument", value), Names())
     if isinstance(theirs, Exception):
         assert isinstance(ours, Fault)
         assert ours.text in str(theirs)
@@ -54,4 +55,4 @@ def outcome(function: Callable[[], Any]) -> Any:
 @pytest.mark.parametrize("kind", MODULES)
 @pytest.mark.parametrize("value", [Unknown("x"), object(), {"class_name": "L2", "config": {}}])
 def test_what_is_not_a_plain_value_is_never_at_fault(kind: str, value: Any) -> None:
-    identifiers.identifier(kind, "some_argument", value)
+    identifiers.identifier(kind, "some_argument", value, Names())
