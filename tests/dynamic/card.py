@@ -110,7 +110,7 @@ class Check:
         """
         start = time.monotonic()
         options = Options(
-            device=self.device, backend=backend, limits=Limits(timeout=120), jobs=self.jobs
+            device=self.device, backend=backend, limits=Limits(timeout=110), jobs=self.jobs
         )
         try:
             found, late = self._verify(options, programs, self.left * share)
@@ -122,6 +122,9 @@ class Check:
         self.say(f"\n== {name}: {len(found)} programs in {took:.0f} s on {_about(found)}")
         if late:
             self.fail(f"{name}: no time left for {len(late)}: {', '.join(late[:6])}")
+        slowest = sorted(found, key=lambda one: -one.ran.seconds)[:5]
+        listed = (f"{os.path.basename(one.path)} {one.ran.seconds:.0f} s" for one in slowest)
+        self.say(f"  slowest: {', '.join(listed)}")
         self._sums(found)
         for line in _wrong(found):
             self.fail(line)
@@ -194,13 +197,17 @@ class Check:
                 said = attempt(wall, backend, chosen.kind, environment)
                 self.say(f"  {wall}: {said}")
 
-    def run(self, backend: str) -> None:
-        """A program itself, on the device."""
+    def run(self, backend: str) -> Callable[[], None]:
+        """A program itself, on the device meanwhile; what is returned reports it."""
         file = FIXTURES / "multimodal" / "keras3_broken.py"
-        rc, said = self._kerashape(
-            "verify", str(file), "--run", "--device", self.device, "--backend", backend,
-            "--format", "json",
+        pool = ThreadPoolExecutor(1)
+        answer = pool.submit(
+            self._kerashape, "verify", str(file), "--run", "--device", self.device,
+            "--backend", backend, "--format", "json",
         )  # fmt: skip
+        return lambda: self._ran(file.name, *answer.result())
+
+    def _ran(self, name: str, rc: int, said: str) -> None:
         try:
             [program] = json.loads(said[said.index("{") :])["programs"]
         except (ValueError, KeyError):
@@ -208,7 +215,7 @@ class Check:
             return
         verified = {d["code"]: d["verified"] for d in program["diagnostics"] if "verified" in d}
         verdicts = {code: each["verdict"] for code, each in verified.items()}
-        self.say(f"\n== --run of {file.name} on {program['backend']}: exit {rc}, {verdicts}")
+        self.say(f"\n== --run of {name} on {program['backend']}: exit {rc}, {verdicts}")
         for each in verified.values():
             self.say(f"  {' '.join(str(each['exception']).split())[:400]}")
         if verdicts != {"KS101": "confirmed"}:
@@ -307,6 +314,7 @@ def main() -> int:
     for backend in set(backends) - set(there):
         check.fail(f"{backend} is not installed")
     check.absent()
+    ran = check.run(there[0]) if there else None
     programs = [
         Linter().examine(Target.of(f.path)) for f in fixtures() if asked.only in f.path.name
     ]
@@ -316,11 +324,12 @@ def main() -> int:
         check.replay(f"fixtures {backend}", backend, programs, 0.65 if number == 0 else 0.9)
         if number > 0:
             continue
-        check.run(backend)
         drawn = graphs()
         if len(drawn) < asked.graphs:
             check.fail(f"only {len(drawn)} graphs were drawn")
         check.replay(f"graphs {backend}", backend, drawn, 0.7)
+    if ran is not None:
+        ran()
     check.say(f"\n{len(check.failures)} failures; {check.left:.0f} s were left")
     for failure in check.failures:
         check.say(f"  {failure}")
