@@ -8,6 +8,7 @@ from functools import partial
 from kerashape.analysis import FaultFact
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.repairs.migration import by_new_names, where_it_is_now
+from kerashape.checks.repairs.saving import with_another_ending
 from kerashape.diagnostic import Severity
 from kerashape.keras.migration.arguments import IGNORED
 
@@ -70,6 +71,7 @@ def saved_format(facts: Facts) -> Iterator[Finding]:
             fact.site,
             f"`{callee}` needs {fault.expected}, not {str(fault.found)!r}",
             label="the ending is not one of them",
+            fix=partial(with_another_ending, fact),
             help=fault.help or "",
             note=f"Keras raises: {fault.text}",
         )
