@@ -36,6 +36,42 @@ def feed(model: Functional, arrays: Sequence[Shape], *, strict: bool) -> None:
     if all(fed[id(t)].shape.same(t.shape) for t in inputs):
         return
     model.network.rerun(fed, model.outputs, called=True)
+    for tensor in inputs:
+        _check_width(model, tensor, fed[id(tensor)].shape)
+
+
+_MULTIPLIES = frozenset(["SimpleRNN", "LSTM", "GRU", "Bidirectional"])
+"""Layers that have weights for the last axis, but look at no shape before they run."""
+_KEEPS = frozenset(["Dropout", "SpatialDropout1D", "GaussianNoise", "GaussianDropout", "Masking",
+                    "Identity", "Activation"])  # fmt: skip
+
+
+def _check_width(model: Functional, tensor: Tensor, given: Shape) -> None:
+    """The last axis of the data against the weights that it is multiplied with."""
+    known = tensor.shape.dims[-1:], given.dims[-1:]
+    if given.open or not all(type(dim) is int for dims in known for dim in dims):
+        return
+    current = tensor
+    while known[0] != known[1]:
+        calls = [
+            call
+            for operation in model.network.operations
+            for call in operation.calls
+            if any(leaf is current for leaf in call.input_tensors)
+        ]
+        if len(calls) != 1 or not isinstance(calls[0].output, Tensor):
+            return
+        kind = calls[0].operation.class_name
+        if kind in _MULTIPLIES:
+            raise Fault(
+                "incompatible-input",
+                f"Dimensions must be equal, but are {given.dims[-1]} and {tensor.shape.dims[-1]}",
+                expected=tensor.shape,
+                found=given,
+            )
+        if kind not in _KEEPS:
+            return
+        current = calls[0].output
 
 
 def _batch(shape: Shape) -> Shape:
