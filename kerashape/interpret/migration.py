@@ -50,6 +50,7 @@ def refuse_add_metric(machine: Machine, arguments: Arguments, node: cst.CSTNode)
         "Layer `add_metric()` method is deprecated. Add your metric in "
         "`Model.compile(metrics=[...])`",
         expected="metrics that are given to compile()",
+        found="Layer.add_metric",
     )
     report(machine, fault, node, "keras.layers.Layer.add_metric")
     return None

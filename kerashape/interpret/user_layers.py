@@ -12,6 +12,7 @@ from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.input_elements import input_elements
 from kerashape.interpret.keras_attributes import attribute as keras_attribute
 from kerashape.interpret.keras_models import FUNCTIONAL, is_functional
+from kerashape.interpret.places import HERE
 from kerashape.interpret.training import SIGNATURES as TRAINING
 from kerashape.interpret.values import (
     Bound as BoundMethod,
@@ -154,6 +155,22 @@ class UserLayer(Model):
         if any(isinstance(value, Unknown) for value in self.attributes.values()):
             raise Undecided("the layers of a subclassed model")
         return list(self.sublayers)
+
+    @property
+    def state_size(self) -> Any:
+        """That of the cell of a recurrent layer."""
+        return self._own("state_size")
+
+    @property
+    def output_size(self) -> Any:
+        """That of the cell of a recurrent layer."""
+        return self._own("output_size")
+
+    def _own(self, name: str) -> Any:
+        """An attribute that the program gave it. Raises AttributeError if it did not."""
+        if name not in self.attributes and self.cls.find(name) is None:
+            raise AttributeError(name)
+        return to_python(attribute(self.machine, self, name, HERE))
 
     @property
     def trains_itself(self) -> bool:
