@@ -9,6 +9,7 @@ import libcst as cst
 
 from kerashape.interpret import comments, migration, operators
 from kerashape.interpret.classes import define_class
+from kerashape.interpret.conditions import excluded
 from kerashape.interpret.functions import define_function
 from kerashape.interpret.imports import import_from, import_names
 from kerashape.interpret.leaving import Signal, branch
@@ -162,17 +163,22 @@ def _class(machine: Machine, node: cst.ClassDef) -> Signal:
 
 
 @executes(cst.If)
-def _if(machine: Machine, node: cst.If) -> Signal:
+def _if(machine: Machine, node: cst.If, before: tuple[cst.BaseExpression, ...] = ()) -> Signal:
+    """``if``; ``before`` are the conditions of the chain that did not hold."""
     decided = machine.truth(machine.evaluate(node.test), node.test)
+    if decided is None and before and excluded(machine, node.test, before):
+        decided = False
+    tests = (*before, node.test)
     if decided is True:
         return run(machine, node.body)
     if decided is False:
-        return _otherwise(machine, node.orelse)
+        return _otherwise(machine, node.orelse, tests)
     older = migration.is_guard(machine, node.test)
     depth = machine.journal.depth
     with machine.perhaps_older(older):
         signal = branch(
-            machine, [lambda: run(machine, node.body), lambda: _otherwise(machine, node.orelse)]
+            machine,
+            [lambda: run(machine, node.body), lambda: _otherwise(machine, node.orelse, tests)],
         )
     if older and (machine.journal.depth > depth or _raises(node)):
         machine.frame.older = True  # what follows is for the other versions
@@ -186,11 +192,17 @@ def _raises(node: cst.If) -> bool:
     return isinstance(last, cst.Raise)
 
 
-def _otherwise(machine: Machine, orelse: cst.If | cst.Else | None) -> Signal:
+def _otherwise(
+    machine: Machine, orelse: cst.If | cst.Else | None, tests: tuple[cst.BaseExpression, ...]
+) -> Signal:
     if orelse is None:
         return None
     if isinstance(orelse, cst.If):
-        return run(machine, [orelse])
+        outer, machine.frame.statement = machine.frame.statement, orelse
+        machine.budget.step()
+        signal = _if(machine, orelse, tests)
+        machine.frame.statement = outer
+        return signal
     return run(machine, orelse.body)
 
 

@@ -99,6 +99,22 @@ PROGRAMS = {
 
         Halves()(keras.Input((4,), batch_size=1))
         """,
+    "conditions that exclude each other": """
+        def dot(a, b):
+            if a.ndim == 3:
+                return a
+            a_rank, b_rank = len(a.shape), len(b.shape)
+            if a_rank == b_rank:
+                return a @ b
+            elif a_rank == 2:
+                return ops.transpose(b, (1, 2, 0))
+            return b
+
+        def use(a):
+            return dot(a, np.zeros((3, 4)))
+
+        use(np.zeros((2, 3)))
+        """,
     "the order of a single number": "order = np.argsort(np.array(1))",
     "text or nothing": """
         def join(words=None):
