@@ -86,6 +86,17 @@ def words(root: cst.CSTNode) -> Iterator[str]:
     return (node.value for node in nodes(root) if type(node) in _WORDS)  # type: ignore[attr-defined]
 
 
+_CHANGING = frozenset(
+    ["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "add",
+     "discard", "setdefault", "popitem", "appendleft", "extendleft", "popleft"]
+)  # fmt: skip
+"""Methods of lists, dicts, sets and deques that change them."""
+
+
+def _changes(function: cst.CSTNode) -> bool:
+    return isinstance(function, cst.Attribute) and function.attr.value in _CHANGING
+
+
 def assigned_attributes(function: cst.CSTNode, receiver: str = "self") -> frozenset[str]:
     """The attributes of ``self`` that a function binds, changes in place, or deletes."""
     found: set[str] = set()
@@ -95,6 +106,8 @@ def assigned_attributes(function: cst.CSTNode, receiver: str = "self") -> frozen
             target: cst.CSTNode = node.target  # type: ignore[attr-defined]
         elif kind is cst.AsName:
             target = node.name  # type: ignore[attr-defined]
+        elif kind is cst.Call and _changes(node.func):  # type: ignore[attr-defined]
+            target = node.func.value  # type: ignore[attr-defined]
         else:
             continue
         for inner in nodes(target):

@@ -99,6 +99,20 @@ PROGRAMS = {
 
         Halves()(keras.Input((4,), batch_size=1))
         """,
+    "a list that another method fills": """
+        class Rows:
+            def __init__(self):
+                self.rows = []
+
+            def add(self, row):
+                self.rows.append(row)
+
+            def first(self):
+                return np.array(self.rows)[:, 0]
+
+        rows = Rows()
+        rows.add([1.0, 2.0])
+        """,
     "conditions that exclude each other": """
         def dot(a, b):
             if a.ndim == 3:
