@@ -10,7 +10,7 @@ import libcst as cst
 from kerashape.analysis import MethodFact
 from kerashape.interpret.keras_files import save_checkpoints
 from kerashape.interpret.keras_layers import argument_node, build_for, touch
-from kerashape.interpret.values import to_python
+from kerashape.interpret.values import FAULTY, to_python
 from kerashape.keras.graph import Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Model, Sequential
@@ -159,11 +159,22 @@ def batch_of(model: Model, name: str, values: dict[str, Any], part: str, streame
         if data.shape.open or not data.shape.dims:
             return Tensor(Shape.unknown(), dtype)
         rows = data.shape.dims[0] if streamed else _rows(name, data.shape.dims[0], values)
-        if model.distributed:
+        if model.distributed or not (name.startswith("predict") or _is_compiled(model)):
             rows = unknown_dim()
         return Tensor(Shape((rows, *data.shape.dims[1:])), dtype)
 
     return map_structure(leaf, to_python(values.get(part)))
+
+
+def _is_compiled(model: Model) -> bool:
+    """Whether Keras trains it at all; where it refuses, something else will build it."""
+    compiled = model.compiled
+    if not isinstance(compiled, MethodFact):
+        return compiled is not None
+    return not any(
+        isinstance(value, Unknown) and value.reason == FAULTY
+        for value in compiled.arguments.values()
+    )
 
 
 def _rows(name: str, samples: Dim, values: dict[str, Any]) -> Dim:

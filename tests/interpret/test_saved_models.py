@@ -167,6 +167,21 @@ def test_what_is_not_known(name: str) -> None:
     assert isinstance(interpreted(UNKNOWN[name])["a"], Unknown)
 
 
+def test_what_could_not_be_built_is_saved_all_the_same() -> None:
+    found = interpreted(
+        """
+        m = keras.Sequential([keras.Input((3,)), layers.Conv2D(2, 3)])
+        m.save("a.keras")
+        a = keras.models.load_model("a.keras")
+        a.build((None, 5))
+        b = keras.models.clone_model(keras.Sequential([keras.Input((3,))]))
+        b.add(layers.Dense(2))
+        """
+    )
+    assert len(found["a"].layers) == len(found["m"].layers)
+    assert described_by_us(found["b"])["outputs"] == [(None, 2)]
+
+
 def test_whether_it_is_compiled() -> None:
     found = interpreted(
         """

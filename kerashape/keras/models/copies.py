@@ -29,6 +29,7 @@ class _Copies:
     def __init__(self, site: Site | None) -> None:
         self.site = site
         self._made: dict[int, tuple[Operation, Operation]] = {}
+        self._tensors: dict[int, Tensor] = {}
 
     def of(self, operation: Copied) -> Copied:
         """The copy of a layer, model or function of the graph."""
@@ -37,7 +38,10 @@ class _Copies:
         made = copy.copy(operation)
         self._made[id(operation)] = operation, made  # which keeps the identity taken
         made.calls, made.site = (), self.site
-        if isinstance(made, Functional):
+        if made.is_input:
+            for call in operation.calls:
+                self._again(call, made)
+        elif isinstance(made, Functional):
             self._copy_graph(made)
         elif isinstance(made, Sequential):
             if not isinstance(made.stack, Unknown):
@@ -47,37 +51,39 @@ class _Copies:
         return made
 
     def _copy_graph(self, model: Functional) -> None:
-        swapped: dict[int, Tensor] = {}
-        masked: list[tuple[Tensor, Tensor]] = []
-
-        def swap(leaf: Any) -> Any:
-            return swapped.get(id(leaf), leaf)
-
         for call in model.network.calls:
             operation = self.of(call.operation)
-            again = Call(
-                operation,
-                map_structure(swap, call.inputs),
-                site=self.site,
-                reason=call.reason,
-                values=map_structure(swap, call.values),
-            )
-
-            def output(leaf: Any, again: Call = again) -> Any:
-                if not isinstance(leaf, Tensor):
-                    return leaf
-                made = Tensor(leaf.shape, leaf.dtype, again, name=leaf.name, sparse=leaf.sparse)
-                swapped[id(leaf)] = made
-                if leaf.mask is not None:
-                    masked.append((made, leaf.mask))
-                return made
-
-            again.output = map_structure(output, call.output)
-            again.masks = tuple(map(swap, call.masks))
-            operation.calls = (*operation.calls, again)
-        for tensor, mask in masked:
-            tensor.mask = swap(mask)
-        model.inputs = map_structure(swap, model.inputs)
-        model.outputs = map_structure(swap, model.outputs)
+            if not operation.is_input:
+                self._again(call, operation)
+        for call in model.network.calls:
+            for tensor in call.output_tensors:
+                if tensor.mask is not None:
+                    self._swap(tensor).mask = self._swap(tensor.mask)
+        model.inputs = map_structure(self._swap, model.inputs)
+        model.outputs = map_structure(self._swap, model.outputs)
         model.given_ends = model.inputs, model.outputs
         model.network = Network.between(model.inputs, model.outputs)
+
+    def _swap(self, leaf: Any) -> Any:
+        return self._tensors.get(id(leaf), leaf)
+
+    def _again(self, call: Call, operation: Operation) -> None:
+        """The same call of the copy, on the copies of the tensors."""
+        again = Call(
+            operation,
+            map_structure(self._swap, call.inputs),
+            site=self.site,
+            reason=call.reason,
+            values=map_structure(self._swap, call.values),
+        )
+
+        def output(leaf: Any) -> Any:
+            if not isinstance(leaf, Tensor):
+                return leaf
+            made = Tensor(leaf.shape, leaf.dtype, again, name=leaf.name, sparse=leaf.sparse)
+            self._tensors[id(leaf)] = made
+            return made
+
+        again.output = map_structure(output, call.output)
+        again.masks = tuple(map(self._swap, call.masks))
+        operation.calls = (*operation.calls, again)

@@ -104,3 +104,14 @@ def test_on_several_devices(training: str) -> None:
     ours = [call.output.shape for call in calls]
     assert [tuple(shape.dims[1:]) for shape in ours] == real
     assert all(str(shape).startswith("(?,") for shape in ours)
+
+
+@pytest.mark.parametrize(
+    "before", ["", 'stack.compile(keras.optimizers.SGD(lr=0.1), "mse")\n'], ids=["never", "refused"]
+)
+def test_a_training_that_keras_refuses_builds_nothing(before: str) -> None:
+    program = PROGRAM.format(samples=64, call="fit(x, y)")
+    compiled = 'stack.compile("sgd", "mse")\n'
+    assert compiled in program
+    analysis = interpret(Source.from_text(program.replace(compiled, before)))
+    assert [str(fact.call.output.shape) for fact in analysis.calls] == ["(?, 2)", "(?, 1)"]
