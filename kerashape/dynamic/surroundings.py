@@ -182,7 +182,7 @@ def _sklearn(patch: Any) -> None:
 
 
 def _folders(keras: Any, patch: Any) -> None:
-    """Loaders of folders of images or texts: batches of zeros where the folder is missing."""
+    """Loaders of folders of images or texts: batches of zeros where the folder has no files."""
     for name, make in (
         ("image_dataset_from_directory", _image_folder),
         ("text_dataset_from_directory", _text_folder),
@@ -208,7 +208,7 @@ def _if_missing(original: Any, make: Any) -> Any:
     @functools.wraps(original)
     def loader(*args: Any, **kwargs: Any) -> Any:
         bound = signature.bind(*args, **kwargs)
-        if os.path.isdir(str(bound.arguments["directory"])):
+        if any(files for _, _, files in os.walk(str(bound.arguments["directory"]))):
             return original(*args, **kwargs)
         bound.apply_defaults()
         return make(bound.arguments)

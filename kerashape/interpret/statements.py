@@ -163,8 +163,12 @@ def _class(machine: Machine, node: cst.ClassDef) -> Signal:
 
 
 @executes(cst.If)
-def _if(machine: Machine, node: cst.If, before: tuple[cst.BaseExpression, ...] = ()) -> Signal:
-    """``if``; ``before`` are the conditions of the chain that did not hold."""
+def _if(machine: Machine, node: cst.If) -> Signal:
+    return _chained(machine, node, ())
+
+
+def _chained(machine: Machine, node: cst.If, before: tuple[cst.BaseExpression, ...]) -> Signal:
+    """``if`` or ``elif``; ``before`` are the conditions of the chain that did not hold."""
     decided = machine.truth(machine.evaluate(node.test), node.test)
     if decided is None and before and excluded(machine, node.test, before):
         decided = False
@@ -200,7 +204,7 @@ def _otherwise(
     if isinstance(orelse, cst.If):
         outer, machine.frame.statement = machine.frame.statement, orelse
         machine.budget.step()
-        signal = _if(machine, orelse, tests)
+        signal = _chained(machine, orelse, tests)
         machine.frame.statement = outer
         return signal
     return run(machine, orelse.body)
