@@ -100,6 +100,12 @@ class Diagnostic:
     """The exception that confirmed it."""
 
     @property
+    def verified(self) -> str:
+        """The verdict with the exception, in a line; empty where real Keras was not asked."""
+        exception = " ".join(self.exception.split())
+        return ": ".join(filter(None, (self.verdict, exception)))
+
+    @property
     def sort_key(self) -> tuple[Span, str, str]:
         """Reports go by place, then by code."""
         return (self.span, self.code, self.message)

@@ -381,7 +381,7 @@ def ends_of(fact: ModelFact) -> Shapes:
 
 LATE = frozenset({"KS101", "KS103", "KS307", "KS308", "KS309", "KS310"})
 """Rules about what is wrong in the model, but raises only when it is used."""
-OF_VALUES = frozenset({"KS305"})
+OF_VALUES = frozenset({"KS305", "KS409"})
 """Rules about the values in arrays, of which a replay knows nothing."""
 
 

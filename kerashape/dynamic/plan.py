@@ -243,7 +243,8 @@ class Planner:
     def _arguments(self, values: Mapping[str, Any], given: Any) -> dict[str, Any]:
         found = {}
         for name in values:
-            if name not in given:
+            # The program may have set another default than Keras has here.
+            if name not in given and (name, values[name]) != ("data_format", "channels_first"):
                 continue
             try:
                 found[name] = self.value(values[name])
@@ -340,7 +341,10 @@ class Planner:
             raise NotReplayable("the dtype of the data is not known")
         if batches is not None and shape:
             shape[0] = batches.get(array.shape.dims[0], SAMPLES)
-        return {"$zeros": [[SAMPLES if n is None else n for n in shape], array.dtype]}
+        sizes = [SAMPLES if n is None else n for n in shape]
+        whole = batches is not None and "int" in array.dtype
+        last = array.classes - 1 if whole and array.classes and not array.one_hot else 0
+        return {"$zeros": [sizes, array.dtype, last]}
 
     def _size(self, size: int | Symbol | None) -> int | None:
         if not isinstance(size, Symbol):

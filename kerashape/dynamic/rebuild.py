@@ -256,8 +256,12 @@ class Rebuilder:
         )
 
     def _value_zeros(self, content: list[Any]) -> Any:
-        shape, dtype = content
-        return _zeros(shape, dtype)
+        """Zeros; the last one is the last class, where they are labels."""
+        shape, dtype, last = content
+        made = _zeros(shape, dtype)
+        if last and made.size:
+            made[(-1,) * made.ndim] = last
+        return made
 
     def _made(self, number: int) -> Any:
         if number not in self.layers:

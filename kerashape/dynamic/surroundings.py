@@ -397,7 +397,7 @@ def _sizes(model: Any, method: str, x: Any, given: dict[str, Any]) -> tuple[int,
     The batch axis of a model that a training builds is None only if the last batch of the real
     training would be smaller than the others.
     """
-    count = _batch_of(model) or SAMPLES
+    count = _batch_of(model) or _few_for(model)
     first = next((leaf for leaf in _leaves(x) if leaf is not None), None)
     if model.built or first is None:
         return count, count
@@ -406,6 +406,12 @@ def _sizes(model: Any, method: str, x: Any, given: dict[str, Any]) -> tuple[int,
     if method == "predict":
         return min(rows, batch), batch
     return (batch, batch) if rows and rows % batch == 0 else (SAMPLES + 1, SAMPLES)
+
+
+def _few_for(model: Any) -> int:
+    """Not as many as there are outputs: Keras would take one array of labels for several."""
+    outputs = len(getattr(model, "output_names", None) or ())
+    return SAMPLES if outputs < SAMPLES else outputs + 1
 
 
 def _batch_of(model: Any) -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kerashape.report import Style
+from kerashape.report.places import marked
 from kerashape.report.summary import closing_lines
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 def render(result: Result, style: Style) -> Iterator[str]:
     """The report."""
     for diagnostic in result.diagnostics:
-        message = " ".join(diagnostic.message.split())
+        message = marked(" ".join(diagnostic.message.split()), diagnostic)
         yield f"{diagnostic.span}: {diagnostic.code} {message}\n"
     for gap in result.gaps:
         yield f"{gap.span}: unknown: {gap.reason}\n"

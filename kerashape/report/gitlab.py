@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from kerashape.diagnostic import Severity
 from kerashape.fingerprint import fingerprints
 from kerashape.report import Style
-from kerashape.report.places import message_of, place_of
+from kerashape.report.places import marked, message_of, place_of
 
 if TYPE_CHECKING:
     from kerashape.linter import Result
@@ -25,7 +25,7 @@ def render(result: Result, style: Style) -> Iterator[str]:
         place = place_of(diagnostic.span, result.listings)
         issues.append(
             {
-                "description": f"{diagnostic.code} {message_of(diagnostic)}",
+                "description": marked(f"{diagnostic.code} {message_of(diagnostic)}", diagnostic),
                 "check_name": diagnostic.name,
                 "fingerprint": digest,
                 "severity": _SEVERITIES[diagnostic.severity],

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from kerashape.diagnostic import Diagnostic, Severity
 from kerashape.report import Style
+from kerashape.report.places import marked
 from kerashape.report.summary import summary
 
 if TYPE_CHECKING:
@@ -31,7 +32,8 @@ def _row(diagnostic: Diagnostic) -> str:
     line = str(span.line) if span.cell is None else f"cell {span.cell}, {span.line}"
     rule = f"[{diagnostic.code}]({diagnostic.url})" if diagnostic.url else diagnostic.code
     mark = _MARKS[diagnostic.severity]
-    cells = (line, f"{mark} {rule}", _cell(diagnostic.message), _cell(diagnostic.help))
+    wrong = marked(diagnostic.message, diagnostic)
+    cells = (line, f"{mark} {rule}", _cell(wrong), _cell(diagnostic.help))
     return f"| {' | '.join(cells)} |\n"
 
 

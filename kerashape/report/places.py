@@ -45,10 +45,16 @@ def message_of(diagnostic: Diagnostic) -> str:
     return f"cell {span.cell}, line {span.line}: {diagnostic.message}"
 
 
+def marked(text: str, diagnostic: Diagnostic) -> str:
+    """The text with the verdict of real Keras behind it, where it was asked."""
+    return f"{text} ({diagnostic.verdict})" if diagnostic.verdict else text
+
+
 def full_message(diagnostic: Diagnostic) -> str:
-    """The message with note and help below it."""
+    """The message with note, help and what Keras says below it."""
     lines = [message_of(diagnostic)]
-    for kind, text in (("note", diagnostic.note), ("help", diagnostic.help)):
+    notes = {"note": diagnostic.note, "help": diagnostic.help, "verified": diagnostic.verified}
+    for kind, text in notes.items():
         if text:
             lines.append(f"{kind}: {text}")
     return "\n".join(lines)

@@ -58,8 +58,7 @@ def _diagnostic(diagnostic: Diagnostic, listings: Listings, style: Style) -> Ite
     yield from _trace(diagnostic.trace, span, edge, style.width)
     yield from _note("note", diagnostic.note, edge, style.width)
     yield from _note("help", diagnostic.help, edge, style.width)
-    verified = ": ".join(filter(None, (diagnostic.verdict, diagnostic.exception)))
-    yield from _note("verified", verified, edge, style.width)
+    yield from _note("verified", diagnostic.verified, edge, style.width)
 
 
 def _headline(diagnostic: Diagnostic, style: Style) -> Iterator[Text]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
-from kerashape.dynamic import devices, verify
+from kerashape.dynamic import devices, nursery, verify
 from kerashape.dynamic.devices import Card, choose
 from kerashape.dynamic.errors import CannotRun
 
@@ -50,6 +52,20 @@ def test_another_device_is_never_taken_in_its_place(
 ) -> None:
     with pytest.raises(CannotRun, match=words):
         choose(wanted, lambda: cards)
+
+
+def test_jax_on_a_card_searches_for_no_fast_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XLA_FLAGS", "--mine")
+    card, cpu = choose("gpu", lambda: CARDS), choose("cpu")
+    flags = devices.environment(card, "jax", 3)["XLA_FLAGS"]
+    assert flags == f"{devices.HASTY} --mine"
+    assert "XLA_FLAGS" not in devices.environment(card, "torch", 3)
+    assert "XLA_FLAGS" not in devices.environment(cpu, "jax", 3)
+    # A version that does not know them ends itself: they are taken back, the user's stay.
+    monkeypatch.setenv("XLA_FLAGS", flags)
+    assert nursery._unhurried()
+    assert os.environ["XLA_FLAGS"] == "--mine"
+    assert not nursery._unhurried()
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ def test_layers_functions_models_and_trainings_have_steps() -> None:
     assert not made.reasons
     assert does(made).count("call") == 5
     assert does(made)[-4:] == ["model", "check", "compile", "train"]
-    assert made.steps[-1]["data"]["x"] == {"$zeros": [[2, 4, 6], "float64"]}
+    assert made.steps[-1]["data"]["x"] == {"$zeros": [[2, 4, 6], "float64", 0]}
 
 
 @pytest.mark.parametrize(
@@ -75,6 +75,19 @@ def test_what_only_weights_depend_on_is_left_out_where_it_is_not_known() -> None
     made = planned("layers.Dense(3, kernel_initializer=mine())(keras.Input((4,)))\n")
     assert does(made) == ["input", "layer", "call"]
     assert "kernel_initializer" not in made.steps[1]["arguments"]
+
+
+def test_the_layout_that_the_program_makes_the_default_is_that_of_its_layers() -> None:
+    made = planned(
+        "keras.config.set_image_data_format('channels_first')\n"
+        "x = layers.TimeDistributed(layers.Conv2D(2, 3))(keras.Input((5, 3, 9, 9)))\n"
+        "y = layers.Conv2D(2, 3, data_format='channels_last')(keras.Input((9, 9, 3)))\n"
+    )
+    formats = [
+        step["arguments"].get("data_format") for step in made.steps
+        if step["do"] == "layer" and step["path"].endswith("Conv2D")
+    ]  # fmt: skip
+    assert formats == ["channels_first", "channels_last"]
 
 
 def test_sizes_of_inputs_that_are_not_known_get_numbers() -> None:

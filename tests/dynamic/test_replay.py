@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kerashape.diagnostic import Severity
-from kerashape.dynamic.compare import CONFIRMED, CONTRADICTED, ONLY_SEEN, REFUTED
+from kerashape.cli import run
+from kerashape.diagnostic import Diagnostic, Severity, Span
+from kerashape.dynamic.compare import (
+    CONFIRMED,
+    CONTRADICTED,
+    NOT_REACHED,
+    ONLY_SEEN,
+    REFUTED,
+    SILENT,
+)
 from kerashape.dynamic.verify import Options, Verified, Verifier
 from kerashape.files import Target
 from kerashape.keras.layers import find
 from kerashape.linter import Linter
 from kerashape.shapes import Shape
 from tests.oracle.graph_programs import program
-from tests.programs import FIXTURES, fixtures
+from tests.programs import FIXTURES, Bug, bugs, fixtures
 
 pytestmark = pytest.mark.keras
 FEW = 12
@@ -97,8 +106,91 @@ def test_a_wrong_shape_function_is_caught(
     assert found.failed
 
 
-def test_another_backend() -> None:
-    pytest.importorskip("jax", reason="jax is not installed: pip install 'kerashape[jax]'")
+@pytest.mark.parametrize("bug", bugs(), ids=lambda bug: bug.name)
+def test_no_error_in_a_program_that_people_ask_about_is_refuted(
+    verifier: Verifier, bug: Bug
+) -> None:
+    found = replay_file(verifier, bug.path).comparison
+    assert CONTRADICTED not in {c.verdict for c in [*found.calls, *found.models, *found.params]}
+    assert REFUTED not in {judged.verdict for judged in found.diagnostics}
+
+
+DATA = "import keras, numpy as np\nx = np.zeros((50, 6))\n"
+SMALL_MODEL = "m = keras.Sequential([keras.Input((6,)), keras.layers.Dense({}, 'softmax')])\n"
+
+
+@pytest.mark.parametrize(
+    ("units", "loss", "fit", "how", "error"),
+    [
+        (3, "sparse_categorical_crossentropy", "m.fit(load(), load())", "fit", ""),
+        (3, "categorical_crossentropy", "", "fit", ""),
+        (3, "categorical_crossentropy", "m.fit(x, np.zeros((50, 4)))", "fit", "same shape"),
+        (3, "mse", "m.fit(x, np.zeros((50, 3)), sample_weight=np.ones(50))", "fit", ""),
+        (3, "mse", "m.fit(x, np.zeros((50, 3)), sample_weight=np.ones(40))", "fit", "cardinality"),
+        (3, "mse", "m.train_on_batch(x, np.zeros((50, 3)))", "train_on_batch", ""),
+        (1, "mse", "m.fit(x, [0.0] * 50)", "fit", "Unrecognized data type"),
+        (9, "sparse_categorical_crossentropy", "m.fit(x, np.arange(50) % 9)", "fit", ""),
+    ],
+)
+def test_a_training_is_replayed_with_what_the_program_gives_or_labels_that_fit_the_loss(
+    verifier: Verifier, units: int, loss: str, fit: str, how: str, error: str
+) -> None:
+    text = f"{DATA}{SMALL_MODEL.format(units)}m.compile('adam', {loss!r})\n{fit}\n"
+    steps = replay(verifier, text).comparison.trained
+    assert [step.how for step in steps] == ["compile", how]
+    assert error in steps[-1].error
+    assert bool(error) == bool(steps[-1].error)
+
+
+@pytest.mark.parametrize(
+    ("rest", "code"),
+    [
+        ("m.fit(x, np.zeros((50, 3)), callbacks=mine)\n", "KS302"),
+        ("m.get_layer('nosuch')\n", "KS109"),
+        ("m.add(keras.activations.relu)\n", "KS111"),
+        ("keras.ops.matmul(keras.Input((3, 4)), keras.Input((5, 6)))\n", "KS209"),
+        ("if keras.Input((3,)):\n    pass\n", "KS107"),
+        ("for t in keras.Input((3,)):\n    pass\n", "KS107"),
+        ("np.sqrt(keras.Input((3,)))\n", "KS107"),
+        ("keras.optimizers.Adam(momentum=0.9)\n", "KS110"),
+    ],
+)
+def test_faults_outside_of_layers_are_provoked(verifier: Verifier, rest: str, code: str) -> None:
+    one = replay(verifier, DATA + SMALL_MODEL.format(1) + "m.compile('adam', 'mse')\n" + rest)
+    verdicts = {j.diagnostic.code: j.verdict for j in one.comparison.diagnostics}
+    assert verdicts[code] == (SILENT if code == "KS302" else CONFIRMED)
+
+
+def test_what_is_left_out_is_not_refuted(verifier: Verifier) -> None:
+    """A claim about a training is not refuted by one that lacks what the claim may be about."""
+    examined = Linter().examine(
+        Target.of_name("program.py"),
+        f"{DATA}{SMALL_MODEL.format(3)}m.compile('adam', 'mse')\n"
+        "m.fit(x, np.zeros((50, 3)), callbacks=[Mine()])\n".encode(),
+    )
+    span = Span("program.py", None, 5, 1, 5, 20)
+    made_up = Diagnostic("KS408", "", Severity.ERROR, "", span)
+    examined.diagnostics.append(made_up)
+    [judged] = [j for j in verifier.verify(examined).comparison.diagnostics
+                if j.diagnostic is made_up]  # fmt: skip
+    assert judged.verdict == NOT_REACHED
+
+
+def test_two_programs_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for number in range(5):
+        text = f"import keras\nm = keras.Sequential([keras.Input((3,)), keras.layers.Dense({number + 1})])\n"
+        (tmp_path / f"model{number}.py").write_text(text)
+    options = ["--format", "json", "--device", "cpu", "--jobs", "2"]
+    assert run(["verify", str(tmp_path), *options]) == 0
+    programs = json.loads(capsys.readouterr().out)["programs"]
+    assert [Path(one["path"]).stem for one in programs] == [f"model{n}" for n in range(5)]
+    actual = [one["calls"][-1]["actual"] for one in programs]
+    assert actual == [[None, n + 1] for n in range(5)]
+
+
+@pytest.mark.parametrize("backend", ["jax", "torch"])
+def test_another_backend(backend: str) -> None:
+    pytest.importorskip(backend, reason=f"{backend} is not installed")
     text = (
         "import keras, numpy as np\n"
         "x = keras.Input((6, 3))\n"
@@ -106,9 +198,9 @@ def test_another_backend() -> None:
         "m.compile('adam', 'mse')\n"
         "m.fit(np.zeros((20, 6, 3)), np.zeros((20, 2)))\n"
     )
-    with Verifier(Options(device="cpu", backend="jax")) as made:
+    with Verifier(Options(device="cpu", backend=backend)) as made:
         one = replay(made, text)
-    assert one.about["backend"] == "jax"
+    assert one.about["backend"] == backend
     assert [(step.how, step.error) for step in one.comparison.trained] == [
         ("compile", ""), ("fit", ""),
     ]  # fmt: skip

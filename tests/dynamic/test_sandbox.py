@@ -69,6 +69,16 @@ def test_the_scratch_folder_is_home_and_gone_afterwards(sandbox: Sandbox, tmp_pa
     assert not os.path.exists(raised.message)
 
 
+def test_what_replays_share_is_closed_to_programs(tmp_path: Path) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    text = f"open({str(shared / 'file')!r}, 'w')\n"
+    with Sandbox(LIMITS, shared=str(shared)) as box:
+        ran = box.run(Job(str(tmp_path / "program.py"), text, str(tmp_path)))
+    assert f"write to '{shared}/file'" in said(ran)
+    assert list(shared.iterdir()) == []
+
+
 def test_nothing_of_one_program_reaches_the_next(sandbox: Sandbox, tmp_path: Path) -> None:
     first = "import keras, builtins\nbuiltins.left = 1\nkeras.layers.Dense = None\n"
     second = "import keras, builtins\nassert not hasattr(builtins, 'left')\nkeras.layers.Dense(3)\n"

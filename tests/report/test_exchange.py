@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from functools import cache
 from pathlib import Path
@@ -50,6 +51,19 @@ RESULTS = {"nothing": Result(files=3), "fixtures": fixtures, "odd": odd}
 def result(name: str) -> Result:
     found = RESULTS[name]
     return found if isinstance(found, Result) else found()
+
+
+@pytest.mark.parametrize("format_", FORMATS)
+def test_every_format_tells_what_real_keras_said(format_: str, tmp_path: Path) -> None:
+    file = tmp_path / "program.py"
+    file.write_text("import keras\nkeras.layers.Conv2D(3, 3)(keras.Input((4,)))\n")
+    found = kerashape.lint([file])
+    assert "confirmed" not in report(format_, found)
+    [diagnostic] = found.diagnostics
+    found.diagnostics = [dataclasses.replace(diagnostic, verdict="confirmed", exception="E: no")]
+    told = report(format_, found)
+    assert "confirmed" in told
+    assert ("E: no" in told) == (format_ not in ("concise", "gitlab", "markdown"))
 
 
 @pytest.mark.parametrize("name", RESULTS)
