@@ -14,6 +14,7 @@ from kerashape.interpret.join import joined
 from kerashape.interpret.values import (
     DictValue,
     External,
+    Foreign,
     Function,
     Given,
     IteratorValue,
@@ -22,6 +23,7 @@ from kerashape.interpret.values import (
     SetValue,
     from_python,
 )
+from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 
@@ -385,9 +387,31 @@ def _yield(machine: Machine, node: cst.Yield) -> Any:
 
 @evaluates(cst.ListComp)
 def _list_comprehension(machine: Machine, node: cst.ListComp) -> Any:
+    long = _of_sequences(machine, node)
+    if long is not None:
+        return long
     items: list[Any] = []
     known = _comprehend(machine, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
     return ListValue(items) if known else ListValue(None, "a comprehension over something unknown")
+
+
+def _of_sequences(machine: Machine, node: cst.ListComp) -> Any:
+    """What becomes of many sequences, one by one: ``[x[::-1] for x in reviews]``."""
+    clause = node.for_in
+    if clause.ifs or clause.inner_for_in is not None or not isinstance(clause.iter, cst.Name):
+        return None
+    source = machine.evaluate(clause.iter)
+    if not isinstance(source, (Array, Foreign)):
+        return None
+    from kerashape.interpret.data.keras_utils import one_sequence, sequences_like
+
+    one = one_sequence(source)
+    if one is None:
+        return None
+    with machine.inner_scope():
+        machine.assign(clause.target, one)
+        item = machine.evaluate(node.elt)
+    return sequences_like(source, item)
 
 
 @evaluates(cst.GeneratorExp)

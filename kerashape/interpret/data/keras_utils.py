@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerashape.interpret.data.registry import Calling, function
+from kerashape.interpret.data.registry import Calling, function, method
 from kerashape.interpret.data.values import (
     BATCHES,
     DATASET,
@@ -14,6 +14,7 @@ from kerashape.interpret.data.values import (
     one_of,
     stacked,
 )
+from kerashape.interpret.values import ListValue
 from kerashape.keras.datasets import DATASETS
 from kerashape.keras.graph import map_structure
 from kerashape.keras.layers.base import Array
@@ -105,6 +106,30 @@ def _pad_sequences(sequences: Any, maxlen: Any, dtype: Any) -> Any:
         kind = {"float": "float64", "int": "int64"}.get(str(kind), Unknown("a dtype"))
     words = sequences.classes if isinstance(sequences, Array) else None
     return Array(Shape((count, length)) + sample, kind, "pad_sequences()", classes=words)
+
+
+def one_sequence(value: Any) -> Array | None:
+    """One of many sequences of numbers, where that is what a value holds."""
+    _, sample, _ = _sequences(value)
+    lists = isinstance(value, Pipeline) or (isinstance(value, Array) and value.dtype == "object")
+    if sample is None or not lists:
+        return None
+    return Array(Shape((unknown_dim(), *sample.dims)), "int64")
+
+
+def sequences_like(value: Any, item: Any) -> Any:
+    """As many as there are in ``value``, each of which is ``item``."""
+    if not isinstance(item, Array) or item.shape.open or not item.shape.dims:
+        return ListValue(None, "what becomes of many sequences")
+    return Pipeline(LIST, item, _sequences(value)[0])
+
+
+@method(LIST, "append extend insert pop remove clear", "*args")
+def _changed(sequences: Pipeline) -> Any:
+    """Nothing is known of them after that, on whatever branch it is."""
+    sequences.count, sequences.nonempty = unknown_dim(), False
+    sequences.element = Unknown("a sequence of a list that was changed")
+    return Unknown("what was in a list")
 
 
 def _sequences(value: Any) -> tuple[Dim, Shape | None, Any]:
