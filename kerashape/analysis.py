@@ -17,7 +17,7 @@ from kerashape.site import Site
 if TYPE_CHECKING:
     from kerashape.interpret.values import Stream
     from kerashape.keras.graph import Call, Tensor
-    from kerashape.keras.layers.base import Array
+    from kerashape.keras.layers.base import Array, Layer
     from kerashape.keras.models import Model
     from kerashape.keras.signature import Arguments
     from kerashape.shapes import Unknown
@@ -75,7 +75,8 @@ class MethodFact:
     expressions that gave them. Where a pipeline was given as ``x`` or ``validation_data``,
     ``arguments`` hold the arrays of one batch, and ``streams`` the pipeline. ``compiled`` is
     the call of ``compile`` that holds then: None if there certainly was none, unknown where
-    that is not known. ``version`` is that of Keras.
+    that is not known. ``version`` is that of Keras. ``trainable`` are the layers with weights
+    when a training starts, by whether they are trained; None where that is not known.
     """
 
     site: Site
@@ -86,6 +87,7 @@ class MethodFact:
     streams: Mapping[str, Stream] = field(default_factory=dict)
     compiled: MethodFact | Unknown | None = None
     version: int = 3
+    trainable: Mapping[Layer, bool] | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

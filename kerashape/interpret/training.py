@@ -11,6 +11,7 @@ from kerashape.analysis import MethodFact
 from kerashape.interpret.keras_files import save_checkpoints
 from kerashape.interpret.keras_layers import argument_node, build_for, touch
 from kerashape.interpret.values import FAULTY, to_python
+from kerashape.keras.freezing import trainable_of
 from kerashape.keras.graph import Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Model, Sequential
@@ -72,7 +73,10 @@ def train(
     compiled = _compiled(machine, model)
     if name == "fit":
         save_checkpoints(machine, model, values.get("callbacks"))
-    fact = MethodFact(site, name, model, values, sites, streams, compiled, machine.keras_version)
+    trained = trainable_of(model) if name in ("fit", "train_on_batch") else None
+    fact = MethodFact(
+        site, name, model, values, sites, streams, compiled, machine.keras_version, trained
+    )
     if not getattr(model, "trains_itself", False):
         machine.analysis.methods.append(fact)
     if name == "compile":

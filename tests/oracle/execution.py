@@ -66,7 +66,7 @@ def run(text: str, filename: str, folder: Path, *, train: bool = True) -> Outcom
         warnings.catch_warnings(record=True) as caught,
         contextlib.redirect_stdout(io.StringIO()),
         contextlib.chdir(folder) if sys.version_info >= (3, 11) else contextlib.nullcontext(),
-        _surroundings(train),
+        _surroundings(train, eager=not _keeps_what_it_traced(text)),
     ):
         warnings.simplefilter("always")
         try:
@@ -89,8 +89,14 @@ def _extent(text: str, line: int) -> range:
     return min(holding, key=len)
 
 
+def _keeps_what_it_traced(text: str) -> bool:
+    """Whether it matters that the second training runs what was traced for the first."""
+    trainings = len(re.findall(r"\.(?:fit|train_on_batch)\(", text))
+    return trainings > 1 and ".trainable = " in text
+
+
 @contextlib.contextmanager
-def _surroundings(train: bool) -> Iterator[None]:
+def _surroundings(train: bool, *, eager: bool) -> Iterator[None]:
     """Trainings of one step; data sets without a download; plots and pictures of nothing."""
     pyplot = mock.MagicMock(name="matplotlib.pyplot")
     pyplot.subplots.side_effect = lambda *a, **k: (mock.MagicMock(), mock.MagicMock())
@@ -106,7 +112,7 @@ def _surroundings(train: bool) -> Iterator[None]:
         enter(mock.patch.object(keras.datasets.imdb, "load_data", _reviews))
         enter(mock.patch.object(keras.datasets.boston_housing, "load_data", _prices))
         # Tracing takes longer than the one step.
-        tf.config.run_functions_eagerly(True)
+        tf.config.run_functions_eagerly(eager)
         stack.callback(tf.config.run_functions_eagerly, False)
         for method in ("fit", "evaluate", "predict"):
             original = getattr(keras.Model, method)

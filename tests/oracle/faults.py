@@ -310,6 +310,26 @@ def a_callback_that_does_nothing(outcome: Outcome) -> None:
     assert any(words in warning for words in said for warning in outcome.warnings)
 
 
+def a_training_that_stays_as_it_was(outcome: Outcome) -> None:
+    """KS312: after a first training it does not matter any more what is trainable."""
+    model = model_of(outcome)
+    leaves = [part for part in model._flatten_layers(include_self=False) if part.weights]
+    wanted = {id(variable) for variable in model.trainable_variables}
+    for part in leaves:
+        part.trainable = True
+    model.compile("sgd", "mse")
+    x = np.ones((4, *model.inputs[0].shape[1:]), "float32")
+    y = np.ones((4, model.outputs[0].shape[-1]), "float32")
+    model.fit(x, y, verbose=0)
+    for part in leaves:
+        part.trainable = False
+    before = [np.array(variable) for variable in model.weights]
+    model.fit(x, y, verbose=0)
+    assert wanted
+    assert not model.trainable_variables
+    assert any(not np.allclose(a, b) for a, b in zip(before, model.weights))
+
+
 def weights_of_no_class(outcome: Outcome) -> None:
     """KS408: of the weights that are given some are used for no class."""
     from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
@@ -347,6 +367,7 @@ DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
     "KS307": a_figure_that_says_nothing,
     "KS311": a_callback_that_does_nothing,
     "KS408": weights_of_no_class,
+    "KS312": a_training_that_stays_as_it_was,
     "KS407": labels_against_every_output,
     "KS502": randomness_at_prediction,
     "KS505": one_layer_does_as_well,
