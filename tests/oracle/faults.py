@@ -330,6 +330,12 @@ def a_training_that_stays_as_it_was(outcome: Outcome) -> None:
     assert any(not np.allclose(a, b) for a, b in zip(before, model.weights))
 
 
+def a_model_without_trainable_weights(outcome: Outcome) -> None:
+    """KS313: Keras warns that there is nothing to train."""
+    said = "The model does not have any trainable weights"
+    assert any(said in warning for warning in outcome.warnings)
+
+
 def weights_of_no_class(outcome: Outcome) -> None:
     """KS408: of the weights that are given some are used for no class."""
     from keras.src.trainers.data_adapters.data_adapter_utils import class_weight_to_sample_weights
@@ -368,6 +374,7 @@ DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
     "KS311": a_callback_that_does_nothing,
     "KS408": weights_of_no_class,
     "KS312": a_training_that_stays_as_it_was,
+    "KS313": a_model_without_trainable_weights,
     "KS407": labels_against_every_output,
     "KS502": randomness_at_prediction,
     "KS505": one_layer_does_as_well,
