@@ -35,7 +35,7 @@ def test_table(kind: str) -> None:
 def test_as_keras(kind: str, value: Any) -> None:
     keras = pytest.importorskip("keras")
     theirs = outcome(lambda: getattr(keras, MODULES[kind][0]).get(value))
-    ours = outcome(lambda: identifiers.identifier(kind, "some_argument", value), Names())
+    ours = outcome(lambda: identifiers.identifier(kind, "some_argument", value, Names()))
     if isinstance(theirs, Exception):
         assert isinstance(ours, Fault)
         assert ours.text in str(theirs)
