@@ -10,7 +10,7 @@ from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op, traced
-from kerashape.keras.ops.sizes import sizes
+from kerashape.keras.ops.sizes import size, sizes
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axis, integer
 from kerashape.shapes.broadcast import broadcast
@@ -133,6 +133,27 @@ def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
     if kind.startswith("uint") and not isinstance(step, Symbol) and step < 0:
         raise Undecided("a falling range of unsigned numbers")
     return Spec(Shape((range_size(start, stop, step),)), kind)
+
+
+@traced("arange")
+def arange_in_call(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
+    """Within a layer's ``call`` the bounds may be sizes that are decided at run time.
+
+    Source: ``arange`` in ``keras.src.backend.tensorflow.numpy``, and ``tf.range``.
+    """
+    given = [number for number in (start, stop, step) if number is not None]
+    if not any(isinstance(number, Tensor) for number in given):
+        return arange(start, stop, step, dtype)
+    if any(not isinstance(number, (Tensor, Symbol, int)) for number in given):
+        raise Undecided("the bounds of the range are not known")
+    if dtype is None:
+        dtype = dtypes.result_type(*(n.dtype if isinstance(n, Tensor) else int for n in given))
+    bounds = [size(number) for number in given]
+    first, last = (0, bounds[0]) if stop is None else bounds[:2]
+    by = 1 if step is None else bounds[-1]
+    open_ = None in (first, last, by)
+    count = None if open_ else range_size(first, last, by)
+    return Spec(Shape((count,)), dtypes.standardize_dtype(dtype))
 
 
 def range_size(start: Any, stop: Any, step: Any) -> Dim:
