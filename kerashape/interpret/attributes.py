@@ -16,6 +16,7 @@ from kerashape.interpret import (
 from kerashape.interpret.options import FLAGS, flag
 from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import ExceptionValue
+from kerashape.interpret.user_weights import keep
 from kerashape.interpret.values import (
     Attributes,
     Bound,
@@ -263,6 +264,7 @@ def set_plainly(machine: Machine, receiver: Any, name: str, value: Any) -> None:
     elif isinstance(receiver, user_layers.UserLayer):
         machine.journal.touch(receiver)
         receiver.attributes = {**receiver.attributes, name: value}
+        keep(receiver, name, value)
     elif isinstance(receiver, (Instance, Class, Function)) or (
         isinstance(receiver, Foreign) and isinstance(receiver, Mutable)
     ):

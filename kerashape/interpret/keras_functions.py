@@ -51,6 +51,10 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
         return make_model(machine, arguments, node)
     if path == "keras.Sequential":
         return make_sequential(machine, arguments, node)
+    if path == "keras.Variable":
+        from kerashape.interpret.user_weights import variable
+
+        return variable(machine, arguments)
     family, _, name = path.removeprefix("keras.").rpartition(".")
     if family == "layers":
         if name in _MERGES:

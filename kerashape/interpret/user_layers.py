@@ -14,6 +14,7 @@ from kerashape.interpret.keras_attributes import attribute as keras_attribute
 from kerashape.interpret.keras_models import FUNCTIONAL, is_functional
 from kerashape.interpret.places import HERE
 from kerashape.interpret.training import SIGNATURES as TRAINING
+from kerashape.interpret.user_weights import Variable
 from kerashape.interpret.values import (
     Bound as BoundMethod,
 )
@@ -61,6 +62,8 @@ class UserLayer(Model):
     """Whether inputs and outputs may be among arguments that are not known."""
     machine: Machine
     """Who interprets its methods."""
+    kept: tuple[Variable, ...] = ()
+    """The variables that are attributes of it, and so weights."""
     listed: bool = False
     """Whether the calls within were noted once."""
     traced: Any = None
@@ -99,13 +102,20 @@ class UserLayer(Model):
         if known is not None or self.functional is not None:
             return known
         for name, value in self.attributes.items():
-            if any(isinstance(leaf, Unknown) for leaf in flatten(to_python(value))):
+            if any(
+                isinstance(leaf, Unknown) or self._misses(leaf)
+                for leaf in flatten(to_python(value))
+            ):
                 return f"what {self.class_name}.{name} holds"
         return None
 
     @variables_unknown.setter
     def variables_unknown(self, reason: str | None) -> None:
         self.__dict__["variables_unknown"] = reason
+
+    def _misses(self, leaf: Any) -> bool:
+        """Whether it is a variable in a list or dict, which Keras finds there."""
+        return isinstance(leaf, Variable) and all(leaf is not other for other in self.kept)
 
     def count_params(self) -> int | None:
         return super().count_params() if self.built is True else None

@@ -1,4 +1,4 @@
-"""The weights that layers of the user add."""
+"""The weights that layers of the user add, and the variables that they keep."""
 
 from __future__ import annotations
 
@@ -8,7 +8,12 @@ import libcst as cst
 
 from kerashape.interpret import migration
 from kerashape.interpret.keras_layers import plain
+from kerashape.interpret.keras_objects import KerasObject
+from kerashape.interpret.values import Function
+from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
+from kerashape.keras.ops.dtypes import standardize_dtype
+from kerashape.keras.ops.operands import as_array
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Shape, Unknown
 
@@ -66,4 +71,66 @@ def add_weight(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
     return Array(Shape(shape), kind, "a weight", eager=True)
 
 
-__all__ = ["add_weight"]
+_VARIABLE = Signature.parse(
+    "initializer, shape=None, dtype=None, trainable=True, autocast=True, aggregation='none', "
+    "synchronization='auto', name=None, layout=None, **kwargs"
+)
+
+
+class Variable(Array):
+    """What ``keras.Variable(...)`` makes: a weight of the layer that keeps it.
+
+    Args:
+        trainable: whether it is.
+    """
+
+    __slots__ = ("trainable",)
+
+    def __init__(self, shape: Shape, dtype: Any, *, trainable: bool) -> None:
+        super().__init__(shape, dtype, "a variable", eager=True)
+        self.trainable = trainable
+
+
+def variable(machine: Machine, arguments: Arguments) -> Variable | Unknown:
+    """``keras.Variable(...)``: of the shape of its value, or as an initializer fills it.
+
+    Raises :class:`Undecided` where the value is not known.
+    Source: ``Variable.__init__`` in ``keras.src.backend.common.variables``.
+    """
+    try:
+        values = bind(_VARIABLE, plain(arguments), "Variable.__init__").values
+    except Fault:
+        return Unknown("a variable with arguments that are not followed")
+    start, dtype, trainable = values["initializer"], values["dtype"], values["trainable"]
+    if not isinstance(trainable, bool):
+        return Unknown("whether a variable is trainable")
+    if isinstance(start, (str, KerasObject, Function)):
+        if not isinstance(values["shape"], (list, tuple)):
+            return Unknown("the shape of a variable")
+        shape = Shape(values["shape"])
+        dtype = machine.names.defaults.floatx if dtype is None else dtype
+    else:
+        if isinstance(start, Tensor) and not (machine.tracing and start.shape.known):
+            return Unknown("a variable of a symbolic tensor")  # what build() computes is data
+        found = as_array(start)
+        shape = found.shape
+        dtype = found.dtype if dtype is None else dtype
+    if isinstance(dtype, str):
+        try:
+            return Variable(shape, standardize_dtype(dtype), trainable=trainable)
+        except Fault:
+            pass  # a dtype that Keras does not know
+    return Variable(shape, Unknown("the dtype of a variable"), trainable=trainable)
+
+
+def keep(layer: UserLayer, name: str, value: Any) -> None:
+    """``layer.name = value``: a variable becomes a weight of the layer."""
+    if isinstance(value, Variable) and all(value is not other for other in layer.kept):
+        layer.kept = (*layer.kept, value)
+        try:
+            layer.weight(name, value.shape, trainable=value.trainable, dtype=value.dtype)
+        except Fault:
+            layer.variables_unknown = "a variable of a shape that is not known"
+
+
+__all__ = ["Variable", "add_weight", "keep", "variable"]

@@ -69,7 +69,7 @@ class Weighted(Constructed):
             name,
             standard,
             trainable and self.trainable is not False,
-            dtype or self.variable_dtype,
+            self.variable_dtype if dtype is None else dtype,
             declared=trainable,
         )
         place = len(self.variables)

@@ -41,7 +41,7 @@ def find(name: str) -> LibraryOp | None:
     TensorFlow 1 had it.
     """
     # They declare their records.
-    from kerashape.keras.ops import tensorflow_laws, tensorflow_vision  # noqa: F401
+    from kerashape.keras.ops import tensorflow_laws, tensorflow_picking, tensorflow_vision  # noqa: F401
 
     record = library.records.get(name)
     for prefix in _NAMESPACES:
