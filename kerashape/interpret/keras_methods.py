@@ -19,7 +19,9 @@ from kerashape.interpret.values import (
     iterate,
     to_python,
 )
+from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Layer
+from kerashape.keras.masks import compute_mask
 from kerashape.keras.models import Model, Sequential
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
@@ -59,6 +61,8 @@ def call_method(
         from kerashape.interpret.keras_layers import call_layer
 
         return call_layer(machine, layer, arguments, node)
+    if name == "compute_mask":
+        return _compute_mask(machine, layer, arguments, node)
     if name in ("get_output_at", "get_input_at"):
         return _at(layer, name, arguments)
     if name == "count_params":
@@ -74,6 +78,16 @@ def call_method(
     if name in ("summary", "load_weights", "save_weights", "adapt", "set_weights"):
         return None
     return Unknown(f"what {name}() returns")
+
+
+def _compute_mask(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
+    """``layer.compute_mask(inputs, mask)`` between symbolic tensors."""
+    inputs, mask = [to_python(value) for value in [*arguments.positional, None, None][:2]]
+    symbolic = all(isinstance(leaf, Tensor) for leaf in flatten(inputs))
+    decided = all(isinstance(leaf, (Tensor, type(None))) for leaf in flatten(mask))
+    if machine.tracing or arguments.keywords or not layer.from_keras or not (symbolic and decided):
+        return Unknown("what compute_mask() returns")
+    return from_python(compute_mask(layer, inputs, mask, machine.names, machine.site(node)))
 
 
 def _add(machine: Machine, model: Sequential, arguments: Arguments, node: cst.CSTNode) -> Any:

@@ -10,6 +10,7 @@ from kerashape.analysis import ModelFact
 from kerashape.interpret.budget import BudgetExceeded
 from kerashape.interpret.keras_layers import plain, touch
 from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.user_arguments import accepted, cast_arguments
 from kerashape.interpret.user_checks import check_complete
 from kerashape.interpret.values import (
     FAULTY,
@@ -20,9 +21,9 @@ from kerashape.interpret.values import (
     from_python,
     to_python,
 )
-from kerashape.keras.graph import Call, Tensor, ancestors, flatten, map_structure
+from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
-from kerashape.keras.signature import REQUIRED, Arguments
+from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 
 if TYPE_CHECKING:
@@ -175,6 +176,17 @@ def shape_within(layer: UserLayer, shape: Any) -> Any:
     return map_structure(lambda t: t.shape if isinstance(t, Tensor) else t, found)
 
 
+def computed_mask(layer: UserLayer, inputs: Any, mask: Any) -> Any:
+    """What the class's ``compute_mask`` returns: its operations are nodes of the graph."""
+    machine = layer.machine
+    arguments = Arguments([from_python(inputs), from_python(mask)], {})
+    with machine.guard():  # the structure of the masks is not certain
+        result = machine.call(
+            Bound(layer.cls.find("compute_mask"), layer), arguments, _here(machine)
+        )
+    return to_python(result)
+
+
 def build_by_hand(
     machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode
 ) -> Any:
@@ -209,6 +221,7 @@ def _abstract(arguments: Arguments) -> Arguments:
 
 def _run(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
     symbolic = machine.tracing == 0 and _holds_tensors(arguments)
+    arguments = cast_arguments(layer, arguments)
     outer = machine.training
     machine.tracing += 1
     try:
@@ -299,57 +312,10 @@ def _as_tensors(value: Any, layer: UserLayer) -> Any:
 def _call(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
     method = layer.cls.find("call")
     if isinstance(method, Function):
-        return machine.call(Bound(method, layer), _accepted(machine, method, arguments), node)
+        return machine.call(Bound(method, layer), accepted(machine, method, arguments), node)
     if layer.inner is not None:
         return inner_result(machine, layer, arguments, node)
     return Unknown("a layer without a call() that is known")
-
-
-def _accepted(machine: Machine, method: Function, arguments: Arguments) -> Arguments:
-    """The arguments with ``training`` and ``mask`` as Keras adds or withholds them."""
-    signature = signature_of(method)
-    keywords = dict(arguments.keywords or {})
-    taken = signature.names[1:]
-    placed = taken[: len(arguments.positional)]
-    if "training" in keywords:
-        machine.training = keywords["training"]
-    elif "training" in placed:
-        machine.training = arguments.positional[placed.index("training")]
-    elif "training" in taken:
-        default = {**signature.positional, **signature.keyword_only}["training"]
-        if machine.training is not None:
-            keywords["training"] = machine.training
-        elif default is REQUIRED:
-            keywords["training"] = Unknown("whether it is training")
-    if "mask" in taken and "mask" not in keywords and "mask" not in placed:
-        first = arguments.positional[0] if arguments.positional else None
-        if _may_be_masked(first):
-            keywords["mask"] = Unknown("the mask", label="mask")
-    if signature.varkw is None:
-        keywords = {
-            name: value
-            for name, value in keywords.items()
-            if name not in ("training", "mask") or name in taken
-        }
-    return Arguments(
-        arguments.positional, keywords, arguments.more_positional, arguments.more_keywords
-    )
-
-
-def _may_be_masked(value: Any) -> bool:
-    """Whether a tensor may carry a mask: something before it may have made one."""
-    for leaf in flatten(to_python(value)):
-        if not isinstance(leaf, Tensor):
-            continue
-        for tensor in ancestors(leaf):
-            operation = tensor.call.operation if tensor.call is not None else None
-            if operation is None:
-                return True  # within another layer: what was before is not seen
-            masks = getattr(operation, "mask_zero", False)
-            own = getattr(operation, "cls", None)
-            if masks is not False or operation.class_name == "Masking" or own is not None:
-                return True
-    return False
 
 
 def inner_result(

@@ -11,7 +11,9 @@ from kerashape.interpret import migration
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.input_elements import input_elements
 from kerashape.interpret.keras_attributes import attribute as keras_attribute
+from kerashape.interpret.keras_config import policy_of
 from kerashape.interpret.keras_models import FUNCTIONAL, is_functional
+from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.places import HERE
 from kerashape.interpret.training import SIGNATURES as TRAINING
 from kerashape.interpret.user_weights import Variable
@@ -68,6 +70,9 @@ class UserLayer(Model):
     """Whether the calls within were noted once."""
     traced: Any = None
     """What ``call`` returned when the model was compiled, for an input that is not known."""
+    dtype: Any = None
+    """The name of its dtype policy; None for the usual one."""
+    autocast: Any = True
     inner: Layer | None = None
     """The layer that ``super().__init__(...)`` of a concrete Keras layer makes."""
 
@@ -127,6 +132,29 @@ class UserLayer(Model):
             or self.inner is not None
             or self.cls.find("compute_output_shape") is not None
         )
+
+    @property
+    def own_mask(self) -> Any:  # type: ignore[override]
+        """What becomes of masks, if the class says so."""
+        from kerashape.interpret.user_calls import computed_mask
+
+        supports = self.attributes.get("supports_masking", self.cls.find("supports_masking"))
+        if supports is False or isinstance(supports, Unknown):
+            return lambda inputs, mask: None
+        if isinstance(self.cls.find("compute_mask"), Function):
+            return lambda inputs, mask: computed_mask(self, inputs, mask)
+        return (lambda inputs, mask: mask) if supports is True and self.inner is None else None
+
+    @property
+    def masks_as(self) -> Layer | None:
+        return self.inner
+
+    @property
+    def call_parameters(self) -> list[str]:
+        method = self.cls.find("call")
+        if isinstance(method, Function):
+            return signature_of(method).names[1:]
+        return [] if self.inner is None else self.inner.call_parameters
 
     def __call__(self, arguments: Arguments, site: Site | None = None) -> Call:
         from kerashape.interpret.user_calls import called_by_keras
@@ -256,6 +284,7 @@ def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
     layer.name = machine.names.automatic(layer.cls.name) if name is None else name
     trainable = (arguments.keywords or {}).get("trainable", True)
     layer.trainable = trainable
+    _set_policy(machine, layer, arguments)
     short = layer.kind.rpartition(".")[2]
     record = layers.find(short) if layer.kind.startswith("keras.layers.") else None
     if record is not None and short not in ("Layer", "Wrapper"):
@@ -266,11 +295,25 @@ def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
     return None
 
 
+def _set_policy(machine: Machine, layer: UserLayer, arguments: Arguments) -> None:
+    """The dtype that it computes in: given, or by the global policy."""
+    given = _plain(arguments).keywords or {}
+    layer.autocast = given.get("autocast", True)
+    dtype = policy_of(given["dtype"]) if given.get("dtype") is not None else None
+    if dtype is None:
+        dtype = machine.names.defaults.policy()
+        if dtype is not None and arguments.more_keywords:
+            dtype = Unknown("a dtype given by an unpacking")
+    layer.dtype = dtype
+
+
 def _made_inner(
     machine: Machine, record: type[Layer], arguments: Arguments, node: cst.CSTNode
 ) -> Layer | None:
     if machine.keras_version >= 3:
-        return record.construct(_plain(arguments), Names(), machine.site(node))
+        names = Names()  # it takes no name from the others
+        names.defaults = machine.names.defaults
+        return record.construct(_plain(arguments), names, machine.site(node))
     from kerashape.keras import keras2
 
     try:
@@ -336,8 +379,10 @@ def attribute(machine: Machine, layer: UserLayer, name: str, node: cst.CSTNode) 
         return Python(name, lambda m, arguments, node: add_weight(m, layer, arguments, node))
     if name == "add_metric":
         return Python(name, migration.refuse_add_metric)
-    if name in ("compute_dtype", "variable_dtype", "dtype"):
+    if name == "compute_dtype":
         return layer.compute_dtype
+    if name in ("variable_dtype", "dtype"):
+        return layer.variable_dtype
     migration.note_member_of_user_layer(machine, layer, name, node)
     if layer.functional is not None:
         if name in TRAINING:

@@ -68,7 +68,9 @@ def add_weight(machine: Machine, layer: UserLayer, arguments: Arguments, node: c
     except Fault as fault:
         layer.variables_unknown = "a weight that Keras refuses"
         return machine.fault(fault, node, f"{layer.class_name}.add_weight")
-    return Array(Shape(shape), kind, "a weight", eager=True)
+    mixed = kind == layer.variable_dtype != layer.compute_dtype
+    seen = Unknown("within the layer's call it is cast") if mixed else kind
+    return Array(Shape(shape), seen, "a weight", eager=True)
 
 
 _VARIABLE = Signature.parse(

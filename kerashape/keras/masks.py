@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from kerashape.keras.casting import cast_inputs
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.names import Names
-from kerashape.keras.signature import Arguments, Signature
+from kerashape.keras.signature import Arguments
 
 if TYPE_CHECKING:
     from kerashape.keras.layers.base import Layer
@@ -40,14 +40,24 @@ def pass_on(layer: Layer, call: Call, arguments: Arguments, names: Names) -> Non
         call.masks = tuple(mask for mask in flatten(masks) if isinstance(mask, Tensor))
     given = call.values.get("mask")
     if given is not None:
-        masks, masked = given, True
-    rule = RULES.get(layer.class_name) if layer.from_keras else None
-    if rule is None or not (masked or rule in (_embedding, _masking)):
-        return
-    computed = rule(_Context(layer, names, call.site), inputs, masks)
+        masks = given
+    if layer.own_mask is not None:
+        computed = layer.own_mask(inputs, masks)
+    else:
+        computed = compute_mask(layer, inputs, masks, names, call.site)
     for tensor, mask in zip(call.output_tensors, flatten([computed])):
         if isinstance(mask, Tensor):
             tensor.mask = mask
+
+
+def compute_mask(layer: Layer, inputs: Any, masks: Any, names: Names, site: Site | None) -> Any:
+    """``layer.compute_mask(inputs, masks)`` where that is Keras's: nested masks, or None."""
+    record = layer.masks_as
+    rule = None if record is None else RULES.get(record.class_name)
+    masked = any(mask is not None for mask in flatten(masks))
+    if record is None or rule is None or not (masked or rule in (_embedding, _masking)):
+        return None
+    return rule(_Context(record, names, site), inputs, masks)
 
 
 def _mask_of(leaf: Any) -> Tensor | None:
@@ -59,9 +69,12 @@ def _hands_over(layer: Layer, call: Call, arguments: Arguments) -> bool:
 
     It does not where it has to convert an argument first: the mask goes to a copy of them.
     """
-    names = Signature.parse(layer.call_signature).names
     tensors = [v for v in call.values.values() if any(isinstance(t, Tensor) for t in flatten(v))]
-    if "mask" not in names or len(tensors) != 1 or call.values.get("mask") is not None:
+    if (
+        "mask" not in layer.call_parameters
+        or len(tensors) != 1
+        or call.values.get("mask") is not None
+    ):
         return False
     if layer.class_name == "Functional":
         return True

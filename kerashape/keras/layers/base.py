@@ -99,6 +99,19 @@ class Layer(Weighted):
     built_by: Call | None = None
     """The call that built it."""
 
+    own_mask: Callable[[Any, Any], Any] | None = None
+    """The ``compute_mask`` of a class of the program's own: nested inputs and masks to masks."""
+
+    @property
+    def masks_as(self) -> Layer | None:
+        """The layer of Keras by whose rule it hands masks on; None if by none."""
+        return self if self.from_keras else None
+
+    @property
+    def call_parameters(self) -> list[str]:
+        """The names of the parameters of ``call``."""
+        return Signature.parse(self.call_signature).names
+
     @property
     def input_dtype(self) -> DType:
         """What Keras casts the floats among its inputs to."""
