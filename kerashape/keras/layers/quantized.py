@@ -74,7 +74,12 @@ def groups_of(rows: Any, quantization: Quantization) -> Any:
 
 
 def packed(columns: Any) -> Any:
-    """The bytes that hold so many numbers of 4 bits."""
+    """The bytes that hold so many numbers of 4 bits.
+
+    Raises:
+        Fault: ``undefined-dimension``.
+    """
+    _refuse_none([columns], "unsupported operand type(s) for +: 'NoneType' and 'int'")
     return (columns + 1) // 2
 
 

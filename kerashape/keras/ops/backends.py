@@ -28,11 +28,17 @@ _OTHER_RESULT = _names(
 _OTHER_ON_DATA = _names("corrcoef irfft kron")
 """Likewise, but only on data."""
 
+_OTHER_IN_GRAPHS = _names("inner")
+"""Likewise, but only within a layer."""
+
 _OF_WHOLE_SHAPES = _names(
-    "array_split cross ctc_loss diag diagflat histogram image.elastic_transform in_top_k inner irfft "
+    "array_split cross ctc_loss diag diagflat histogram image.elastic_transform in_top_k irfft "
     "median nanmedian nanpercentile nanquantile percentile psnr quantile"
 )
 """Functions of which TensorFlow infers something else as soon as a size is not known."""
+
+_OF_INTEGERS = _names("image.pad_images image.crop_images")
+"""Functions for which TensorFlow cuts what is no integer."""
 
 _RANKS = {**dict.fromkeys(["nanpercentile", "nanquantile", "percentile", "quantile"], ("q", 1)),
           "psnr": ("max_val", 0)}  # fmt: skip
@@ -41,7 +47,9 @@ _RANKS = {**dict.fromkeys(["nanpercentile", "nanquantile", "percentile", "quanti
 
 def certain(name: str, values: Mapping[str, Any], traced: bool) -> bool:
     """Whether the result there is certainly that of the law on symbolic tensors."""
-    if name in _OTHER_RESULT or (name in _OTHER_ON_DATA and not traced):
+    if name in _OTHER_RESULT or name in (_OTHER_IN_GRAPHS if traced else _OTHER_ON_DATA):
+        return False
+    if name in _OF_INTEGERS and any(isinstance(leaf, float) for leaf in flatten(values)):
         return False
     if name not in _OF_WHOLE_SHAPES:
         return True
@@ -63,7 +71,7 @@ def _rank(value: Any) -> float:
 
 def may_differ(name: str) -> bool:
     """Whether the result there is another one in some cases."""
-    return name in _OTHER_RESULT or name in _OTHER_ON_DATA or name in _OF_WHOLE_SHAPES
+    return name in _OTHER_RESULT | _OTHER_ON_DATA | _OTHER_IN_GRAPHS | _OF_WHOLE_SHAPES
 
 
 SAME_FAULTS = _names(

@@ -174,16 +174,16 @@ def along_axis(x: Shape, axis: Any) -> Shape:
     return x
 
 
-@op("cumprod", "x, axis=None, dtype=None")
-@op("cumsum", "x, axis=None, dtype=None")
+@op("cumprod", "x, axis=None, dtype=None", dtypes.number)
+@op("cumsum", "x, axis=None, dtype=None", dtypes.number)
 def cumulative(x: Spec, axis: Any, dtype: Any) -> Spec:
     """The shape stays; without an axis the tensor is flattened."""
     kind = x.dtype if dtype is None else dtypes.standardize_dtype(dtype)
     return Spec(along_axis(x.shape, axis), dtypes.apply_rule(dtypes.number, [kind]))
 
 
-@op("nancumprod", "x, axis=None, dtype=None")
-@op("nancumsum", "x, axis=None, dtype=None")
+@op("nancumprod", "x, axis=None, dtype=None", dtypes.number)
+@op("nancumsum", "x, axis=None, dtype=None", dtypes.number)
 def nan_cumulative(x: Spec, axis: Any, dtype: Any) -> Spec:
     """As ``cumsum``, but Keras does not look at the axis."""
     shape = x.shape
