@@ -170,6 +170,10 @@ class Sequential(Model):
             tensor = self.graph.outputs
         calls: list[Call] = []
         for layer in layers[done:]:
+            calls += _built_on(layer, tensor, names, site)
+            if calls and calls[-1].fault is not None:
+                self.graph, self.built = None, Unknown("a layer of it does not fit")
+                return calls
             given = Arguments([tensor])
             call = layer(given, site=layer.site or site)
             _tell_several_inputs(call)
@@ -248,6 +252,18 @@ class Sequential(Model):
         if self.graph is None:
             raise Undecided("the model has no known input shape")
         return self.graph.replay(values)
+
+
+def _built_on(layer: Layer, tensor: Any, names: Names, site: Site | None) -> list[Call]:
+    """Build a stack within the stack, which had no input shape; the calls that it took."""
+    if not isinstance(layer, Sequential) or layer.graph is not None or layer.stack == ():
+        return []
+    if not isinstance(tensor, Tensor) or tensor.shape.open:
+        return []
+    try:
+        return layer.build_for(tensor.shape, names, site)
+    except (Fault, Undecided):
+        return []  # its own call will say it
 
 
 def _tell_several_inputs(call: Call) -> None:
