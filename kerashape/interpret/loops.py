@@ -28,16 +28,17 @@ def _for(machine: Machine, node: cst.For) -> Signal:
     if isinstance(value, ListValue) and value.items is not None:
         return _over_list(machine, node, value)
     items = machine.items_of(value, node.iter)
-    if items is not None and len(items) <= machine.budget.unroll:
-        start = machine.budget.left
+    if items:
+        long, start = len(items) > machine.budget.unroll, machine.budget.left
         for count, item in enumerate(items):
-            if _is_enough(machine, count, start):
-                return _unknown_often(machine, node, value, depth)
+            if (long and count) or _is_enough(machine, count, start):
+                return _unknown_often(machine, node, value, depth, again=count > 0)
             signal = _turn(machine, node, item)
             if signal == "break":
                 return meet(machine, depth, ("break",), signal)
             if signal is not None:
                 return _leave_loop(machine, depth, signal)
+    if items is not None:
         return _end(machine, depth, node.orelse)
     return _unknown_often(machine, node, value, depth)
 
@@ -48,7 +49,7 @@ def _over_list(machine: Machine, node: cst.For, value: ListValue) -> Signal:
     index, start = 0, machine.budget.left
     while value.items is not None and index < len(value.items):
         if index >= machine.budget.unroll or _is_enough(machine, index, start):
-            return _unknown_often(machine, node, value, depth)
+            return _unknown_often(machine, node, value, depth, again=index > 0)
         signal = _turn(machine, node, value.items[index])
         if signal == "break":
             return meet(machine, depth, ("break",), signal)
@@ -69,10 +70,13 @@ def _is_enough(machine: Machine, turns: int, start: int) -> bool:
     return costly or machine.frame.enough
 
 
-def _unknown_often(machine: Machine, node: cst.For, value: Any, depth: int) -> Signal:
+def _unknown_often(
+    machine: Machine, node: cst.For, value: Any, depth: int, *, again: bool = False
+) -> Signal:
+    """A loop that runs it is not known how often; ``again``: after some turns that were followed."""
     item = operators.item_of(value)
     certain = isinstance(value, Stream) and value.nonempty
-    if certain:  # what the first piece brings about holds in every other turn
+    if certain and not again:  # what the first piece brings about holds in every other turn
         signal = _turn(machine, node, item)
         if signal == "break":
             return meet(machine, depth, ("break",), signal)
@@ -82,7 +86,7 @@ def _unknown_often(machine: Machine, node: cst.For, value: Any, depth: int) -> S
     def turn() -> Signal:
         return _turn(machine, node, item)
 
-    return _repeat(machine, turn, node.orelse, depth, again=certain)
+    return _repeat(machine, turn, node.orelse, depth, again=certain or again)
 
 
 @executes(cst.While)

@@ -15,6 +15,19 @@ from tests.interpret.semantics import differences, is_known, run_interpreter, ru
 FLAGS = ("p", "q", "r")
 
 PROGRAMS = {
+    "a loop that is longer than anybody follows": """
+        x, y, z, last = 0, "before", [], None
+        for i in range(3000):
+            y = "after"
+            last = i
+            if p:
+                x = 1
+            if q and i == 7:
+                z.append(i)
+                break
+        else:
+            z.append("end")
+        """,
     "attributes of a function": """
         def f():
             if not hasattr(f, "kept"):

@@ -69,6 +69,16 @@ PROGRAMS = {
         "n = 2\nn += 3\nn *= 2\ny = layers.Dense(n)(keras.Input((4,)))",
         ["(None, 10)"],
     ),
+    "a training that is longer than anybody follows": (
+        """
+        import numpy as np
+        stack = keras.Sequential([layers.Dense(4), layers.Dense(2)])
+        for step in range(5000):
+            batch = np.random.rand(16, 3)
+            output = stack(batch)
+        """,
+        ["(16, 4)", "(16, 2)"],
+    ),
     "loop over a list": (
         "x = keras.Input((4,))\nfor n in [8, 16]:\n    x = layers.Dense(n)(x)",
         ["(None, 8)", "(None, 16)"],
