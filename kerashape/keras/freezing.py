@@ -31,6 +31,8 @@ def trains_weights(layer: Layer) -> bool:
     Raises:
         Undecided: if that is not known.
     """
+    if layer.is_input:
+        return False
     if layer.variables_unknown is not None or isinstance(layer.built, Unknown):
         raise Undecided("the weights of a layer")
     return any(weight.declared for weight in layer.variables)
