@@ -47,8 +47,10 @@ def _argument(fault: Fault, who: str, shapes: Sequence[Shape]) -> str:
         return f"write `{meant}=`" if meant else f"leave `{name}` out{taken}"
     if name is None:
         return "see its signature for what it takes"
-    if fault.binding is not None or fault.expected is None:
+    if fault.binding is not None:
         return f"pass `{name}`" if fault.binding == "missing" else f"pass `{name}` once"
+    if fault.expected is None:
+        return f"see what it takes for `{name}`"
     if isinstance(found, float) and found.is_integer() and "integer" in expected:
         return f"write {name}={int(found)}; // divides without a rest"
     if isinstance(found, (int, float)) and "between 0 and 1" in expected and 1 < found <= 100:

@@ -27,6 +27,7 @@ def einsum_shape(subscripts: str, operands: Sequence[Shape]) -> Shape:
             "op-mismatch",
             f"At most one '->' is supported in `einsum` subscripts, but received {subscripts}.",
             argument="subscripts",
+            expected="one '->' at most",
             found=subscripts,
         )
     specs = sides[0].split(",")

@@ -40,7 +40,13 @@ def check_target(target: Sequence[Any], argument: str) -> None:
         )
     else:
         return
-    raise Fault("bad-argument", text, argument=argument, found=tuple(target))
+    raise Fault(
+        "bad-argument",
+        text,
+        argument=argument,
+        expected="sizes, and at most one -1 among them",
+        found=tuple(target),
+    )
 
 
 def reshaped(dims: Sequence[Dim], target: Sequence[Any], argument: str = "newshape") -> Shape:

@@ -150,7 +150,8 @@ class Application:
             self.check_after_shape(a, shape)
         except _PYTHON_ERRORS as error:
             if all(plain(value) or isinstance(value, Tensor) for value in given):
-                raise Fault("bad-argument", str(error)) from error
+                expected = f"arguments that {self.name}() can use"
+                raise Fault("bad-argument", str(error), expected=expected) from error
             raise Undecided(f"{self.name} was given something unforeseen: {error}") from error
         return shape
 

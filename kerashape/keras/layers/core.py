@@ -186,7 +186,12 @@ class ReversibleEmbedding(Embedding):
         if not reverse:
             return super().output(inputs)
         if not inputs.open and inputs.rank == 0:
-            raise Fault("wrong-rank", "list assignment index out of range", found=inputs)
+            raise Fault(
+                "wrong-rank",
+                "list assignment index out of range",
+                expected="1 dimension or more",
+                found=inputs,
+            )
         return inputs[:-1] + Shape((self.input_dim,))
 
 

@@ -141,6 +141,7 @@ class ImageLayer(DataLayer):
                 f"Layer {self.class_name} does not take a `factor` argument. "
                 f"Received: factor={self.factor}",
                 argument="factor",
+                expected="no factor",
                 found=self.factor,
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from kerashape.keras.dtypes import DTYPES
@@ -89,20 +90,26 @@ class InputLayer(Layer):
             raise _refuse(
                 "batch_shape",
                 "You cannot pass both `shape` and `batch_shape` at the same time.",
+                "`shape` or `batch_shape`",
+                "both",
             )
         if _given(self.batch_size) and _given(self.batch_shape):
             raise _refuse(
                 "batch_shape",
                 "You cannot pass both `batch_size` and `batch_shape` at the same time.",
+                "`batch_size` or `batch_shape`",
+                "both",
             )
         if self.shape is None and self.batch_shape is None:
-            raise _refuse("shape", "You must pass a `shape` argument.")
+            raise _refuse("shape", "You must pass a `shape` argument.", "a shape", None)
         shape = self._full_shape()
         dtype = _dtype(self.dtype)
         if _true(self.sparse) and _true(self.ragged):
             raise _refuse(
                 "ragged",
                 "KerasTensor cannot have `sparse=True` and `ragged=True` at the same time.",
+                "`sparse` or `ragged`",
+                "both",
             )
         return Tensor(shape, dtype, name=self.name, sparse=_true(self.sparse))
 
@@ -140,6 +147,7 @@ class InputLayer(Layer):
                 name,
                 "When providing the `input_tensor` argument, you cannot provide an incompatible "
                 f"`{name}` argument.",
+                "what the tensor has",
                 shown(value),
             )
 
@@ -177,12 +185,23 @@ def _dtype(dtype: Any) -> DType:
     if dtype == "int":
         return "int64"
     if isinstance(dtype, (list, dict)):
-        raise _refuse("dtype", f"unhashable type: '{type(dtype).__name__}'", dtype)
+        text = f"unhashable type: '{type(dtype).__name__}'"
+        raise _refuse("dtype", text, "the name of a dtype", dtype)
     if dtype not in DTYPES:
-        raise _refuse("dtype", f"Invalid dtype: {shown(dtype)}", dtype)
+        text = f"Invalid dtype: {shown(dtype)}"
+        raise _refuse("dtype", text, "the name of a dtype", dtype, DTYPES)
     assert isinstance(dtype, str)
     return dtype
 
 
-def _refuse(argument: str, text: str, found: object = None) -> Fault:
-    return Fault("bad-argument", text, argument=argument, found=found)
+def _refuse(
+    argument: str, text: str, expected: str, found: object, choices: Collection[str] = ()
+) -> Fault:
+    return Fault(
+        "bad-argument",
+        text,
+        argument=argument,
+        expected=expected,
+        found=found,
+        choices=tuple(sorted(choices)),
+    )

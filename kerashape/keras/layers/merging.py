@@ -349,6 +349,7 @@ class Dot(Merge):
         for dims, axis in ((first, axes[0]), (second, axes[1]), (second, 0)):
             if not -len(dims) <= axis < len(dims):
                 text = "pop index out of range" if dims else "pop from empty list"
-                raise Fault("bad-argument", text, argument="axes", found=axis)
+                expected = f"axes of tensors of {len(first)} and {len(second)} dimensions"
+                raise Fault("bad-argument", text, argument="axes", expected=expected, found=axis)
             dims.pop(axis)
         return Shape(first + second + [1] * (len(first + second) == 1))

@@ -96,7 +96,12 @@ class RNN(Layer):
     def output(self, sequences: Shape) -> Any:
         units = output_size_of(self.cell)
         if not is_size(units):
-            raise Fault("bad-argument", "output_size must be an integer.", found=units)
+            raise Fault(
+                "bad-argument",
+                "output_size must be an integer.",
+                expected="a cell whose output_size is an integer",
+                found=units,
+            )
         batch, length = dim_at(sequences, 0), dim_at(sequences, 1)
         last = Shape((batch, units))
         output = Shape((batch, length, units)) if self.return_sequences else last

@@ -82,7 +82,11 @@ class Wrapper(Layer):
     def output(self, inputs: Any) -> Any:
         if not is_keras_own(self):
             raise Undecided("the call of the wrapper is not known")
-        raise Fault("bad-argument", f"Layer {self.class_name} does not have a `call` method")
+        raise Fault(
+            "bad-argument",
+            f"Layer {self.class_name} does not have a `call` method",
+            expected="to be subclassed, with a method call()",
+        )
 
 
 class TimeDistributed(Wrapper):

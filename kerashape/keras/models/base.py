@@ -71,6 +71,8 @@ class Model(Layer):
                 "bad-argument",
                 "Provide only a layer name or a layer index. Received: "
                 f"index={index}, name={name}.",
+                expected="a name or an index",
+                found="both",
             )
         layers = self.layers
         if index is not None:
@@ -86,7 +88,9 @@ class Model(Layer):
             return found
         if name is None:
             raise Fault(
-                "bad-argument", "Provide either a layer name or layer index at `get_layer`."
+                "bad-argument",
+                "Provide either a layer name or layer index at `get_layer`.",
+                expected="a name or an index",
             )
         for layer in layers:
             if layer.name == name:  # undecided where a name before it is not known

@@ -132,7 +132,12 @@ def _require_tensors(structure: Any, what: str) -> None:
                 argument=what,
             )
     if not leaves:
-        raise Fault("bad-argument", f"`{what}` argument cannot be empty. Received:", argument=what)
+        raise Fault(
+            "bad-argument",
+            f"`{what}` argument cannot be empty. Received:",
+            argument=what,
+            expected="one tensor or more",
+        )
 
 
 def _input_spec(inputs: Any) -> list[InputSpec | None] | None:

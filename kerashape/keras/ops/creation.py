@@ -128,7 +128,13 @@ def arange(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
         kind = dtypes.result_type(*kinds)
     whole = not any(isinstance(number, float) for number in given)
     if kind == "bool" or (kind not in dtypes.FLOATS and not whole):
-        raise Fault("bad-argument", "Cannot convert ", argument="dtype", found=kind)
+        raise Fault(
+            "bad-argument",
+            "Cannot convert ",
+            argument="dtype",
+            expected="a dtype that holds the bounds",
+            found=kind,
+        )
     step = 1 if step is None else step
     if kind.startswith("uint") and not isinstance(step, Symbol) and step < 0:
         raise Undecided("a falling range of unsigned numbers")

@@ -93,7 +93,10 @@ def result_type(*kinds: Kind) -> str:
     for kind in kinds:
         if isinstance(kind, str) and kind.startswith("float8"):
             raise Fault(
-                "op-mismatch", "There is no implicit conversions from float8 dtypes to others."
+                "op-mismatch",
+                "There is no implicit conversions from float8 dtypes to others.",
+                expected="dtypes that promote to a common one",
+                found=kind,
             )
     weak = [kind is int or kind is float for kind in kinds]
     dtypes = [standardize_dtype(kind) for kind in kinds]
@@ -127,6 +130,8 @@ def _least_upper_bound(nodes: frozenset[str]) -> str:
         raise Fault(
             "op-mismatch",
             f"Input dtypes {tuple(sorted(nodes))} have no available implicit dtype promotion path.",
+            expected="dtypes that promote to a common one",
+            found=" and ".join(sorted(nodes)),
         )
     return next(iter(least))
 

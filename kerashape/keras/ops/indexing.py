@@ -335,7 +335,8 @@ def _check_range(range: Any) -> None:
         )
     else:
         return
-    raise Fault("bad-argument", text, argument="range", found=range)
+    expected = "a tuple of two numbers, the smaller one first"
+    raise Fault("bad-argument", text, argument="range", expected=expected, found=range)
 
 
 @op("one_hot", "x, num_classes, axis=-1, dtype=None, sparse=False", dtypes.floatx)

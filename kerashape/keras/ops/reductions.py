@@ -140,6 +140,7 @@ def norm(x: Shape, ord: Any, axis: Any, keepdims: Any) -> Shape:
             "bad-argument",
             f"Invalid `ord` argument for vector norm. Received: ord={ord}",
             argument="ord",
+            expected="a number, for vectors",
             found=ord,
         )
     matrix = (None, "fro", "nuc", float("inf"), float("-inf"), 1, -1, 2, -2)
@@ -148,6 +149,7 @@ def norm(x: Shape, ord: Any, axis: Any, keepdims: Any) -> Shape:
             "bad-argument",
             f"Invalid `ord` argument for matrix norm. Received: ord={ord}",
             argument="ord",
+            expected="'fro', 'nuc', 1, 2 or inf, for matrices",
             found=ord,
         )
     return reduce_shape(x, axis, keepdims)

@@ -154,6 +154,7 @@ def squeeze(x: Shape, axis: Any) -> Shape:
             "bad-argument",
             f"`value` must be an integer, tuple or list. Received: value={axis}",
             argument="axis",
+            expected="an integer or several",
             found=axis,
         )
     axes = axis if isinstance(axis, (list, tuple)) else (axis,)
@@ -327,6 +328,7 @@ def _pad_widths(pad_width: Any) -> list[Any]:
             "`pad_width` should be a list of tuples of length 1 or 2. "
             f"Received: pad_width={pad_width}",
             argument="pad_width",
+            expected="as many widths for each axis",
             found=pad_width,
         )
     return [(pair[0], pair[0]) if len(pair) == 1 else pair for pair in pad_width]
