@@ -40,6 +40,7 @@ class Job:
         train: whether a fit trains, or goes forward only.
         slow: how many seconds a statement may take before the next one is tried; 0: no limit.
         keras: the module, ``keras`` or ``tf_keras``.
+        callbacks: whether trainings call back.
     """
 
     path: str
@@ -49,6 +50,7 @@ class Job:
     train: bool = True
     slow: float = 0.0
     keras: str = "keras"
+    callbacks: bool = True
 
 
 class _Slow(BaseException):
@@ -73,7 +75,7 @@ def run(job: Job, note: Callable[[Event], None]) -> None:
     recorder = Recorder(keras, frames, note)
     with (
         _as_main(module, job),
-        surroundings(keras, train=job.train),
+        surroundings(keras, train=job.train, callbacks=job.callbacks),
         recorder.recording(),
     ):
         keras.utils.set_random_seed(1)

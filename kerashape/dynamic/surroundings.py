@@ -18,8 +18,13 @@ SAMPLES = 2
 
 
 @contextlib.contextmanager
-def surroundings(keras: Any, *, train: bool = True) -> Iterator[None]:
-    """In place within. Without ``train`` a fit goes forward only, to the loss and the metrics."""
+def surroundings(keras: Any, *, train: bool = True, callbacks: bool = True) -> Iterator[None]:
+    """In place within.
+
+    Args:
+        train: whether a fit trains; else it goes forward only, to the loss and the metrics.
+        callbacks: whether trainings call back.
+    """
     with contextlib.ExitStack() as stack:
         patch = functools.partial(_patch, stack)
         _weights(keras, patch)
@@ -29,7 +34,7 @@ def surroundings(keras: Any, *, train: bool = True) -> Iterator[None]:
         _pictures(keras, patch)
         for method in ("fit", "evaluate", "predict"):
             original = getattr(keras.Model, method)
-            small = _small(keras, original, method)
+            small = _small(keras, original, method, callbacks=callbacks)
             patch(keras.Model, method, _forward(keras) if method == "fit" and not train else small)
         yield
 
@@ -308,7 +313,7 @@ def _pictures(keras: Any, patch: Any) -> None:
 # -- trainings -------------------------------------------------------------------------------
 
 
-def _small(keras: Any, original: Any, method: str) -> Any:
+def _small(keras: Any, original: Any, method: str, *, callbacks: bool) -> Any:
     """``fit``, ``evaluate`` or ``predict`` once, on a few samples, without validation."""
 
     @functools.wraps(original)
@@ -325,8 +330,10 @@ def _small(keras: Any, original: Any, method: str) -> Any:
         count, batch = _sizes(self, method, x if arrays else None, kwargs)
         if method == "fit":
             kwargs |= {"epochs": 1, "validation_split": 0.0}
-            for name in ("initial_epoch", "validation_steps", "validation_freq", "callbacks"):
+            for name in ("initial_epoch", "validation_steps", "validation_freq"):
                 kwargs.pop(name, None)
+            if not callbacks:
+                kwargs.pop("callbacks", None)
             held_out = kwargs.get("validation_data")
             if isinstance(held_out, (list, tuple)):
                 kwargs["validation_data"] = _mapped(functools.partial(_few, count), held_out)
@@ -335,7 +342,9 @@ def _small(keras: Any, original: Any, method: str) -> Any:
                 kwargs |= {"validation_data": _first_batch(held_out, count), "validation_steps": 1}
         kwargs.pop("steps_per_epoch", None)
         kwargs.pop("steps", None)
-        if arrays:
+        if arrays and not _alike(data, kwargs.get("sample_weight")):
+            kwargs.pop("batch_size", None)  # Keras says so
+        elif arrays:
             data = _mapped(functools.partial(_few, count), data)
             kwargs["batch_size"] = batch
             if count > batch:
@@ -429,6 +438,12 @@ def _first_batch(x: Any, count: int) -> Any:
     if hasattr(x, "take") and hasattr(x, "element_spec"):
         return x.take(1)
     return x
+
+
+def _alike(*data: Any) -> bool:
+    """Whether all arrays have as many samples."""
+    found = [leaf for leaf in _leaves(list(data)) if _is_array(leaf) and leaf is not None]
+    return len({len(leaf) for leaf in found if getattr(leaf, "ndim", 1)}) <= 1
 
 
 def _is_array(leaf: Any) -> bool:

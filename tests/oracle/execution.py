@@ -21,9 +21,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-SAMPLES = 3
-"""How many samples of the data a training or prediction gets to see: as many as no model here
-has outputs, or Keras takes one array of labels for a list of them."""
+from kerashape.dynamic.surroundings import surroundings
 
 _IMAGES = {
     "mnist": ((28, 28), 10),
@@ -105,7 +103,11 @@ def _surroundings(train: bool, *, eager: bool) -> Iterator[None]:
     with contextlib.ExitStack() as stack:
         enter = stack.enter_context
         enter(mock.patch.dict(sys.modules, {"matplotlib": matplotlib, "matplotlib.pyplot": pyplot}))
-        enter(mock.patch.object(keras.utils, "plot_model", mock.MagicMock()))
+        for method in ("fit", "evaluate", "predict"):
+            noted = _noted(getattr(keras.Model, method), method)
+            enter(mock.patch.object(keras.Model, method, noted))
+        enter(surroundings(keras, train=train))
+        # Rules speak of values, too: data sets have some.
         for name, (shape, classes) in _IMAGES.items():
             load = functools.partial(_images, shape, classes)
             enter(mock.patch.object(getattr(keras.datasets, name), "load_data", load))
@@ -114,10 +116,6 @@ def _surroundings(train: bool, *, eager: bool) -> Iterator[None]:
         # Tracing takes longer than the one step.
         tf.config.run_functions_eagerly(eager)
         stack.callback(tf.config.run_functions_eagerly, False)
-        for method in ("fit", "evaluate", "predict"):
-            original = getattr(keras.Model, method)
-            small = _small(original, method) if train or method != "fit" else _forward
-            enter(mock.patch.object(keras.Model, method, small))
         yield
 
 
@@ -151,43 +149,13 @@ def _reviews(num_words: int = 1000, **_: Any) -> Any:
     return part(64), part(16)
 
 
-def _small(original: Any, method: str) -> Any:
-    """``fit``, ``evaluate`` or ``predict`` once, on a few samples, without validation."""
+def _noted(original: Any, method: str) -> Any:
+    """The method, which leaves on the model what it was given at last."""
 
     @functools.wraps(original)
-    def small(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
-        data = {"x": x}
-        if method != "predict":
-            data["y"], args = (args[0], args[1:]) if args else (kwargs.pop("y", None), ())
-        if method == "fit":
-            kwargs |= {"epochs": 1, "validation_data": None, "validation_split": 0.0}
-            if data["y"] is None:
-                kwargs["steps_per_epoch"] = 1
-        given = keras.tree.flatten([data, kwargs.get("sample_weight")])
-        if len({len(leaf) for leaf in given if _is_array(leaf)}) == 1:
-            data = keras.tree.map_structure(_few, data)
-            kwargs |= {k: _few(kwargs[k]) for k in ("sample_weight",) if k in kwargs}
-        self.fed, self.class_weight = data, kwargs.get("class_weight")
-        history = original(self, *args, **data, **{**kwargs, "verbose": 0})
-        if method == "fit":
-            for name in [*history.history]:
-                history.history.setdefault(f"val_{name}", history.history[name])
-        return history
+    def noted(self: Any, x: Any = None, *args: Any, **kwargs: Any) -> Any:
+        self.fed = {"x": x} if method == "predict" else {"x": x, "y": kwargs.get("y")}
+        self.class_weight = kwargs.get("class_weight")
+        return original(self, x, *args, **kwargs)
 
-    return small
-
-
-def _forward(self: Any, x: Any, y: Any = None, **_: Any) -> Any:
-    """``fit``, but only as far as the loss."""
-    values = self.evaluate(x, y, return_dict=True)
-    history = keras.callbacks.History()
-    history.history = {f"{part}{k}": [v] for part in ("", "val_") for k, v in values.items()}
-    return history
-
-
-def _is_array(leaf: Any) -> bool:
-    return isinstance(leaf, np.ndarray) and leaf.ndim > 0
-
-
-def _few(leaf: Any) -> Any:
-    return leaf[:SAMPLES] if _is_array(leaf) else leaf
+    return noted

@@ -44,7 +44,7 @@ class Records:
     def of(self, source: Source, root: Path, sandbox: Sandbox) -> Ran:
         """The record of a program, which is run if there is none."""
         path = os.path.abspath(source.file or source.path)
-        job = Job(path, source.text, str(root), resume=True, slow=SLOW)
+        job = Job(path, source.text, str(root), resume=True, slow=SLOW, callbacks=False)
         name = hashlib.sha256(json.dumps([path, job.text]).encode()).hexdigest()[:32]
         file = self.folder / f"{name}.pickle"
         if file.exists():
