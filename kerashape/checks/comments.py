@@ -80,6 +80,8 @@ def _is_wrong(fact: CommentFact, claim: Claim) -> bool:
     if shape.open:
         return False
     batched = isinstance(fact.value, Tensor) and fact.kind not in ("shown", "annotation")
+    if batched and 2 <= len(claim.axes) == len(shape.dims) - 2:
+        return False  # the sizes of a picture, without its batch and its channels
     if not claim.contradicts(shape.dims, batched=batched):
         return False
     if fact.kind in ("shown", "annotation"):
@@ -148,7 +150,7 @@ def _computed(claim: Claim) -> str:
 def _rewritten(claim: Claim, dims: tuple[Any, ...]) -> str:
     """The shape, written as the claim is."""
     first = claim.axes[0] if claim.axes else None
-    without_batch = dims[:1] == (None,) and first is not None and first.size is not None
+    without_batch = bool(dims) and dims[0] is None and first is not None and first.size is not None
     sizes = dims[without_batch:]
     pairs = claim.pairs(sizes)
     if pairs is not None and len(pairs) == len(sizes):

@@ -10,6 +10,7 @@ from kerashape.analysis import ModelFact
 from kerashape.interpret.budget import BudgetExceeded
 from kerashape.interpret.keras_layers import plain, touch
 from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.raising import Raised
 from kerashape.interpret.user_arguments import accepted, cast_arguments
 from kerashape.interpret.user_checks import check_complete
 from kerashape.interpret.values import (
@@ -122,7 +123,7 @@ def trace_ends(layer: UserLayer) -> Any:
     try:
         arguments = Arguments([Tensor(Shape.unknown())], {})
         return to_python(machine.call(Bound(method, layer), arguments, _here(machine)))
-    except BudgetExceeded:
+    except (BudgetExceeded, Raised):
         return None
     finally:
         machine.tracing -= 1
@@ -143,6 +144,8 @@ def replayed(layer: UserLayer, values: dict[Any, Any]) -> Any:
     journal.start()
     try:
         return outputs_within(layer, Arguments(positional, keywords))
+    except Raised as raised:  # by the program's own code, which has nobody here to catch it
+        raise Undecided(f"what {layer.class_name}.call() raises") from raised
     finally:
         journal.rewind()
 

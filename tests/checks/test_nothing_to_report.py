@@ -129,6 +129,27 @@ PROGRAMS = {
 
         use(np.zeros((2, 3)))
         """,
+    "a layer that raises on what it cannot take, and data of another shape": """
+        class Single(layers.Layer):
+            def call(self, x):
+                if x.shape[0] not in (None, 1):
+                    raise ValueError("one at a time")
+                return x * 2.0
+
+        x = keras.Input((3,))
+        model = keras.Model(x, layers.Dense(2)(Single()(x)))
+        model.compile("sgd", "mse")
+        try:
+            model.predict(np.zeros((4, 5)), verbose=0)
+        except ValueError:
+            pass
+        """,
+    "a comment about the sizes of a picture": """
+        def upsample(x, filters):
+            return layers.Conv2DTranspose(filters, 3, strides=2)(x)  # 64x64 -> 128x128
+
+        upsample(keras.Input((None, None, 3)), 4)
+        """,
     "the order of a single number": "order = np.argsort(np.array(1))",
     "text or nothing": """
         def join(words=None):
