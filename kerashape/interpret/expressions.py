@@ -189,7 +189,7 @@ def _items(machine: Machine, elements: Any) -> list[Any] | None:
     found: list[Any] | None = []
     for element in elements:
         value = machine.evaluate(element.value)
-        if isinstance(element, cst.StarredElement):
+        if type(element) is cst.StarredElement:
             more = machine.items_of(value, element.value)
             found = None if more is None or found is None else found + more
             if found is not None and len(found) > _LONGEST:

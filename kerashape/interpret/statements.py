@@ -33,11 +33,12 @@ def executes(*kinds: type[cst.CSTNode]) -> Callable[[Executor], Executor]:
     return register
 
 
+_SUITES = frozenset([cst.IndentedBlock, cst.SimpleStatementSuite])
+
+
 def run(machine: Machine, body: Any) -> Signal:
     """Run a suite, or a sequence of statements."""
-    statements = (
-        body.body if isinstance(body, (cst.IndentedBlock, cst.SimpleStatementSuite)) else body
-    )
+    statements = body.body if type(body) in _SUITES else body
     frame = machine.frame
     for statement in statements:
         machine.budget.step()

@@ -185,30 +185,38 @@ def flatten(structure: Any) -> Iterator[Any]:
     return iter(leaves)
 
 
-# Most of what is met; asking whether something is a Mapping costs more.
-_LEAVES = (Tensor, int, float, str, type(None))
-
-
 def _collect(structure: Any, leaves: list[Any]) -> None:
-    if isinstance(structure, _LEAVES):
+    kind = _nests.get(type(structure)) or _kind_of(type(structure))
+    if kind == "leaf":
         leaves.append(structure)
-    elif isinstance(structure, (list, tuple)):
+    elif kind == "sequence":
         for item in structure:
             _collect(item, leaves)
-    elif isinstance(structure, Mapping):
+    else:
         try:
             keys = sorted(structure)
         except TypeError:
             keys = list(structure)
         for key in keys:
             _collect(structure[key], leaves)
+
+
+_nests: dict[type, str] = {}
+"""By type, what it is to a nested structure: asking each value whether it is a Mapping costs more."""
+
+
+def _kind_of(kind: type) -> str:
+    if issubclass(kind, (list, tuple)):
+        found = "sequence"
     else:
-        leaves.append(structure)
+        found = "mapping" if issubclass(kind, Mapping) else "leaf"
+    _nests[kind] = found
+    return found
 
 
 def map_structure(function: Callable[[Any], T], structure: Any) -> Any:
     """The same nesting with ``function`` applied to each leaf."""
-    if isinstance(structure, Mapping):
+    if (_nests.get(type(structure)) or _kind_of(type(structure))) == "mapping":
         return {key: map_structure(function, item) for key, item in structure.items()}
     if isinstance(structure, list):
         return [map_structure(function, item) for item in structure]

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 def plain(value: Any) -> bool:
     """Whether a value is a number, a string, None, or a list, tuple or dict of such."""
+    if value is None or isinstance(value, (int, float, str, bytes)):
+        return True
     if isinstance(value, (list, tuple)):
         return all(plain(item) for item in value)
-    if isinstance(value, Mapping):
-        return all(plain(item) for item in value.values())
-    return value is None or isinstance(value, (int, float, str, bytes))
+    return isinstance(value, Mapping) and all(plain(item) for item in value.values())
 
 
 def is_size(value: Any) -> bool:
