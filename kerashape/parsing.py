@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import gc
 import io
 import re
 import sys
@@ -93,14 +94,19 @@ def _unvalidated(node: type[cst.CSTNode]) -> Iterator[None]:
 
     It validates every node, whoever makes it; for those of its own parser, whose grammar has
     seen to that, this takes an eighth of the time ("PERF" in ``CSTNode`` says so too).
+    Nor are cycles looked for among them: trees have none.
     """
     with _parsing:
         usual = node.__post_init__
+        collects = gc.isenabled()
+        gc.disable()
         setattr(node, "__post_init__", _accept)  # noqa: B010
         try:
             yield
         finally:
             setattr(node, "__post_init__", usual)  # noqa: B010
+            if collects:
+                gc.enable()
 
 
 _parsing = threading.Lock()

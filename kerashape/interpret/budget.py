@@ -57,5 +57,5 @@ class Budget:
         self.left -= 1
         if self.left < 0:
             raise BudgetExceeded("too many steps")
-        if self.left % 2048 == 0 and time.thread_time() > self._deadline:
+        if not self.left & 2047 and time.thread_time() > self._deadline:
             raise BudgetExceeded(f"more than {self.seconds:g} seconds")

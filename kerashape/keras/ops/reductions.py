@@ -158,15 +158,8 @@ def norm(x: Shape, ord: Any, axis: Any, keepdims: Any) -> Shape:
 # -- along an axis ----------------------------------------------------------------------
 
 
-@op("argsort", "x, axis=-1", dtypes.int32)
-def argsort(x: Shape, axis: Any) -> Shape:
-    """The shape stays. A single number is taken for a row of one by numpy and by TensorFlow."""
-    if not x.open and x.rank == 0:
-        raise Undecided("the order of a single number")
-    return along_axis(x, axis)
-
-
 @op("sort", "x, axis=-1")
+@op("argsort", "x, axis=-1", dtypes.int32)
 def along_axis(x: Shape, axis: Any) -> Shape:
     """The shape stays; without an axis the tensor is flattened."""
     if axis is None:
@@ -174,6 +167,14 @@ def along_axis(x: Shape, axis: Any) -> Shape:
     if not x.open:
         canonical_axis(axis, x.rank)
     return x
+
+
+@on_backend_too("argsort")
+def argsort(x: Shape, axis: Any) -> Shape:
+    """A single number is taken for a row of one."""
+    if not x.open and x.rank == 0:
+        raise Undecided("the order of a single number")
+    return along_axis(x, axis)
 
 
 @op("cumprod", "x, axis=None, dtype=None", dtypes.number)
