@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from kerashape.diagnostic import Step
-from kerashape.keras.graph import Call, Tensor
+from kerashape.keras.graph import Call, Tensor, ancestors
 
 if TYPE_CHECKING:
     from kerashape.site import Site
@@ -55,16 +55,4 @@ def place_of(call: Call) -> Site | None:
 
 def origins(tensor: Tensor) -> list[Tensor]:
     """The Inputs that a tensor is computed from, in the order in which they are met."""
-    found: list[Tensor] = []
-    seen: set[int] = set()
-    queue = [tensor]
-    while queue:
-        current = queue.pop(0)
-        if id(current) in seen:
-            continue
-        seen.add(id(current))
-        if current.is_input:
-            found.append(current)
-        elif current.call is not None:
-            queue += current.call.input_tensors
-    return found
+    return [found for found in ancestors(tensor) if found.is_input]

@@ -26,9 +26,7 @@ def check_labels(compares: str, labels: Shape, outputs: Shape) -> bool:
         Fault: if Keras raises.
         Undecided: if that is not known.
     """
-    if labels.open or outputs.open or not labels.dims or not outputs.dims:
-        raise Undecided("the rank of the labels or the outputs")
-    target, output = same_rank(labels.dims[1:], outputs.dims[1:])
+    target, output = _without_batch(labels, outputs)
     if compares == "same":
         _same(target, output)
     elif compares == "sparse":
@@ -48,14 +46,19 @@ def check_metric(kind: str, labels: Shape, outputs: Shape) -> None:
         Fault: if TensorFlow raises.
         Undecided: if that is not known.
     """
-    if labels.open or outputs.open or not labels.dims or not outputs.dims:
-        raise Undecided("the rank of the labels or the outputs")
-    target, output = same_rank(labels.dims[1:], outputs.dims[1:])
+    target, output = _without_batch(labels, outputs)
     if kind == metrics.SPARSE:
         if len(target) == len(output) and not (target and _is_one(target[-1])):
             raise Fault(RULE, "Incompatible shapes", expected="numbers of classes")
     elif kind == metrics.THRESHOLDS and (len(target) != len(output) or _differ(target, output)):
         raise Fault(RULE, "", expected="a label for every output")
+
+
+def _without_batch(labels: Shape, outputs: Shape) -> tuple[tuple[Dim, ...], ...]:
+    """The dimensions of both that are compared. Raises :class:`Undecided` without a known rank."""
+    if labels.open or outputs.open or not labels.dims or not outputs.dims:
+        raise Undecided("the rank of the labels or the outputs")
+    return same_rank(labels.dims[1:], outputs.dims[1:])
 
 
 def same_rank(target: tuple[Dim, ...], output: tuple[Dim, ...]) -> tuple[tuple[Dim, ...], ...]:
