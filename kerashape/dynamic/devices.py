@@ -174,6 +174,11 @@ class Devices:
         compiled = importlib.import_module("jax").jit(call)
         return lambda batch: compiled(*([v.value for v in part] for part in variables), batch)
 
+    @property
+    def compiles(self) -> bool:
+        """Whether the first call of a model takes longer than those that follow."""
+        return self.kind == "gpu" or self.backend == "jax"
+
     def wait(self, output: Any) -> None:
         """Until the device has computed ``output``."""
         if self.backend == "jax":

@@ -17,7 +17,9 @@ from kerashape.dynamic.recorder import shape_of
 
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 _SIZES = (32, 64, 16, 8, 128, 96, 224, 5, 3, 1)
-"""What is tried in turn for the sizes that Keras leaves open."""
+"""What is tried in turn for the sizes that Keras leaves open: those of a picture."""
+_LENGTHS = (8, 32, 64, 16, 128, 96, 224, 5, 3, 1)
+"""The same for sequences, which recurrent layers go through one by one."""
 SAMPLES = 2
 
 
@@ -42,6 +44,8 @@ class Rebuilder:
         self.layers: dict[int, Any] = {}
         self.sizes: dict[str, int] = {}
         """What was asked for, by Input and axis."""
+        self._batches: dict[int, tuple[Any, list[Any]]] = {}
+        """What models took, and the shapes that came out."""
         self._compiled: set[int] = set()
         self._substitute = _stand_in_class(keras)
         self.nest = getattr(keras, "tree", None) or importlib.import_module("tensorflow").nest
@@ -141,28 +145,35 @@ class Rebuilder:
             found.skipped = "a part of it is the program's own"
 
     def _forward(self, model: Any, found: Replayed) -> None:
-        """A batch of zeros, twice: the device compiles, and finds its best kernels, once."""
+        """A batch of zeros; twice on a card, which compiles and finds its best kernels once."""
         forward = self.devices.forward(model)
         self.devices.forget_peak()
-        given, _ = self._batch_for(model, forward)
-        start = time.perf_counter()
-        output = forward(given)
-        self.devices.wait(output)
-        found.seconds = time.perf_counter() - start
+        given, output = self._batch_for(model, forward, found)
+        if self.devices.compiles:
+            start = time.perf_counter()
+            output = forward(given)
+            self.devices.wait(output)
+            found.seconds = time.perf_counter() - start
         found.peak = self.devices.peak()
         found.batch = [shape_of(leaf) for leaf in self.nest.flatten(output)]
 
-    def _batch_for(self, model: Any, forward: Callable[[Any], Any] | None = None) -> Any:
+    def _batch_for(self, model: Any, forward: Callable[[Any], Any], found: Replayed) -> Any:
         """A batch, and what the model makes of it: open sizes are tried until it takes them."""
         error: Exception | None = None
-        forward = forward or self.devices.forward(model)
-        for size in _SIZES if _is_open(model) else (1,):
+        for size in _sizes(model):
             try:
                 batch = [self._zeros(tensor, size) for tensor in model.inputs]
                 given = self.nest.pack_sequence_as(_structure(model), batch)
-                return given, forward(given)
+                start = time.perf_counter()
+                output = forward(given)
+                self.devices.wait(output)
+                found.seconds = time.perf_counter() - start
             except Exception as problem:
                 error = error or problem
+            else:
+                shapes = [shape_of(leaf) for leaf in self.nest.flatten(output)]
+                self._batches[id(model)] = given, shapes
+                return given, output
         assert error is not None
         raise error
 
@@ -193,8 +204,9 @@ class Rebuilder:
 
     def _zeros_and_labels(self, model: Any, labels: Any) -> dict[str, Any]:
         """A batch for the Inputs, and what the losses take beside the outputs of it."""
-        batch, output = self._batch_for(model)
-        outputs = [shape_of(leaf) for leaf in self.nest.flatten(output)]
+        if id(model) not in self._batches:
+            self._batch_for(model, self.devices.forward(model), Replayed(0))
+        batch, outputs = self._batches[id(model)]
         kinds = self.value(labels)
         names = list(model.output_names) if isinstance(kinds, dict) else None
         if isinstance(kinds, bool):
@@ -349,8 +361,12 @@ def _shapes(output: Any) -> Any:
     return shape_of(output)
 
 
-def _is_open(model: Any) -> bool:
-    return any(None in tuple(tensor.shape)[1:] for tensor in model.inputs)
+def _sizes(model: Any) -> tuple[int, ...]:
+    """What to try for the sizes of a model's inputs that are open."""
+    open_ = [tuple(t.shape) for t in model.inputs if None in tuple(t.shape)[1:]]
+    if not open_:
+        return (1,)
+    return _SIZES if max(map(len, open_)) > 3 else _LENGTHS
 
 
 def _structure(model: Any) -> Any:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -15,15 +15,18 @@ from typing import Any
 from kerashape.dynamic.errors import CannotRun
 from kerashape.dynamic.events import Event, Failed, load
 from kerashape.dynamic.program import Job
+from kerashape.dynamic.scratch import remove
 
 _TASKS = 1024
 """How many threads, of all its processes, a program may have."""
+_MOST_NOTED = 256 << 20
+"""How much of what a program makes the recorder note is read."""
 
 
 @dataclass
 class Ran:
     """What became of a program: ``how`` is ``done``, ``timeout``, ``memory``, ``tasks``,
-    ``killed`` (by ``signal``) or ``failed``."""
+    ``storage``, ``killed`` (by ``signal``) or ``failed``."""
 
     how: str
     seconds: float = 0.0
@@ -38,6 +41,20 @@ class Limits:
 
     timeout: float = 120.0
     memory: int = 8 << 30
+
+
+class _Folders:
+    """A scratch folder, and the file that the events go to, which is outside of it."""
+
+    def __init__(self) -> None:
+        self._records = tempfile.mkdtemp(prefix="kerashape-")
+        self.scratch = tempfile.mkdtemp(prefix="kerashape-")
+        self.events = os.path.join(self._records, "events")
+
+    def remove(self) -> None:
+        """Remove both."""
+        remove(self.scratch)
+        remove(self._records)
 
 
 class Sandbox:
@@ -56,6 +73,8 @@ class Sandbox:
         shared: str = "",
     ) -> None:
         self.keras = keras
+        self.alone = device == "gpu" and (environment or {}).get("KERAS_BACKEND") == "jax"
+        """Whether each plan has a process to itself: JAX's peak of memory is that of its process."""
         self.shared = shared
         """A folder that replays may write to, beside their own."""
         self.device = device
@@ -64,6 +83,7 @@ class Sandbox:
         self.limits = limits or Limits()
         self.environment = environment or {}
         self._process: subprocess.Popen[str] | None = None
+        self._folders: _Folders | None = None
 
     def __enter__(self) -> Sandbox:
         return self
@@ -82,6 +102,9 @@ class Sandbox:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        if self._folders is not None:
+            self._folders.remove()
+            self._folders = None
 
     @property
     def pid(self) -> int:
@@ -89,39 +112,40 @@ class Sandbox:
         return self._started().pid
 
     def run(self, program: Job) -> Ran:
-        """Run one program."""
-        return self._run({"program": dataclasses.asdict(program)})
+        """Run one program, in folders of its own."""
+        folders = _Folders()
+        try:
+            return self._run({"program": dataclasses.asdict(program)}, folders)
+        finally:
+            folders.remove()
 
     def replay(self, steps: list[dict[str, Any]]) -> Ran:
-        """Carry out one plan."""
-        return self._run({"plan": {"steps": steps, "keras": self.keras}})
+        """Carry out one plan, in the folders of all of them."""
+        if self._folders is None:
+            self._folders = _Folders()
+        return self._run({"plan": {"steps": steps, "keras": self.keras}}, self._folders)
 
-    def _run(self, job: dict[str, Any]) -> Ran:
-        scratch = tempfile.mkdtemp(prefix="kerashape-")
-        records = tempfile.mkdtemp(prefix="kerashape-")
-        events = os.path.join(records, "events")
-        try:
-            answer = self._ask(
-                {
-                    **job,
-                    "device": self.device,
-                    "shared": self.shared,
-                    "scratch": scratch,
-                    "events": events,
-                    "timeout": self.limits.timeout,
-                    "memory": self.limits.memory,
-                    "tasks": _TASKS,
-                }
-            )
-            ran = Ran(answer["how"], answer.get("seconds", 0.0), answer.get("signal", ""))
-            if os.path.exists(events):
-                with open(events, encoding="utf-8", errors="replace") as file:
-                    ran.events = list(load(file))
-            ran.error = "".join(e.error for e in ran.events if isinstance(e, Failed))
-            return ran
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-            shutil.rmtree(records, ignore_errors=True)
+    def _run(self, job: dict[str, Any], folders: _Folders) -> Ran:
+        with open(folders.events, "w"):
+            pass  # those of the plan before
+        answer = self._ask(
+            {
+                **job,
+                "device": self.device,
+                "shared": self.shared,
+                "alone": self.alone,
+                "scratch": folders.scratch,
+                "events": folders.events,
+                "timeout": self.limits.timeout,
+                "memory": self.limits.memory,
+                "tasks": _TASKS,
+            }
+        )
+        ran = Ran(answer["how"], answer.get("seconds", 0.0), answer.get("signal", ""))
+        with open(folders.events, encoding="utf-8", errors="replace") as file:
+            ran.events = list(load(io.StringIO(file.read(_MOST_NOTED))))
+        ran.error = "".join(e.error for e in ran.events if isinstance(e, Failed))
+        return ran
 
     def _ask(self, job: dict[str, Any]) -> dict[str, Any]:
         process = self._started()
