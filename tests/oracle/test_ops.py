@@ -36,3 +36,13 @@ def test_nothing_is_wrong_on_data_and_within_a_layer(name: str, mode: str) -> No
 
     row = run_op(name, CASES // 5, SEED, mode=mode)
     assert row.wrong == row.verdicts["missed fault"], differences(row)
+
+
+def test_little_is_unknown_or_missed_within_a_layer() -> None:
+    from tests.oracle.run import run_op
+
+    rows = [run_op(name, CASES // 5, SEED, mode="traced") for name in GENERATED]
+    for verdict in ("unknown", "missed fault"):
+        count = sum(row.verdicts[verdict] for row in rows)
+        limit = sum(row.cases for row in rows) // 100
+        assert count <= limit, [row.name for row in rows if row.verdicts[verdict]]

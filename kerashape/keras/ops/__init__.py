@@ -27,16 +27,18 @@ FAMILIES = {
     "silu sin sinc sinh soft_shrink softplus softsign sparse_plus sparse_sigmoid sqrt square "
     "squareplus subtract tan tanh tanh_shrink threshold tril triu true_divide trunc where",
     "reductions": "all allclose amax amin any argmax argmin argpartition argsort average "
-    "count_nonzero cumprod cumsum diff logsumexp max mean median min moments nanargmax nanargmin "
-    "nancumprod nancumsum nanmax nanmean nanmedian nanmin nanpercentile nanprod nanquantile nanstd "
-    "nansum nanvar norm percentile prod ptp quantile sort std sum trapezoid var",
+    "count_nonzero cumprod cumsum diff logsumexp max mean min moments nanargmax nanargmin "
+    "nancumprod nancumsum nanmax nanmean nanmin nanprod nanstd nansum nanvar norm prod ptp sort "
+    "std sum trapezoid var",
+    "quantiles": "median nanmedian nanpercentile nanquantile percentile quantile",
     "shaping": "broadcast_to diag diagflat diagonal expand_dims flip fliplr flipud moveaxis pad "
     "ravel repeat reshape roll rot90 squeeze swapaxes tile trace transpose",
     "joining": "append array_split concatenate dsplit dstack hsplit hstack meshgrid select split "
     "stack unstack vsplit vstack",
-    "indexing": "bincount digitize get_item histogram in_top_k multi_hot nonzero one_hot scatter "
-    "scatter_update searchsorted segment_max segment_min segment_prod segment_sum slice "
-    "slice_update take take_along_axis top_k unique unravel_index",
+    "indexing": "digitize get_item in_top_k multi_hot nonzero one_hot scatter scatter_update "
+    "searchsorted segment_max segment_min segment_prod segment_sum slice slice_update take "
+    "take_along_axis top_k unravel_index",
+    "counting": "bincount histogram unique",
     "linear": "cdist corrcoef correlate cross dot einsum inner kron matmul outer tensordot vander "
     "vdot",
     "algebra": "cholesky cholesky_inverse det eig eigh inv logdet lstsq lu_factor matrix_rank pinv "
@@ -46,11 +48,11 @@ FAMILIES = {
     "rms_normalization softmax sparse_categorical_crossentropy sparsemax",
     "convolution": "adaptive_average_pool adaptive_max_pool average_pool conv conv_transpose "
     "depth_to_space depthwise_conv fold max_pool separable_conv space_to_depth unfold",
-    "image": "image.affine_transform image.crop_images image.elastic_transform "
-    "image.extract_patches image.extract_patches_3d image.gaussian_blur image.hsv_to_rgb "
-    "image.map_coordinates image.pad_images image.perspective_transform image.resize "
-    "image.rgb_to_grayscale image.rgb_to_hsv image.scale_and_translate image.sobel_edges "
-    "image.ssim",
+    "image": "image.affine_transform image.elastic_transform image.extract_patches "
+    "image.extract_patches_3d image.gaussian_blur image.hsv_to_rgb image.map_coordinates "
+    "image.perspective_transform image.resize image.rgb_to_grayscale image.rgb_to_hsv "
+    "image.scale_and_translate image.sobel_edges image.ssim",
+    "cropping": "image.crop_images image.pad_images",
     "signal": "extract_sequences fft fft2 ifft2 irfft istft rfft stft view_as_complex view_as_real",
     "creation": "arange array bartlett blackman empty empty_like eye full full_like geomspace "
     "hamming hanning identity kaiser linspace logspace ones ones_like tri view zeros zeros_like",

@@ -7,8 +7,10 @@ from typing import Any
 from kerashape.keras.graph import DType
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Spec, on_backend_too, op, traced
+from kerashape.keras.ops.inference import BackendFault, given, keras_checks, merge, merge_all
 from kerashape.keras.ops.linear import differ
-from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Unknown, unknown_dim
+from kerashape.shapes.broadcast import broadcast
 
 
 def _matrices(x: Shape) -> None:
@@ -113,6 +115,20 @@ def lu_factor(x: Shape) -> tuple[Shape, Shape]:
 @op("qr", "x, mode='reduced'", outputs=2)
 def qr(x: Shape, mode: Any) -> tuple[Shape, Shape]:
     """(..., m, n) -> (..., m, k), (..., k, n); k is min(m, n), or m if complete."""
+    _check_qr(x, mode)
+    m, n = x[-2], x[-1]
+    if m is None or n is None:
+        raise Fault(
+            "undefined-dimension",
+            f"Input should have its last 2 dimensions fully-defined. Received: input.shape = {x}",
+            expected="known sizes of the matrix",
+            found=x,
+        )
+    k = m if mode == "complete" else _smaller(m, n)
+    return x[:-2] + (m, k), x[:-2] + (k, n)
+
+
+def _check_qr(x: Shape, mode: Any) -> None:
     if mode not in ("reduced", "complete"):
         raise Fault(
             "bad-argument",
@@ -128,16 +144,6 @@ def qr(x: Shape, mode: Any) -> tuple[Shape, Shape]:
             expected="2 or more dimensions",
             found=x,
         )
-    m, n = x[-2], x[-1]
-    if m is None or n is None:
-        raise Fault(
-            "undefined-dimension",
-            f"Input should have its last 2 dimensions fully-defined. Received: input.shape = {x}",
-            expected="known sizes of the matrix",
-            found=x,
-        )
-    k = m if mode == "complete" else _smaller(m, n)
-    return x[:-2] + (m, k), x[:-2] + (k, n)
 
 
 @op("svd", "x, full_matrices=True, compute_uv=True", class_name="SVD", outputs=None)
@@ -195,12 +201,70 @@ def solve(a: Shape, b: Shape) -> Shape:
     )
 
 
-@traced("solve", "solve_triangular")
+@traced("solve")
 def solve_within(a: Shape, b: Shape) -> Shape:
-    """The same; sizes that are None may become known."""
-    if any(dim is None for dim in (*a, *b)):
-        raise Undecided("what TensorFlow infers of sizes that are None")
-    return solve(a, b)
+    """The same; a size that is None is the one that the other tensor tells."""
+    with keras_checks():
+        solve(a, b)
+    rows = merge(a[-2], a[-1])
+    if b.rank == a.rank - 1:
+        return merge_all(a[:-2], b[:-1]) + (merge(rows, b[-1]),)
+    return merge_all(a[:-2], b[:-2]) + (merge(rows, b[-2]), b[-1])
+
+
+@traced("solve_triangular")
+def solve_triangular_within(a: Shape, b: Shape) -> Shape:
+    """The same; batches broadcast."""
+    with keras_checks():
+        solve(a, b)
+    rows = merge(a[-2], a[-1])
+    if b.rank == a.rank - 1:
+        return broadcast(a[:-2], b[:-1]) + (merge(rows, b[-1]),)
+    return broadcast(a[:-2], b[:-2]) + (merge(rows, b[-2]), b[-1])
+
+
+@on_backend_too("lu_factor")
+def lu_factor_within(x: Spec) -> tuple[Spec, Spec]:
+    """Of one square matrix; TensorFlow inverts the pivots of no batch."""
+    with keras_checks():
+        _matrices(x.shape)
+        _square(x.shape)
+    if x.shape.rank != 2:
+        raise BackendFault(
+            "op-mismatch",
+            f"Shape must be rank 1 but is rank {x.shape.rank - 1}",
+            expected="one matrix",
+            found=x.shape,
+        )
+    return x, Spec(x.shape[:1], "int32")
+
+
+@traced("svd")
+def svd_within(x: Shape, full_matrices: Any, compute_uv: Any) -> Any:
+    """The same; sizes may be None."""
+    with keras_checks():
+        _matrices(x)
+    rows, columns, batch = x[-2], x[-1], x[:-2]
+    k = _smaller_within(rows, columns)
+    if compute_uv is False:
+        return batch + (k,)
+    if full_matrices:
+        return batch + (rows, rows), batch + (k,), batch + (columns, columns)
+    return batch + (rows, k), batch + (k,), batch + (k, columns)
+
+
+@traced("qr")
+def qr_within(x: Shape, mode: Any) -> tuple[Shape, Shape]:
+    """The same; sizes may be None."""
+    with keras_checks():
+        _check_qr(x, mode)
+    m, n = x[-2], x[-1]
+    k = m if mode == "complete" else _smaller_within(m, n)
+    return x[:-2] + (m, k), x[:-2] + (k, n)
+
+
+def _smaller_within(a: Dim, b: Dim) -> Dim:
+    return _smaller(a, b) if given(a) and given(b) else None
 
 
 @op("lstsq", "a, b, rcond=None")

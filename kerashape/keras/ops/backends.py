@@ -16,6 +16,10 @@ from kerashape.keras.layers.tensors import Array
 from kerashape.shapes import Fault, Undecided
 
 
+class BackendFault(Fault):
+    """A fault that TensorFlow raises, or Keras there, told in its words by a law about it."""
+
+
 def _names(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
@@ -40,6 +44,18 @@ _OF_WHOLE_SHAPES = _names(
 _OF_INTEGERS = _names("image.pad_images image.crop_images")
 """Functions for which TensorFlow cuts what is no integer."""
 
+_NUMBERS = (
+    "epsilon",
+    "nan",
+    "posinf",
+    "neginf",
+    "alpha",
+    "beta",
+    "negative_slope",
+    "constant_values",
+)
+"""Parameters that are plain numbers; with what is none, TensorFlow broadcasts."""
+
 _RANKS = {**dict.fromkeys(["nanpercentile", "nanquantile", "percentile", "quantile"], ("q", 1)),
           "psnr": ("max_val", 0)}  # fmt: skip
 """The rank that an argument has at most, so that the law holds there."""
@@ -51,6 +67,10 @@ def certain(name: str, values: Mapping[str, Any], traced: bool) -> bool:
         return False
     if name in _OF_INTEGERS and any(isinstance(leaf, float) for leaf in flatten(values)):
         return False
+    if any(isinstance(values.get(number), (list, tuple, Tensor, Array)) for number in _NUMBERS):
+        return False
+    if _axis_twice(values):
+        return False
     if name not in _OF_WHOLE_SHAPES:
         return True
     shapes = [leaf.shape for leaf in flatten(values) if isinstance(leaf, (Array, Tensor))]
@@ -58,6 +78,15 @@ def certain(name: str, values: Mapping[str, Any], traced: bool) -> bool:
     return all(
         not shape.open and all(isinstance(dim, int) for dim in shape.dims) for shape in shapes
     ) and (_rank(values.get(argument, 0)) <= rank)
+
+
+def _axis_twice(values: Mapping[str, Any]) -> bool:
+    """Whether one axis is named twice, which TensorFlow leaves out once."""
+    axes = values.get("axis")
+    if not isinstance(axes, (list, tuple)) or not all(isinstance(axis, int) for axis in axes):
+        return False
+    ranks = [x.shape.rank for x in values.values() if isinstance(x, Tensor) and not x.shape.open]
+    return bool(ranks) and ranks[0] > 0 and len({axis % ranks[0] for axis in axes}) < len(axes)
 
 
 def _rank(value: Any) -> float:
@@ -75,18 +104,18 @@ def may_differ(name: str) -> bool:
 
 
 SAME_FAULTS = _names(
-    "absolute add arange eye all amax amin any argmax argmin average bitwise_and bitwise_or bitwise_xor "
+    "absolute add arange eig eigh eye all amax amin any argmax argmin average bitwise_and bitwise_or bitwise_xor "
     "broadcast_to cast cdist cholesky cholesky_inverse concatenate convert_to_tensor "
     "count_nonzero depth_to_space det diff divide divide_no_nan dot dsplit dstack einsum equal "
     "expand_dims flip floor_divide fmax fmin fmod fold full get_item greater greater_equal "
     "heaviside hsplit hypot inv isclose ldexp less less_equal log_softmax logaddexp logaddexp2 "
     "logical_and logical_or logical_xor logsumexp lstsq matmul max maximum mean min minimum mod "
     "moments moveaxis multiply nanmax nanmean nanmin nanprod nanstd nansum nanvar nextafter "
-    "norm normalize not_equal power prod ptp reshape rot90 segment_max segment_min "
+    "norm normalize not_equal pad power prod ptp reshape rot90 segment_max segment_min "
     "segment_prod segment_sum softmax solve solve_triangular sort space_to_depth sparsemax "
-    "split squeeze stack std subtract sum swapaxes tile trace transpose true_divide unfold "
+    "split squeeze stack std subtract sum swapaxes tile trace transpose true_divide unfold vander "
     "unstack var where image.affine_transform image.extract_patches image.gaussian_blur "
-    "image.hsv_to_rgb image.resize image.rgb_to_grayscale image.rgb_to_hsv tf.split"
+    "image.hsv_to_rgb image.resize image.rgb_to_grayscale image.rgb_to_hsv image.ssim tf.split"
 )
 """Functions whose faults are TensorFlow's as well."""
 
@@ -127,6 +156,8 @@ def on_backend(name: str, fault: Fault, scalar: bool, traced: bool) -> Fault:
         Undecided: where it is not certain that TensorFlow raises.
     """
     lenient = scalar or fault.rule == "undefined-dimension" or _PYTHON.search(fault.text)
+    if fault.text.startswith("Invalid dtype") and not name.startswith(("tf.", "keras.backend.")):
+        return fault
     negative = "Negative dimensions" in fault.text
     of_size = "value (None)" in fault.text or negative or (fault.argument == "shape" and not traced)
     trusted = of_size if name in _OF_SIZES else name in SAME_FAULTS and not (negative and traced)

@@ -36,7 +36,13 @@ from kerashape.keras.defaults import FLOATX
 from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.names import Names, snake_case
-from kerashape.keras.ops.backends import certain, check_places, may_differ, on_backend
+from kerashape.keras.ops.backends import (
+    BackendFault,
+    certain,
+    check_places,
+    may_differ,
+    on_backend,
+)
 from kerashape.keras.ops.dtypes import (
     Kind,
     Rule,
@@ -263,6 +269,8 @@ class Op:
 
     def _told(self, fault: Fault, values: dict[str, Any], mode: Mode) -> Fault:
         """The fault as the library tells it. Raises Undecided where it may be none there."""
+        if isinstance(fault, BackendFault):
+            return fault
         return on_backend(self.law_name, fault, self._has_scalar(values), mode.traced)
 
     def _infer(self, values: dict[str, Any], mode: Mode, call_function: CallFunction | None) -> Any:

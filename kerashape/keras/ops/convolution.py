@@ -6,7 +6,8 @@ import math
 from typing import Any
 
 from kerashape.keras.ops.base import eager, on_backend_too, op, traced
-from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.keras.ops.inference import all_given, given, keras_checks
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown
 from kerashape.shapes.arithmetic import (
     around,
     conv_shape,
@@ -134,11 +135,28 @@ def conv_within(
 
 def as_inferred(shape: Shape, inputs: Shape, data_format: Any, dilation_rate: Any) -> Shape:
     """What TensorFlow infers of a convolution's shape: it may lose sizes where it dilates."""
-    plain = isinstance(dilation_rate, int) and dilation_rate == 1
     first = channels_first(data_format)
-    if plain or None not in spatial(inputs, first).dims:
+    if _all_one(dilation_rate) or None not in spatial(inputs, first).dims:
         return shape
-    return around(shape, [unknown_dim()] * (shape.rank - 2), shape[1 if first else -1], first)
+    return _without_space(shape, first)
+
+
+def _all_one(rates: Any) -> bool:
+    return all(rate == 1 for rate in (rates if isinstance(rates, (list, tuple)) else [rates]))
+
+
+def _without_space(shape: Shape, first: bool) -> Shape:
+    return around(shape, [None] * (shape.rank - 2), shape[1 if first else -1], first)
+
+
+def _as_inferred_by_depth(
+    shape: Shape, inputs: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
+) -> Shape:
+    """The same of a depthwise one, which Keras pads itself where it dilates and strides."""
+    both = not _all_one(strides) and not _all_one(dilation_rate)
+    if both and padding.lower() == "same" and not all_given(inputs):
+        return _without_space(shape, channels_first(data_format))
+    return as_inferred(shape, inputs, data_format, dilation_rate)
 
 
 @eager("conv")
@@ -172,13 +190,15 @@ def depthwise_conv(
     return _conv(inputs, kernel, filters, strides, padding, data_format, dilation_rate)
 
 
-@traced("depthwise_conv")
+@on_backend_too("depthwise_conv")
 def depthwise_conv_within(
     inputs: Shape, kernel: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
 ) -> Shape:
     """The same; see :func:`conv_within` for dilation."""
+    with keras_checks():
+        _check_channels(inputs, kernel[-2], channels_first(data_format))
     shape = depthwise_conv(inputs, kernel, strides, padding, data_format, dilation_rate)
-    return as_inferred(shape, inputs, data_format, dilation_rate)
+    return _as_inferred_by_depth(shape, inputs, strides, padding, data_format, dilation_rate)
 
 
 def _times(a: Dim, b: Dim) -> Dim:
@@ -204,7 +224,7 @@ def separable_conv(
     return shape.replace(1 if channels_first(data_format) else -1, pointwise_kernel[-1])
 
 
-@traced("separable_conv")
+@on_backend_too("separable_conv")
 def separable_conv_within(
     inputs: Shape,
     depthwise_kernel: Shape,
@@ -215,10 +235,12 @@ def separable_conv_within(
     dilation_rate: Any,
 ) -> Shape:
     """The same; see :func:`conv_within` for dilation."""
+    with keras_checks():
+        _check_channels(inputs, depthwise_kernel[-2], channels_first(data_format))
     shape = separable_conv(
         inputs, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate
     )
-    return as_inferred(shape, inputs, data_format, dilation_rate)
+    return _as_inferred_by_depth(shape, inputs, strides, padding, data_format, dilation_rate)
 
 
 @op(
@@ -350,6 +372,15 @@ def fold(x: Shape, output_size: Any, kernel_size: Any) -> Shape:
         )
     channels = None if x[1] is None else x[1] // kernel
     return Shape((x[0], channels, *each_axis(output_size, 2)))
+
+
+@traced("fold")
+def fold_within(x: Shape, output_size: Any, kernel_size: Any) -> Shape:
+    """The same; in a batch of unknown size, nobody counts the elements."""
+    if not x.open and x.rank == 3 and isinstance(x[1], int) and not given(x[0]):
+        rest = x[1] % math.prod(each_axis(kernel_size, 2))
+        x = x.replace(1, x[1] - rest)
+    return fold(x, output_size, kernel_size)
 
 
 @op("depth_to_space", "x, block_size, data_format='channels_last'")

@@ -10,7 +10,8 @@ from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op, traced
-from kerashape.keras.ops.sizes import size, sizes
+from kerashape.keras.ops.inference import all_given
+from kerashape.keras.ops.sizes import SizeTensor, size, sizes
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axis, integer
 from kerashape.shapes.broadcast import broadcast
@@ -218,20 +219,40 @@ def between(start: AnySpec, stop: Operand, num: Any, dtype: Any, axis: Any) -> S
 
 @traced("linspace")
 def linspace_within(
-    start: AnySpec, stop: AnySpec, num: Any, retstep: Any, dtype: Any, axis: Any
+    start: AnySpec, stop: AnySpec, num: Any, endpoint: Any, retstep: Any, dtype: Any, axis: Any
 ) -> Any:
-    """The same between known shapes."""
-    if any(dim is None for dim in (*start.shape, *stop.shape)):
-        raise Undecided("what TensorFlow infers of sizes that are None")
-    return linspace(start, stop.shape, num, retstep, dtype, axis)
+    """The same; beside a size that is None, TensorFlow knows those of the first above 1 alone."""
+    points = logspace_within(start, stop, num, dtype, axis)
+    if not retstep:
+        return points
+    if num > (1 if endpoint else 0):
+        return points, Spec(broadcast(start.shape, stop.shape), points.dtype)
+    return points, Spec(Shape(), dtypes.FLOATX)
 
 
-@traced("geomspace", "logspace")
-def between_within(start: AnySpec, stop: AnySpec, num: Any, dtype: Any, axis: Any) -> Spec:
-    """The same between numbers."""
-    if start.shape.rank or stop.shape.rank:
-        raise Undecided("what TensorFlow infers between tensors")
-    return between(start, stop.shape, num, dtype, axis)
+@traced("logspace")
+def logspace_within(start: AnySpec, stop: AnySpec, num: Any, dtype: Any, axis: Any) -> Spec:
+    """The same; see :func:`linspace_within`."""
+    one, other = start.shape, stop.shape
+    common = broadcast(one, other)
+    if not all_given([*one, *other]):  # of the second one nothing is kept
+        first = [None] * (common.rank - one.rank) + [dim if dim != 1 else None for dim in one]
+        common = Shape(first)
+    kind = dtype
+    if dtype is None:
+        kind = dtypes.apply_rule(dtypes.promoted_float, [start.dtype, stop.dtype])
+    spec = between(Spec(common, kind), common, num, dtype, axis)
+    return Spec(spec.shape, kind if dtype is None else dtypes.standardize_dtype(dtype))
+
+
+@traced("geomspace")
+def geomspace_within(start: AnySpec, stop: AnySpec, num: Any, dtype: Any, axis: Any) -> Spec:
+    """The same, with the signs of the first one."""
+    if dtype is not None and "float" not in dtypes.standardize_dtype(dtype):
+        raise Undecided("logarithms of integers")
+    kind = dtypes.standardize_dtype(dtype)
+    points = logspace_within(Spec(start.shape, kind), Spec(stop.shape, kind), num, kind, axis)
+    return Spec(broadcast(points.shape, start.shape), kind)
 
 
 def _window(name: str, parameters: str) -> None:
@@ -255,6 +276,26 @@ def _window(name: str, parameters: str) -> None:
 for _name in ("bartlett", "blackman", "hamming", "hanning"):
     _window(_name, "x")
 _window("kaiser", "x, beta")
+
+
+@traced("kaiser")
+def kaiser_within(x: Any, beta: Any) -> Shape:
+    """The same; one window."""
+    if not isinstance(beta, (int, float)):
+        raise Undecided("windows of several shapes")
+    return window_within(x)
+
+
+@traced("blackman", "hamming", "hanning")
+def window_within(x: Any) -> Shape:
+    """The same; of a tensor, how many points there are is known at run time."""
+    if isinstance(x, SizeTensor) or not isinstance(x, (int, Tensor)):
+        raise Undecided("the number of points is not known")
+    if isinstance(x, int):
+        return Shape((x,))
+    if x.shape.rank:
+        raise Undecided("several numbers of points")
+    return Shape((None,))
 
 
 @op("view", "x, dtype=None", takes_dtype=False)

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerashape.keras.graph import Tensor
-from kerashape.keras.layers.tensors import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, Spec, on_backend_too, op
+from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op
 from kerashape.shapes import Fault, Shape, Symbol, Undecided
 from kerashape.shapes.broadcast import broadcast, broadcast_all
 from kerashape.shapes.shape import same_dim
@@ -94,11 +92,29 @@ def celu_on_backend(x: Shape, alpha: Any) -> Shape:
 
 
 @on_backend_too("gcd", "lcm")
-def of_integers(x1: Any, x2: Any) -> Shape:
-    """Two tensors broadcast; a number has the dtype of the tensor, which Keras says otherwise."""
-    if not all(isinstance(x, (Array, Tensor)) for x in (x1, x2)):
-        raise Undecided("the dtype of a number among integers")
-    return broadcast(x1.shape, x2.shape)
+def of_integers(x1: AnySpec, x2: AnySpec) -> Spec:
+    """Two tensors broadcast; a number counts as a tensor."""
+    kinds = [_OF_NUMBERS.get(x.dtype, x.dtype) for x in (x1, x2)]
+    if float in kinds or complex in kinds:
+        raise Undecided("a number that is no integer")
+    return Spec(broadcast(x1.shape, x2.shape), dtypes.apply_rule(dtypes.promoted, kinds))
+
+
+_OF_NUMBERS: dict[Any, Any] = {int: "int32", bool: "bool"}
+
+
+@on_backend_too("threshold")
+def threshold_on_backend(x: Operand, threshold: Operand, default_value: Operand) -> Shape:
+    """All three broadcast."""
+    return broadcast_all([x, threshold, default_value])
+
+
+@on_backend_too("angle", "cbrt")
+def real_on_backend(x: Spec) -> Shape | Spec:
+    """The shape stays; of complex numbers something real is told."""
+    if "complex" not in str(x.dtype):
+        return x.shape
+    return Spec(x.shape, {"complex64": "float32", "complex128": "float64"}[str(x.dtype)])
 
 
 @on_backend_too("add")
@@ -193,8 +209,8 @@ def where(condition: Operand, x1: Operand | None, x2: Operand | None) -> Shape:
 
 
 @on_backend_too("where")
-def where_on_backend(condition: Operand, x1: Operand | None, x2: Operand | None) -> Shape:
-    """The same; without the last two, the positions."""
+def where_on_backend(condition: Operand, x1: Operand | None, x2: Operand | None) -> Any:
+    """The same; without the last two, the positions, one vector an axis."""
     if x1 is None and x2 is None:
-        raise Undecided("how many elements fulfil the condition")
+        return [Spec(Shape((None,)), "int32") for _ in condition]
     return where(condition, x1, x2)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Spec, op, traced
+from kerashape.keras.ops.base import Spec, on_backend_too, op, traced
 from kerashape.keras.ops.convolution import as_inferred, channels_first, each_axis
+from kerashape.keras.ops.inference import all_given, given, keras_checks
 from kerashape.keras.ops.linear import differ
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown
+from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
 from kerashape.shapes.arithmetic import conv_shape
 
 
-def _images(images: Shape) -> None:
+def check_images(images: Shape) -> None:
     if not images.open and images.rank not in (3, 4):
         raise Fault(
             "op-mismatch",
@@ -26,7 +27,7 @@ def _images(images: Shape) -> None:
 @op("image.rgb_to_grayscale", "images, data_format=None", class_name="RGBToGrayscale")
 def rgb_to_grayscale(images: Shape, data_format: Any) -> Shape:
     """The channels become 1."""
-    _images(images)
+    check_images(images)
     axis = -3 if channels_first(data_format) else -1
     channels = images[axis]
     if isinstance(channels, int) and channels not in (1, 3):
@@ -45,7 +46,7 @@ def rgb_to_grayscale(images: Shape, data_format: Any) -> Shape:
 def of_colours(images: Spec, data_format: Any) -> Shape:
     """The shape stays: 3 channels of floats."""
     shape = images.shape
-    _images(shape)
+    check_images(shape)
     if isinstance(images.dtype, str) and images.dtype not in dtypes.FLOATS:
         raise Fault(
             "op-mismatch",
@@ -77,6 +78,14 @@ def resize(
     data_format: Any,
 ) -> Shape:
     """Another height and width."""
+    if isinstance(size, (int, float, type(None))):
+        raise Fault(
+            "bad-argument",
+            f"object of type '{type(size).__name__}' has no len()",
+            argument="size",
+            expected="(height, width)",
+            found=size,
+        )
     if len(size) != 2:
         raise Fault(
             "bad-argument",
@@ -93,17 +102,17 @@ def resize(
             expected="sizes above 0",
             found=size,
         )
-    _images(images)
+    check_images(images)
     if pad_to_aspect_ratio and crop_to_aspect_ratio:
         raise Fault(
             "bad-argument",
             "Only one of `pad_to_aspect_ratio` & `crop_to_aspect_ratio` can be `True`.",
             expected="one of them",
         )
-    return _with_sides(images, size[0], size[1], data_format)
+    return with_sides(images, size[0], size[1], data_format)
 
 
-def _with_sides(images: Shape, height: Dim, width: Dim, data_format: Any) -> Shape:
+def with_sides(images: Shape, height: Dim, width: Dim, data_format: Any) -> Shape:
     first = channels_first(data_format)
     return images.replace(-2 if first else -3, height).replace(-1 if first else -2, width)
 
@@ -116,7 +125,7 @@ def _with_sides(images: Shape, height: Dim, width: Dim, data_format: Any) -> Sha
 def affine_transform(images: Shape, transform: Shape, data_format: Any) -> Shape:
     """The shape stays."""
     channels_first(data_format)
-    _images(images)
+    check_images(images)
     if not transform.open and transform.rank not in (1, 2):
         raise Fault(
             "op-mismatch",
@@ -137,7 +146,7 @@ def perspective_transform(
 ) -> Shape:
     """The shape stays; four points, or four for each image."""
     channels_first(data_format)
-    _images(images)
+    check_images(images)
     for name, points in (("start_points", start_points), ("end_points", end_points)):
         if points.open:
             continue
@@ -173,7 +182,7 @@ def perspective_transform(
 def filtered(images: Shape, data_format: Any) -> Shape:
     """The shape stays."""
     channels_first(data_format)
-    _images(images)
+    check_images(images)
     return images
 
 
@@ -193,6 +202,26 @@ def blurred(images: Shape, data_format: Any) -> Shape:
 def scale_and_translate(images: Shape, output_shape: Any) -> Shape:
     """The shape that is asked for."""
     return standardize_shape(output_shape)
+
+
+@on_backend_too("image.scale_and_translate")
+def scale_and_translate_within(images: Shape, output_shape: Any, spatial_dims: Any) -> Shape:
+    """The sizes that are asked for, on the axes that are named."""
+    for axis in spatial_dims:
+        place = axis % images.rank
+        images = images.replace(place, output_shape[place])
+    return images
+
+
+@on_backend_too("image.elastic_transform")
+def elastic_within(images: Shape, data_format: Any) -> Shape:
+    """The shape stays; a batch whose size is None counts as one image."""
+    with keras_checks():
+        filtered(images, data_format)
+    batch = images.rank == 4 and not given(images[0])
+    if not all_given(images[1:] if batch else images):
+        raise Undecided("what Keras makes of sizes that are None")
+    return images.replace(0, 1) if batch else images
 
 
 @op("image.sobel_edges", "images, data_format=None")
@@ -348,135 +377,3 @@ def _patches(
         (dilation_rate,) * count if isinstance(dilation_rate, int) else tuple(dilation_rate),
     )
     return shape[1:] if single else shape
-
-
-# -- padding and cropping ---------------------------------------------------------------
-
-
-def _check_sides(values: dict[str, Any]) -> None:
-    """Two of the three are given on each axis, and none is negative."""
-    names = list(values)
-    for three in (names[:3], names[3:]):
-        if any(isinstance(values[name], Unknown) for name in three):
-            raise Undecided("which sides are given is not known")
-        if sum(values[name] is None for name in three) != 1:
-            raise Fault(
-                "bad-argument",
-                f"Must specify exactly two of {', '.join(three)}. Received: "
-                + ", ".join(f"{name}={values[name]}" for name in three),
-                expected="two of them",
-            )
-    for name, value in values.items():
-        _not_negative(name, value)
-
-
-def _not_negative(name: str, value: Any) -> None:
-    if value is not None and not isinstance(value, (Symbol, Unknown)) and value < 0:
-        raise Fault(
-            "bad-argument",
-            f"{name} must be >= 0. Received: {name}={value}",
-            argument=name,
-            expected="0 or more",
-            found=value,
-        )
-
-
-_SIDES = (
-    "top_{0}=None, left_{0}=None, bottom_{0}=None, right_{0}=None, target_height=None, "
-    "target_width=None, data_format=None"
-)
-
-
-@op("image.pad_images", "images, " + _SIDES.format("padding"))
-def pad_images(
-    images: Shape,
-    top_padding: Any,
-    left_padding: Any,
-    bottom_padding: Any,
-    right_padding: Any,
-    target_height: Any,
-    target_width: Any,
-    data_format: Any,
-) -> Shape:
-    """Another height and width, by what is added or by the target."""
-    _images(images)
-    _check_sides(
-        {
-            "top_padding": top_padding,
-            "bottom_padding": bottom_padding,
-            "target_height": target_height,
-            "left_padding": left_padding,
-            "right_padding": right_padding,
-            "target_width": target_width,
-        }
-    )
-    first = channels_first(data_format)
-    height, width = images[-2 if first else -3], images[-1 if first else -2]
-    new_height = _padded("height", height, top_padding, bottom_padding, target_height)
-    new_width = _padded("width", width, left_padding, right_padding, target_width)
-    return _with_sides(images, new_height, new_width, data_format)
-
-
-_ENDS = {"height": ("top", "bottom"), "width": ("left", "right")}
-
-
-def _padded(word: str, size: Dim, before: Any, after: Any, target: Any) -> Dim:
-    if size is None:
-        return target  # type: ignore[no-any-return]
-    if target is None:
-        return before + size + after  # type: ignore[no-any-return]
-    missing = _ENDS[word][0 if before is None else 1]
-    rest = target - size - (after if before is None else before)
-    _not_negative(f"{missing}_padding", rest)
-    return target  # type: ignore[no-any-return]
-
-
-@op("image.crop_images", "images, " + _SIDES.format("cropping"))
-def crop_images(
-    images: Shape,
-    top_cropping: Any,
-    left_cropping: Any,
-    bottom_cropping: Any,
-    right_cropping: Any,
-    target_height: Any,
-    target_width: Any,
-    data_format: Any,
-) -> Shape:
-    """Another height and width, by what is cut or by the target."""
-    _images(images)
-    _check_sides(
-        {
-            "top_cropping": top_cropping,
-            "bottom_cropping": bottom_cropping,
-            "target_height": target_height,
-            "left_cropping": left_cropping,
-            "right_cropping": right_cropping,
-            "target_width": target_width,
-        }
-    )
-    first = channels_first(data_format)
-    height, width = images[-2 if first else -3], images[-1 if first else -2]
-    for word, size, target in (("height", height, target_height), ("width", width, target_width)):
-        if size is None and target is None:
-            raise Fault(
-                "undefined-dimension",
-                f"When the {word} of the images is unknown, `target_{word}` must be specified.",
-                argument=f"target_{word}",
-                expected=f"target_{word}",
-                found=images,
-            )
-    new_height = _cropped("height", height, top_cropping, bottom_cropping, target_height)
-    new_width = _cropped("width", width, left_cropping, right_cropping, target_width)
-    return _with_sides(images, new_height, new_width, data_format)
-
-
-def _cropped(word: str, size: Dim, before: Any, after: Any, target: Any) -> Dim:
-    if size is None:
-        return target  # type: ignore[no-any-return]
-    if target is None:
-        target = size - before - after
-        _not_negative(f"target_{word}", target)
-        return target  # type: ignore[no-any-return]
-    missing = _ENDS[word][0 if before is None else 1]
-    _not_negative(f"{missing}_cropping", size - target - (after if before is None else before))
-    return target  # type: ignore[no-any-return]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerashape.keras.graph import DType, Tensor
+from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Spec, as_array, eager, on_backend_too, op, traced
+from kerashape.keras.ops.inference import BackendFault, keras_checks, merge
 from kerashape.keras.ops.sizes import static
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
@@ -147,6 +148,21 @@ def take_along_axis(x: Shape, indices: Shape, axis: Any) -> Shape:
     return broadcast(flat.replace(place, indices[place]), indices)
 
 
+@on_backend_too("take_along_axis")
+def take_along_axis_within(x: Shape, indices: Shape, axis: Any) -> Shape:
+    """The same; without an axis the indices are a vector."""
+    if axis is None and indices.rank != 1:
+        raise BackendFault(
+            "op-mismatch",
+            f"`indices` must be 1D if axis=None. Received: indices.shape={indices}",
+            argument="indices",
+            expected="1 dimension",
+            found=indices,
+        )
+    with keras_checks():
+        return take_along_axis(x, indices, axis)
+
+
 @op("slice", "inputs, start_indices, shape")
 def slice_(inputs: Shape, start_indices: Any, shape: Any) -> Shape:
     """A part of the given shape; -1 for what is left of an axis."""
@@ -232,30 +248,6 @@ def nonzero(x: Shape) -> tuple[Shape, ...]:
     return (Shape((None,)),) * x.rank
 
 
-@op(
-    "unique",
-    "x, sorted=True, return_index=False, return_inverse=False, return_counts=False, axis=None, "
-    "size=None, fill_value=None",
-    outputs=None,
-)
-def unique(
-    x: Spec, return_index: Any, return_inverse: Any, return_counts: Any, axis: Any, size: Any
-) -> Any:
-    """The different values, of which Keras does not know how many."""
-    shape = x.shape
-    place = None if axis is None else canonical_axis(axis, shape.rank)
-    count = Shape((size,))
-    values = count if place is None else shape.replace(place, size)
-    outputs = [Spec(values, x.dtype)]
-    if return_index:
-        outputs.append(Spec(count, "int32"))
-    if return_inverse:
-        outputs.append(Spec(shape if place is None else Shape((shape[place],)), "int32"))
-    if return_counts:
-        outputs.append(Spec(count, "int32"))
-    return outputs[0] if len(outputs) == 1 else tuple(outputs)
-
-
 @op("top_k", "x, k, sorted=True", class_name="TopK", outputs=2)
 def top_k(x: Spec, k: Any) -> tuple[Spec, Spec]:
     """The k largest of the last axis, and their positions."""
@@ -276,67 +268,20 @@ def in_top_k(targets: Shape, predictions: Shape) -> Shape:
     return targets
 
 
+@on_backend_too("in_top_k")
+def in_top_k_within(targets: Shape, predictions: Shape) -> Shape:
+    """The same; both tell how many there are."""
+    if targets.rank != 1 or predictions.rank != 2:
+        raise Undecided("other tensors than a vector and a matrix")
+    return Shape((merge(targets[0], predictions[0]),))
+
+
 @op("unravel_index", "indices, shape", outputs=None)
 def unravel_index(indices: Shape, shape: Any) -> list[Shape]:
     """The coordinates, one tensor an axis."""
     if any(dim is None for dim in shape):
         return [Shape((None,)) for _ in shape]
     return [indices for _ in shape]
-
-
-@op("bincount", "x, weights=None, minlength=0, sparse=False")
-def bincount(x: Spec, weights: Any, sparse: Any) -> Spec:
-    """How often each number occurs, on the last axis."""
-    dtype: DType = "int32"
-    if isinstance(weights, Tensor):
-        raise Fault(
-            "raw-op-on-symbolic-tensor",
-            "A KerasTensor cannot be used as input to a TensorFlow function.",
-            argument="weights",
-            expected="data",
-            found=weights.shape,
-        )
-    if weights is not None:
-        other = as_array(weights).dtype
-        dtype = dtypes.apply_rule(dtypes.promoted, [x.dtype, other])
-    return Spec(x.shape[:-1] + (None,), dtype, bool(sparse))
-
-
-@op("histogram", "x, bins=10, range=None", outputs=2)
-def histogram(x: Shape, bins: Any, range: Any) -> tuple[Shape, Shape]:
-    """The counts and the edges."""
-    if isinstance(bins, (str, float, list, tuple, type(None))):
-        raise Fault(
-            "bad-argument",
-            f"Argument `bins` must be of type `int`. Received: bins={bins}",
-            argument="bins",
-            expected="an integer",
-            found=bins,
-        )
-    if isinstance(bins, int) and bins < 0:
-        raise Fault(
-            "bad-argument",
-            f"Argument `bins` should be a non-negative integer. Received: bins={bins}",
-            argument="bins",
-            expected="0 or more",
-            found=bins,
-        )
-    if isinstance(range, (list, tuple, str)) and range:
-        _check_range(range)
-    return Shape((bins,)), Shape((bins + 1,))
-
-
-def _check_range(range: Any) -> None:
-    if len(range) < 2 or not isinstance(range, tuple):
-        text = f"Argument `range` must be a tuple of two elements. Received: range={range}"
-    elif range[1] < range[0]:
-        text = (
-            f"The second element of `range` must be greater than the first. Received: range={range}"
-        )
-    else:
-        return
-    expected = "a tuple of two numbers, the smaller one first"
-    raise Fault("bad-argument", text, argument="range", expected=expected, found=range)
 
 
 @op("one_hot", "x, num_classes, axis=-1, dtype=None, sparse=False", dtypes.floatx)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Shapes, Spec, Specs, on_backend_too, op, traced
+from kerashape.keras.ops.base import AnySpec, Shapes, Spec, Specs, on_backend_too, op, traced
+from kerashape.keras.ops.inference import BackendFault, given, keras_checks
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import add, canonical_axis, integer, item_axis
-from kerashape.shapes.broadcast import fit, list_text
+from kerashape.shapes.broadcast import broadcast_all, fit, list_text
 from kerashape.shapes.reshape import product
 
 
@@ -182,6 +183,8 @@ def append(x1: Shape, x2: Shape, axis: Any) -> Shape:
 @traced("append")
 def append_within(x1: Shape, x2: Shape, axis: Any) -> Shape:
     """As ``append``; the other sizes are those that either tensor tells."""
+    if axis is not None and None in (*x1.dims, *x2.dims):
+        return concatenate_within([x1, x2], axis)
     result = append(x1, x2, axis)
     return result if axis is None else _settled([x1, x2], result, item_axis(axis, x1))
 
@@ -218,16 +221,14 @@ def meshgrid(x: Specs, indexing: Any) -> list[Spec]:
 
 @on_backend_too("meshgrid")
 def meshgrid_on_backend(x: Specs, indexing: Any) -> list[Spec]:
-    """As ``meshgrid``, each with its own dtype."""
+    """As ``meshgrid``, each with its own dtype; all bool after one of bool."""
     sizes = [product(tuple(item.shape)) for item in x]
     if indexing not in ("xy", "ij"):
         raise Undecided("an indexing that is not known")
     if indexing == "xy" and len(sizes) > 1:
         sizes[0], sizes[1] = sizes[1], sizes[0]
-    kinds = [item.dtype for item in x]
-    mixed = len({str(kind) for kind in kinds}) > 1
-    dtype = Unknown("the dtype of grids of several dtypes") if mixed else None
-    return [Spec(Shape(sizes), dtype or kind) for kind in kinds]
+    kinds = ["bool" if x[0].dtype == "bool" else item.dtype for item in x]
+    return [Spec(Shape(sizes), kind) for kind in kinds]
 
 
 # -- parting ----------------------------------------------------------------------------
@@ -279,6 +280,12 @@ def hsplit(x: Shape, indices_or_sections: Any) -> list[Shape]:
 def vsplit(x: Shape, indices_or_sections: Any) -> list[Shape]:
     """Parts of axis 0."""
     _least_rank(x, 2, "vsplit", "dimensions")
+    return split(x, indices_or_sections, 0)
+
+
+@on_backend_too("vsplit")
+def vsplit_on_backend(x: Shape, indices_or_sections: Any) -> list[Shape]:
+    """Parts of axis 0, of a vector too."""
     return split(x, indices_or_sections, 0)
 
 
@@ -345,6 +352,14 @@ def array_split(x: Shape, indices_or_sections: Any, axis: Any) -> list[Shape]:
     return [x.replace(axis, whole + (i < rest)) for i in range(parts)]
 
 
+@on_backend_too("array_split")
+def array_split_within(x: Shape, indices_or_sections: Any, axis: Any) -> list[Shape]:
+    """The same of a known size; an axis whose size is None stays in one piece."""
+    with keras_checks():
+        parts = array_split(x, indices_or_sections, axis)
+    return parts if given(x[axis]) else parts[:1]
+
+
 @op("unstack", "x, num=None, axis=0", outputs=None)
 def unstack(x: Shape, num: Any, axis: Any) -> list[Shape]:
     """The slices along an axis."""
@@ -373,3 +388,41 @@ def select(condlist: Shapes, choicelist: Shapes) -> Shape:
             expected="one condition and choice or more",
         )
     return choicelist[0]
+
+
+@on_backend_too("select")
+def select_within(condlist: Shapes, choicelist: Specs, default: AnySpec) -> Spec:
+    """All of them broadcast; the dtype is numpy's."""
+    if len(condlist) != len(choicelist):
+        raise BackendFault(
+            "op-mismatch",
+            f"condlist must have length equal to choicelist ({len(condlist)} vs {len(choicelist)})",
+            expected=f"{len(condlist)} choices",
+            found=len(choicelist),
+        )
+    select(condlist, [choice.shape for choice in choicelist])
+    shapes = [*condlist, *(choice.shape for choice in choicelist), default.shape]
+    dtype = _with_number(_of_numpy([choice.dtype for choice in choicelist]), default.dtype)
+    return Spec(broadcast_all(shapes), dtype or Unknown("what numpy promotes the choices to"))
+
+
+def _of_numpy(kinds: Sequence[object]) -> str | None:
+    """What numpy promotes these dtypes to; None if that is not known."""
+    if not all(isinstance(kind, str) for kind in kinds):
+        return None
+    names = {str(kind) for kind in kinds}
+    if len(names) > 1:
+        names.discard("bool")
+    return "float64" if names == {"int32", "float32"} else names.pop() if len(names) == 1 else None
+
+
+def _with_number(dtype: str | None, other: object) -> str | None:
+    """What numpy promotes a dtype to beside a number, or another tensor; None if not known."""
+    if dtype is None:
+        return None
+    exact = "float" not in dtype and "complex" not in dtype
+    if other == dtype or other is bool or (other is int and dtype != "bool"):
+        return dtype
+    if other is float:
+        return "float64" if exact else dtype
+    return None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, Shapes, op, traced
+from kerashape.keras.ops.base import Operand, Shapes, Spec, eager, on_backend_too, op, traced
+from kerashape.keras.ops.inference import BackendFault, all_given, either, merge
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
 from kerashape.shapes.axes import canonical_axis, item_axis
 from kerashape.shapes.broadcast import broadcast, fit, list_text
@@ -101,6 +102,19 @@ def inner(x1: Operand, x2: Operand) -> Shape:
     return x1[:-1] + x2[:-1]
 
 
+@traced("inner")
+def inner_within(x1: Operand, x2: Operand) -> Shape:
+    """The same; TensorFlow traces the product by a scalar as well, so both must broadcast."""
+    if x1.rank == 0 or x2.rank == 0:
+        raise Undecided("what TensorFlow infers with a scalar")
+    try:
+        scaled = broadcast(x1, x2)
+    except Fault:
+        raise Undecided("tensors that do not broadcast") from None
+    merge(x1[-1], x2[-1])
+    return either(scaled, x1[:-1] + x2[:-1])
+
+
 @op("outer", "x1, x2", dtypes.promoted)
 def outer(x1: Operand, x2: Operand) -> Shape:
     """Each element of the one with each of the other."""
@@ -111,6 +125,14 @@ def outer(x1: Operand, x2: Operand) -> Shape:
 def kron(x1: Operand, x2: Operand) -> Shape:
     """Keras multiplies the sizes axis by axis, from the front."""
     return Shape(None if a is None or b is None else a * b for a, b in zip(x1, x2))
+
+
+@eager("kron")
+def kron_of_data(x1: Operand, x2: Operand) -> Shape:
+    """The sizes multiplied axis by axis, from behind."""
+    rank = max(x1.rank, x2.rank)
+    one, other = ((1,) * (rank - x.rank) + x.dims for x in (x1, x2))
+    return Shape(None if a is None or b is None else a * b for a, b in zip(one, other))
 
 
 @op("tensordot", "x1, x2, axes=2", dtypes.promoted)
@@ -144,6 +166,14 @@ def tensordot(x1: Operand, x2: Operand, axes: Any) -> Shape:
     )
 
 
+@on_backend_too("tensordot")
+def tensordot_within(x1: Operand, x2: Operand, axes: Any) -> Shape:
+    """The same; a single axis of each will do."""
+    if isinstance(axes, (list, tuple)) and len(axes) == 2:
+        axes = [[axis] if isinstance(axis, int) else axis for axis in axes]
+    return tensordot(x1, x2, axes)
+
+
 @op("cross", "x1, x2, axisa=-1, axisb=-1, axisc=-1, axis=None", dtypes.promoted)
 def cross(x1: Shape, x2: Shape, axisa: Any, axisb: Any, axisc: Any, axis: Any) -> Shape:
     """Vectors of 2 or 3 against each other."""
@@ -169,6 +199,24 @@ def cross(x1: Shape, x2: Shape, axisa: Any, axisb: Any, axisc: Any, axis: Any) -
         vector = []
     place = canonical_axis(axisc, rest.rank + len(vector))
     return Shape((*rest[:place], *vector, *rest[place:]))
+
+
+@traced("cross")
+def cross_within(x1: Shape, x2: Shape, axisa: Any, axisb: Any, axisc: Any, axis: Any) -> Shape:
+    """The same; beside a size that is None, TensorFlow knows sizes above 1 alone."""
+    result = cross(x1, x2, axisa, axisb, axisc, axis)
+    if all_given([*x1, *x2]):
+        return result
+    one, other = (axisa, axisb) if axis is None else (axis, axis)
+    vectors = x1[one], x2[other]
+    if not all_given(vectors):
+        raise Undecided("the length of the vectors is not known")
+    place = axisc if axis is None else axis
+    vector = None if vectors == (2, 2) else place % result.rank
+    return Shape(
+        None if i != vector and isinstance(dim, int) and dim <= 1 else dim
+        for i, dim in enumerate(result)
+    )
 
 
 def _without(shape: Shape, place: int) -> Shape:
@@ -208,10 +256,53 @@ def correlate(x1: Operand, x2: Operand, mode: Any) -> Shape:
     return Shape((longer if mode == "same" else longer - shorter + 1,))
 
 
+@on_backend_too("correlate")
+def correlate_within(x1: Spec, x2: Spec, mode: Any) -> Spec:
+    """The same by a convolution: the second one must not be the longer where it stays within."""
+    if x1.shape.rank != 1 or x2.shape.rank != 1:
+        raise Undecided("what TensorFlow makes of several dimensions")
+    if mode not in ("valid", "same", "full"):
+        raise BackendFault(
+            "bad-argument",
+            f"Invalid mode: '{mode}'. Mode must be one of: 'full', 'same', 'valid'.",
+            argument="mode",
+            expected="'valid', 'same' or 'full'",
+            found=mode,
+        )
+    dtype = dtypes.apply_rule(dtypes.promoted, [x1.dtype, x2.dtype])
+    if isinstance(dtype, str) and dtype not in _WIDTHS:
+        dtype = "float64" if dtype == "int64" else "float32"
+    a, b = x1.shape[0], x2.shape[0]
+    if not all_given((a, b)):
+        return Spec(Shape((None,)), dtype)
+    if mode != "valid":
+        return Spec(correlate(x1.shape, x2.shape, mode), dtype)
+    size = a - b + 1  # type: ignore[operator]
+    if size < 0:
+        raise BackendFault(
+            "op-mismatch",
+            "Computed output size would be negative",
+            expected=f"at most {a} elements in the second",
+            found=x2.shape,
+        )
+    return Spec(Shape((size,)), dtype)
+
+
+_WIDTHS = ("bfloat16", "float16", "float64")
+
+
 @op("corrcoef", "x", dtypes.coefficient)
 def corrcoef(x: Shape) -> Shape:
     """Keras keeps the shape."""
     return x
+
+
+@eager("corrcoef")
+def corrcoef_of_data(x: Shape) -> Shape:
+    """Each row against each."""
+    if x.rank != 2:
+        raise Undecided("what the rows of other tensors than matrices are")
+    return Shape((x[0], x[0]))
 
 
 @op("vander", "x, N=None, increasing=False")

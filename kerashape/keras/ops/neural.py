@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, Spec, op
+from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op, traced
+from kerashape.keras.ops.inference import BackendFault, merge
 from kerashape.keras.ops.linear import differ
-from kerashape.shapes import Fault, Shape, Symbol
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 from kerashape.shapes.axes import canonical_axes, canonical_axis, item_axis
+from kerashape.shapes.broadcast import broadcast, broadcast_all
 
 
 @op("softmax", "x, axis=-1")
@@ -253,3 +255,76 @@ def psnr(x1: Shape, x2: Shape) -> Shape:
 def polar(abs_: Shape, angle: Operand) -> Shape:
     """The first one's shape."""
     return abs_
+
+
+# -- within a layer -----------------------------------------------------------------------
+
+_COMPLEX = {"float32": "complex64", "float64": "complex128"}
+
+
+@on_backend_too("polar")
+def polar_within(abs_: Spec, angle: Spec) -> Spec:
+    """A complex number for each of both, which broadcast."""
+    dtype = _COMPLEX.get(str(abs_.dtype))
+    if dtype is None or abs_.dtype != angle.dtype:
+        raise Undecided("what complex numbers they make")
+    return Spec(broadcast(abs_.shape, angle.shape), dtype)
+
+
+@on_backend_too("psnr")
+def psnr_within(x1: Spec, x2: Spec, max_val: AnySpec) -> Spec:
+    """A scalar, or a number for each maximum."""
+    one, other = x1.shape, x2.shape
+    if one.rank != other.rank or any(differ(a, b) for a, b in zip(one, other)):
+        raise BackendFault(
+            "op-mismatch",
+            f"Input shapes {one} and {other} must match for PSNR calculation.",
+            expected=one,
+            found=other,
+        )
+    if x1.dtype != x2.dtype or "float" not in str(x1.dtype):
+        return Spec(max_val.shape, Unknown("the dtype of a ratio of integers"))
+    return Spec(max_val.shape, x1.dtype)
+
+
+@on_backend_too("ctc_loss")
+def ctc_loss_within(target: Shape, output: Spec, target_length: Shape) -> Spec:
+    """One loss for each sequence; how many there are, any of the first three tells."""
+    if target.rank != 2 or output.shape.rank != 3 or target_length.rank != 1:
+        raise Undecided("other tensors than labels, logits and lengths")
+    batches = [target[:1], output.shape[:1], target_length[:1]]
+    if Shape((1,)) in batches:
+        raise Undecided("a batch of one beside another")
+    dtype = dtypes.apply_rule(dtypes.promoted, [output.dtype, "float32"])
+    return Spec(broadcast_all(batches), dtype)
+
+
+@traced("ctc_decode")
+def ctc_decode_within(
+    inputs: Spec, sequence_lengths: Shape, strategy: Any, top_paths: Any
+) -> tuple[Spec, Spec]:
+    """The same; there are as many scores as lengths."""
+    paths, scores = ctc_decode(inputs, strategy, top_paths)
+    batch = merge(inputs.shape[0], sequence_lengths[0])
+    return paths, Spec(scores.shape.replace(0, batch), scores.dtype)
+
+
+@on_backend_too("rms_normalization")
+def rms_normalization_within(x: Shape) -> Shape:
+    """The shape stays; a single number counts as a row of one."""
+    return normalization(x) if x.open or x.rank else Shape((1,))
+
+
+@on_backend_too("batch_normalization")
+def batch_normalization_within(
+    x: Shape, mean: Shape, variance: Shape, axis: Any, offset: Shape | None, scale: Shape | None
+) -> Shape:
+    """The same; the size on the axis is the one that any of them tells."""
+    place = item_axis(axis, x, "tuple")
+    size = x[place]
+    for vector in (mean, variance, offset, scale):
+        if vector is not None:
+            if vector.rank != 1:
+                raise Undecided("statistics that are no vectors")
+            size = merge(size, vector[0])
+    return x.replace(place, size)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerashape.keras.graph import Tensor
-from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import Operand, Spec, on_backend_too, op
-from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.keras.ops.base import Operand, Spec, on_backend_too, op, traced
+from kerashape.shapes import Fault, Shape, Undecided
 from kerashape.shapes.axes import canonical_axis, integer, item_axis, reduce_shape
 from kerashape.shapes.broadcast import fit
 from kerashape.shapes.reshape import product
@@ -19,9 +17,8 @@ REDUCTIONS: dict[dtypes.Rule, str] = {
     dtypes.int32: "argmax argmin",
     dtypes.floatx: "logsumexp",
     dtypes.floated: "std",
-    dtypes.inexact: "median",
     dtypes.promoted: "nanmax nanmin",
-    dtypes.promoted_float: "nanmean nanmedian nanstd nanvar var",
+    dtypes.promoted_float: "nanmean nanstd nanvar var",
     dtypes.averaged: "mean",
     dtypes.accumulated: "nanprod",
     dtypes.accumulated_result: "nansum sum",
@@ -44,10 +41,8 @@ op("prod", "x, axis=None, keepdims=False, dtype=None", dtypes.accumulated)(reduc
 
 @on_backend_too("prod")
 def prod_on_backend(x: Spec, axis: Any, keepdims: Any, dtype: Any) -> Spec:
-    """The same; what TensorFlow makes of a given dtype is not told."""
-    kind = dtypes.apply_rule(dtypes.accumulated, [x.dtype])
-    if dtype is not None:
-        kind = Unknown("the dtype of a product in a given dtype")
+    """The same; to a dtype that is given, nothing is cast."""
+    kind = x.dtype if dtype is not None else dtypes.apply_rule(dtypes.accumulated, [x.dtype])
     return Spec(reduce_shape(x.shape, axis, keepdims), kind)
 
 
@@ -62,6 +57,14 @@ def count_nonzero(x: Shape, axis: Any) -> Shape:
 def of_one_axis(x: Shape, axis: Any, keepdims: Any) -> Shape:
     """One axis goes, or all."""
     return reduce_shape(x, None if axis is None else [axis], keepdims)
+
+
+@traced("argmax", "argmin", "nanargmax", "nanargmin")
+def place_within(x: Shape, axis: Any, keepdims: Any) -> Shape:
+    """The same; a single number is its own place."""
+    if not x.open and x.rank == 0 and isinstance(axis, int) and not keepdims:
+        return x
+    return reduction(x, axis, keepdims)
 
 
 @op("moments", "x, axes, keepdims=False, synchronized=False", outputs=2)
@@ -96,30 +99,6 @@ def average(x: Shape, axis: Any, weights: Shape | None) -> Shape:
             found=weights,
         )
     return reduce_shape(x, [axis])
-
-
-@op("nanpercentile", "x, q, axis=None, method='linear', keepdims=False", dtypes.inexact)
-@op("percentile", "x, q, axis=None, method='linear', keepdims=False", dtypes.percentile)
-def percentile(x: Shape, q: Any, axis: Any, keepdims: Any) -> Shape:
-    """The axes go; several percentiles come as a first axis."""
-    return _several(q, 0) + reduce_shape(x, axis, keepdims)
-
-
-@op("nanquantile", "x, q, axis=None, method='linear', keepdims=False", dtypes.inexact)
-@op("quantile", "x, q, axis=None, method='linear', keepdims=False", dtypes.inexact)
-def quantile(x: Shape, q: Any, axis: Any, keepdims: Any) -> Shape:
-    """The axes go; several quantiles come as a first axis."""
-    return _several(q, 2) + reduce_shape(x, axis, keepdims)
-
-
-def _several(q: Any, least: int) -> Shape:
-    if isinstance(q, (Tensor, Array)):
-        return q.shape[:1]
-    if isinstance(q, (list, tuple)):
-        return Shape((len(q),)) if len(q) >= least else Shape()
-    if isinstance(q, Unknown):
-        raise Undecided(q.reason)
-    return Shape()
 
 
 @op("norm", "x, ord=None, axis=None, keepdims=False", dtypes.floated)
@@ -173,7 +152,7 @@ def along_axis(x: Shape, axis: Any) -> Shape:
 def argsort(x: Shape, axis: Any) -> Shape:
     """A single number is taken for a row of one."""
     if not x.open and x.rank == 0:
-        raise Undecided("the order of a single number")
+        return Shape((1,))
     return along_axis(x, axis)
 
 
@@ -183,6 +162,15 @@ def cumulative(x: Spec, axis: Any, dtype: Any) -> Spec:
     """The shape stays; without an axis the tensor is flattened."""
     kind = x.dtype if dtype is None else dtypes.standardize_dtype(dtype)
     return Spec(along_axis(x.shape, axis), dtypes.apply_rule(dtypes.number, [kind]))
+
+
+@traced("cumprod", "cumsum")
+def cumulative_within(x: Spec, axis: Any, dtype: Any) -> Spec:
+    """The same; TensorFlow looks at the axis when it runs."""
+    result = nan_cumulative(x, axis, dtype)
+    if axis is not None and not isinstance(axis, int):
+        raise Undecided("an axis that is no integer")
+    return result
 
 
 @op("nancumprod", "x, axis=None, dtype=None", dtypes.number)

@@ -8,10 +8,11 @@ from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import on_backend_too, op, traced
+from kerashape.keras.ops.inference import given
 from kerashape.keras.ops.sizes import static
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
-from kerashape.shapes.axes import canonical_axes, canonical_axis, item_axis
+from kerashape.shapes.axes import canonical_axes, canonical_axis, integer, item_axis
 from kerashape.shapes.broadcast import broadcast
 from kerashape.shapes.reshape import check_target, product, reshaped
 
@@ -297,6 +298,12 @@ def repeat(x: Shape, repeats: Any, axis: Any) -> Shape:
     return flat.replace(place, sum(times))
 
 
+@on_backend_too("repeat")
+def repeat_on_backend(x: Shape, repeats: Any, axis: Any) -> Shape:
+    """The same; a single number counts as a row of one."""
+    return repeat(x if x.open or x.rank else Shape((1,)), repeats, axis)
+
+
 @op("pad", "x, pad_width, mode='constant', constant_values=None")
 def pad(x: Shape, pad_width: Any) -> Shape:
     """Each axis longer by what is put before and after it."""
@@ -356,6 +363,21 @@ def diagflat(x: Shape, k: Any) -> Shape:
     size = product(tuple(x))
     side = None if size is None else size + int(abs(k))
     return Shape((side, side))
+
+
+@on_backend_too("diag")
+def diag_within(x: Shape, k: Any) -> Shape:
+    """The same; TensorFlow calculates with -1 for None, and takes 0 and above for known."""
+    if x.rank != 1 or given(x[0]):
+        return diag(x, k)
+    side = abs(integer(k, "k")) - 1
+    return Shape((None if side < 0 else side,) * 2)
+
+
+@on_backend_too("diagflat")
+def diagflat_within(x: Shape, k: Any) -> Shape:
+    """As ``diag`` of the elements."""
+    return diag_within(Shape((product(tuple(x)),)), k)
 
 
 @op("diagonal", "x, offset=0, axis1=0, axis2=1")

@@ -7,6 +7,7 @@ from typing import Any
 from kerashape.keras.graph import DType
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Spec, Specs, on_backend_too, op, traced
+from kerashape.keras.ops.inference import BackendFault, given, keras_checks, without_sizes
 from kerashape.keras.ops.linear import differ
 from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
 
@@ -92,10 +93,10 @@ def rfft(x: Shape, fft_length: Any) -> tuple[Shape, Shape]:
 
 @traced("rfft")
 def rfft_within(x: Shape, fft_length: Any) -> tuple[Shape, Shape]:
-    """The same of known sizes; otherwise TensorFlow may forget some."""
-    if any(dim is None for dim in x):
-        raise Undecided("what TensorFlow infers of sizes that are None")
-    return rfft(x, fft_length)
+    """The same; a last size that is None is padded at run time, and the sizes are lost."""
+    with keras_checks():
+        _of_rank(x, 1)
+    return rfft(x if given(x[-1]) else without_sizes(x), fft_length)
 
 
 @op("irfft", "x, fft_length=None", class_name="IRFFT")
@@ -108,6 +109,17 @@ def irfft(x: Specs, fft_length: Any) -> Spec:
     if length is None and shape[-1] is not None:
         length = 2 * (shape[-1] - 1)
     return Spec(shape[:-1] + (length,), real.dtype)
+
+
+@on_backend_too("irfft")
+def irfft_within(x: Specs, fft_length: Any) -> Spec:
+    """The same; a last size that is None is padded at run time, and the sizes are lost."""
+    with keras_checks():
+        real, imaginary = _pair(x)
+        _of_rank(real.shape, 1)
+    if not given(real.shape[-1]):
+        real = Spec(without_sizes(real.shape), real.dtype)
+    return irfft([real, imaginary if given(imaginary.shape[-1]) else real], fft_length)
 
 
 def _check_stride(sequence_stride: Any) -> None:
@@ -163,6 +175,24 @@ def istft(x: Specs, sequence_stride: Any, fft_length: Any, length: Any, center: 
     return Spec(shape[:-2] + (size,), real.dtype)
 
 
+@on_backend_too("istft")
+def istft_within(x: Specs, sequence_stride: Any, fft_length: Any, length: Any, center: Any) -> Spec:
+    """The same; no longer than the frames make it."""
+    with keras_checks():
+        _check_stride(sequence_stride)
+        real, _ = _pair(x)
+        _of_rank(real.shape, 2)
+    shape = real.shape
+    if not given(shape[-1]) or not given(shape[-2]):
+        if any(dim is not None for dim in shape[:-2]):
+            raise Undecided("what TensorFlow infers of sizes that are None")
+        return Spec(without_sizes(shape[:-1]), real.dtype)
+    whole = (shape[-2] - 1) * sequence_stride + fft_length  # type: ignore[operator]
+    start = fft_length // 2 if center else 0
+    stop = whole - start if length is None else min(start + length, whole)
+    return Spec(shape[:-2] + (max(stop - start, 0),), real.dtype)
+
+
 @op("extract_sequences", "x, sequence_length, sequence_stride")
 def extract_sequences(x: Shape, sequence_length: Any, sequence_stride: Any) -> Shape:
     """(..., n) -> (..., frames, sequence_length)."""
@@ -171,6 +201,14 @@ def extract_sequences(x: Shape, sequence_length: Any, sequence_stride: Any) -> S
     if x[-1] is not None:
         frames = 1 + (x[-1] - sequence_length) // sequence_stride
     return x[:-1] + (frames, sequence_length)
+
+
+@on_backend_too("extract_sequences")
+def extract_sequences_within(x: Shape, sequence_length: Any, sequence_stride: Any) -> Shape:
+    """The same; a signal that is too short gives no frame."""
+    shape = extract_sequences(x, sequence_length, sequence_stride)
+    frames = shape[-2]
+    return shape.replace(-2, max(frames, 0)) if isinstance(frames, int) else shape
 
 
 @op("view_as_complex", "x", dtypes.complex64)
@@ -183,7 +221,12 @@ def view_as_complex(x: Shape) -> Shape:
 def view_as_complex_on_backend(x: Shape) -> Spec:
     """The same; the last axis must be 2."""
     if differ(x[-1], 2):
-        raise Undecided("the last axis is not 2")
+        raise BackendFault(
+            "op-mismatch",
+            f"Last dimension of input must be size 2 (real and imaginary). Received shape: {x}",
+            expected="a last dimension of 2",
+            found=x,
+        )
     return Spec(x[:-1], "complex64")
 
 
