@@ -37,11 +37,12 @@ const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 const key = (at, name) => at.dispatchEvent(new KeyboardEvent("keydown", {key: name, bubbles: true, cancelable: true}));
 const viewer = () => document.querySelector(".viewer");
 const scene = () => viewer().querySelector(".scene").getAttribute("transform");
+const opened = async () => { for (let i = 0; i < 50 && !scene(); i++) await wait(100); };
 const scale = () => Number(/scale\\(([\\d.]+)\\)/.exec(scene())[1]);
 const card = () => viewer().querySelector(".card").innerText;
 addEventListener("load", async () => {
   const seen = {};
-  try { await wait(300); await play(seen); } catch (error) { seen.error = String(error.stack || error); }
+  try { await wait(300); await opened(); await play(seen); } catch (error) { seen.error = String(error.stack || error); }
   const out = document.createElement("pre");
   out.id = "seen";
   out.textContent = JSON.stringify(seen);
