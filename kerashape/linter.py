@@ -132,7 +132,7 @@ class Linter:
                 examined.source = source = Source.read(target.file, target.path)
             if not source.mentions_keras:
                 return examined
-            source.module  # noqa: B018 - parses
+            source.tree  # noqa: B018 - parses
             for problem in source.problems:
                 _add(examined, rules.diagnostic(UNREADABLE, problem.span, problem.message))
             with self._project.requests() as requests:

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 import ast
-import gc
-import io
 import re
 import sys
-import threading
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from kerashape.diagnostic import Span
-
-if TYPE_CHECKING:
-    import libcst as cst
 
 MAX_CHARACTERS = 2_000_000
 """Longer programs are not analysed: they are generated, and parsing takes a minute."""
@@ -66,102 +58,37 @@ def split_lines(text: str) -> list[str]:
     return _NEWLINE.split(text)
 
 
-def parse(text: str) -> cst.Module:
+def parse(text: str) -> ast.Module:
     """The text's tree. Raises :class:`Refused`.
 
-    libcst has no bound on nesting but the process's stack, so that a text that may be nested
-    deeply has to pass ``ast`` first, which has one.
+    Grammar that is newer than this Python is read as far as it can be said in its own.
     """
     _check_characters(text)
-    if not is_shallow(text):
-        _check_nesting(text)
-    import libcst as cst
-
     try:
-        with _unvalidated(cst.CSTNode):  # type: ignore[type-abstract]
-            return cst.parse_module(_without_blank_continuations(text))
-    except cst.ParserSyntaxError as error:
-        raise _reason(text, error) from None
-    except cst.CSTValidationError as error:
-        # Its Unicode tables are others than Python's.
-        reason = str(error).strip().splitlines()[0]
-        raise Refused(f"the parser does not know this syntax: {reason}") from None
+        tree = parse_ast(text)
+        if _UNBOUNDED and not is_shallow(text) and _depth(tree) > _MAX_DEPTH:
+            raise RecursionError
+        return tree
+    except SyntaxError as error:
+        from kerashape.newer import in_this_grammar
 
-
-@contextmanager
-def _unvalidated(node: type[cst.CSTNode]) -> Iterator[None]:
-    """Within it libcst does not validate the nodes that are made.
-
-    It validates every node, whoever makes it; for those of its own parser, whose grammar has
-    seen to that, this takes an eighth of the time ("PERF" in ``CSTNode`` says so too).
-    Nor are cycles looked for among them: trees have none.
-    """
-    with _parsing:
-        usual = node.__post_init__
-        collects = gc.isenabled()
-        gc.disable()
-        setattr(node, "__post_init__", _accept)  # noqa: B010
-        try:
-            yield
-        finally:
-            setattr(node, "__post_init__", usual)  # noqa: B010
-            if collects:
-                gc.enable()
-
-
-_parsing = threading.Lock()
-
-
-def _accept(node: cst.CSTNode) -> None:
-    """Any node is well."""
+        older = in_this_grammar(text)
+        if older is None:
+            raise _refusal(error) from None
+        return parse_ast(older)
+    except UnicodeEncodeError:
+        raise Refused("the file has characters that cannot be encoded") from None
+    except (RecursionError, MemoryError):
+        raise Refused("the code is nested too deeply to analyse") from None
 
 
 def check(text: str) -> Refused | None:
     """Why the text cannot be parsed; None if it can."""
     try:
-        _check_characters(text)
-        try:
-            _check_nesting(text)
-        except Refused:
-            parse(text)  # has it grammar that this Python's ast does not know?
+        parse(text)
     except Refused as refused:
         return refused
     return None
-
-
-_BLANK_CONTINUATION = re.compile(r"^[ \t\f]*\\\r?$", re.MULTILINE)
-
-
-def _without_blank_continuations(text: str) -> str:
-    """The text with an empty line for every lone backslash between two statements.
-
-    libcst drops such a line, or refuses it.
-    """
-    if _BLANK_CONTINUATION.search(text) is None:
-        return text
-    import tokenize
-
-    between = (tokenize.NEWLINE, tokenize.NL, tokenize.COMMENT, tokenize.INDENT, tokenize.DEDENT)
-    lines = text.split("\n")
-    held: set[int] = set()
-    """The lines that end within a statement: what follows them goes on with it."""
-    try:
-        start = 0
-        for token in tokenize.generate_tokens(io.StringIO(text).readline):
-            if token.type in between:
-                held.update(range(start, token.start[0]) if start else ())
-                start = 0
-            elif not start:
-                start = token.start[0]
-    except (tokenize.TokenError, SyntaxError):
-        return text
-    for number, line in enumerate(lines, start=1):
-        if _BLANK_CONTINUATION.fullmatch(line) and number not in held:
-            indent, following = line.rstrip("\\\r"), lines[number : number + 1]
-            lines[number - 1] = ""
-            if indent and following:
-                lines[number] = indent + following[0].lstrip(" \t\f")
-    return "\n".join(lines)
 
 
 def _check_characters(text: str) -> None:
@@ -173,29 +100,6 @@ def _check_characters(text: str) -> None:
             f"the program is too long to analyse: {len(text):,} characters, "
             f"of at most {MAX_CHARACTERS:,}"
         )
-
-
-def _check_nesting(text: str) -> None:
-    """Refuse what ``ast`` refuses."""
-    try:
-        tree = parse_ast(text)
-        if _UNBOUNDED and not is_shallow(text) and _depth(tree) > _MAX_DEPTH:
-            raise RecursionError
-    except SyntaxError as error:
-        raise _refusal(error) from None
-    except (RecursionError, MemoryError):
-        raise Refused("the code is nested too deeply to analyse") from None
-
-
-def _reason(text: str, error: cst.ParserSyntaxError) -> Refused:
-    """Why libcst cannot parse the text: in the words of ``ast``, which are better."""
-    try:
-        _check_nesting(text)
-    except Refused as refused:
-        return refused
-    message = str(error.message).strip().splitlines()[0]
-    place = (error.raw_line, error.raw_column + 1)
-    return Refused(f"the parser does not know this syntax: {message}", *place)
 
 
 def parse_ast(text: str) -> ast.Module:
@@ -230,45 +134,16 @@ def _depth(tree: ast.AST) -> int:
     return depth
 
 
-_TOKEN = re.compile(
-    r"(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<elif>\belif\b)|(?P<newline>(?<!\\)\n)"
-    r"|[-+*/%@&|^~.<>=:]|\b(?:and|or|not|lambda|if|for|await)\b"
-)
-
-
-def is_shallow(text: str) -> bool:
-    """Whether no statement can be nested so deeply that libcst runs out of stack.
-
-    A rough count of the operators of each statement; too high where they stand in strings.
-    """
-    return _is_surely_shallow(text) or _is_shallow(text)
-
-
-def _is_shallow(text: str) -> bool:
-    depth = operators = elifs = 0
-    for match in _TOKEN.finditer(text):
-        kind = match.lastgroup
-        if kind == "newline":
-            if depth <= 0:
-                depth = operators = 0
-            continue
-        depth += (kind == "open") - (kind == "close")
-        elifs += kind == "elif"
-        operators += 1
-        if operators > _MAX_OPERATORS or elifs > _MAX_ELIFS:
-            return False
-    return True
-
-
 _SIGNS = b"()[]{}\n-+*/%@&|^~.<>=:"
 _AS_ONE = bytes.maketrans(b"[{]}", b"(())")
 _OTHERS = bytes(set(range(256)) - set(_SIGNS))
 
 
-def _is_surely_shallow(text: str) -> bool:
-    """The same in a tenth of the time, from a count that is higher still.
+def is_shallow(text: str) -> bool:
+    """Whether no statement can be nested so deeply that a parser runs out of stack.
 
-    It takes the letters of a word such as ``or`` for the word, wherever they stand.
+    A rough count of the operators of each statement, which is too high: it counts those in
+    strings, and takes the letters of a word such as ``or`` for the word, wherever they stand.
     """
     if text.count("elif") > _MAX_ELIFS:
         return False

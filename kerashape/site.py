@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import libcst as cst
+    import ast
 
     from kerashape.diagnostic import Span
     from kerashape.source import Source
@@ -18,7 +18,7 @@ class Site:
 
     Args:
         source: the file or notebook.
-        statement: the statement (simple line, or compound statement) that was running.
+        statement: the statement that was running.
         node: the expression, within that statement.
         caller: where the running function was called from, if it was.
         certain: whether the code runs with these very values: False within a ``try`` that
@@ -28,8 +28,8 @@ class Site:
     """
 
     source: Source
-    statement: cst.CSTNode
-    node: cst.CSTNode
+    statement: ast.AST
+    node: ast.AST
     caller: Site | None = None
     certain: bool = True
     function: str = ""
@@ -37,14 +37,14 @@ class Site:
     @property
     def span(self) -> Span:
         """The place as lines and columns (resolved on demand)."""
-        return self.source.span(self.statement, self.node)
+        return self.source.span(self.node)
 
     @property
     def text(self) -> str:
         """The expression's source on one line."""
         return self.source.text_of(self.node)
 
-    def at(self, node: cst.CSTNode) -> Site:
+    def at(self, node: ast.AST) -> Site:
         """Another expression of the same statement."""
         return replace(self, node=node)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
 import io
 import re
 import tokenize
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,17 +15,18 @@ from weakref import WeakValueDictionary
 
 from kerashape.diagnostic import Span
 from kerashape.listing import Listing
-from kerashape.parsing import Refused, Unreadable, parse, split_lines
+from kerashape.parsing import Range, Refused, Unreadable, parse, split_lines
+from kerashape.syntax import Comment
 
 if TYPE_CHECKING:
-    import libcst as cst
-
     from kerashape.notebook import Notebook
-    from kerashape.parsing import Range
-    from kerashape.positions import Positions
 
 MARKERS = (b"keras", b"tensorflow")
 """A file in which none of these occurs has nothing to do with Keras."""
+
+
+_PLACED = (ast.expr, ast.stmt, ast.keyword, ast.arg, ast.alias, ast.ExceptHandler, ast.pattern)
+"""The nodes that ``ast`` gives a place."""
 
 
 def mentions_keras(data: bytes) -> bool:
@@ -43,7 +45,7 @@ class Source:
         data: the file's bytes.
         file: where it lies on disk, if it does.
 
-    Reading is lazy: nothing is decoded before :attr:`text`, or parsed before :attr:`module`,
+    Reading is lazy: nothing is decoded before :attr:`text`, or parsed before :attr:`tree`,
     is asked for; both raise :class:`Unreadable`.
     """
 
@@ -155,7 +157,7 @@ class Source:
         return split_lines(self.text)
 
     @cached_property
-    def module(self) -> cst.Module:
+    def tree(self) -> ast.Module:
         """The program's tree."""
         try:
             return parse(self.text)
@@ -163,24 +165,83 @@ class Source:
             raise Unreadable(refused.message, self.locate(refused.range)) from None
 
     @cached_property
-    def _positions(self) -> Positions:
-        from kerashape.positions import Positions
+    def comments(self) -> Mapping[int, Comment]:
+        """By line, the comments that may state a shape."""
+        from kerashape.remarks import remarks
 
-        return Positions(self.module, self.text)
+        return remarks(self.text)
 
     # -- where things are -------------------------------------------------------------
 
-    def span(self, statement: cst.CSTNode, node: cst.CSTNode) -> Span:
-        """Where ``node``, which stands in ``statement``, is."""
-        return self.locate(self.place(statement, node))
+    def span(self, node: ast.AST) -> Span:
+        """Where a node is."""
+        return self.locate(self.place(node))
 
-    def place(self, statement: cst.CSTNode, node: cst.CSTNode) -> Range:
-        """The same as lines and columns of the program."""
-        return self._positions.range(statement, node)
+    def place(self, node: ast.AST) -> Range:
+        """The same as lines and columns of the program; its start for a whole module."""
+        if not isinstance(node, _PLACED):
+            return Range(1, 1, 1, 1)
+        line, end = node.lineno, node.end_lineno or node.lineno
+        return Range(
+            line, self._column(line, node.col_offset), end, self._column(end, node.end_col_offset)
+        )
 
-    def indent(self, statement: cst.CSTNode) -> str:
-        """The indentation of the block in which a statement stands."""
-        return self._positions.indent(statement)
+    def _column(self, line: int, byte: int | None) -> int:
+        """A column from 1, in characters; ``ast`` counts from 0, in bytes of UTF-8."""
+        text = self.lines[line - 1]
+        if not text.isascii():
+            return len(text.encode(errors="surrogatepass")[:byte].decode(errors="replace")) + 1
+        return (byte or 0) + 1
+
+    def code_of(self, node: ast.AST) -> str:
+        """The node's source as it stands, without the parentheses around it."""
+        place = self.place(node)
+        lines = list(self.lines[place.line - 1 : place.end_line])
+        lines[-1] = lines[-1][: place.end_column - 1]
+        lines[0] = lines[0][place.column - 1 :]
+        return "\n".join(lines)
+
+    def module_of(self, node: ast.ImportFrom) -> ast.Name:
+        """The place of ``a.b`` in ``from a.b import c``; ``ast`` has none."""
+        name = node.module or ""
+        found = re.match(
+            rf"from\s+{re.escape(name)}\b", self.lines[node.lineno - 1][node.col_offset :]
+        )
+        end = node.col_offset + (found.end() if found else len("from"))
+        start = end - len(name) if found else node.col_offset
+        known: ast.Name | None = node.__dict__.get("kerashape_module")
+        if known is None:
+            known = ast.Name(name, ast.Load())
+            known.lineno = known.end_lineno = node.lineno
+            known.col_offset, known.end_col_offset = start, end
+            node.__dict__["kerashape_module"] = known
+        return known
+
+    def follows(self, node: ast.AST, comment: Comment, between: str) -> bool:
+        """Whether a comment stands right behind a node, but for blanks and such characters."""
+        place = self.place(node)
+        text = self.lines[place.end_line - 1][place.end_column - 1 :]
+        return place.end_line == comment.lineno and text.lstrip(f" \t{between}").startswith("#")
+
+    def is_apart(self, comment: Comment) -> bool:
+        """Whether a comment has its lines for itself, and a blank line parts it from the code above."""
+        for line in reversed(self.lines[: comment.lineno]):
+            text = line.strip()
+            if not text:
+                return True
+            if not text.startswith("#"):
+                return False
+        return False
+
+    def is_in_parentheses(self, node: ast.AST) -> bool:
+        """Whether there are parentheses around an argument, other than those of the call."""
+        place = self.place(node)
+        before = "\n".join(
+            [*self.lines[: place.line - 1], self.lines[place.line - 1][: place.column - 1]]
+        )
+        before = before.rstrip()
+        outer = before[:-1].rstrip()
+        return before.endswith("(") and not re.search(r"[\w)\]]$", outer)
 
     def locate(self, place: Range) -> Span:
         """Lines and columns of the program as a place in the file or in a cell."""
@@ -191,9 +252,9 @@ class Source:
     def _span(self, line: int, column: int) -> Span:
         return Span(self.path, None, line, column, line, column)
 
-    def text_of(self, node: cst.CSTNode) -> str:
+    def text_of(self, node: ast.AST) -> str:
         """The node's source on one line, without comments."""
-        return one_line(self.module.code_for_node(node))
+        return one_line(self.code_of(node))
 
     @cached_property
     def listing(self) -> Listing:

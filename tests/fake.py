@@ -6,9 +6,9 @@ fault of its own, and every other call is a layer call whose shape is known.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
-import libcst as cst
 import pytest
 
 from kerashape import linter
@@ -18,33 +18,17 @@ from kerashape.rulebook import RuleSet
 from kerashape.source import Source
 
 
-class _Calls(cst.CSTVisitor):
-    def __init__(self) -> None:
-        self.found: list[tuple[cst.CSTNode, cst.Call]] = []
-        self._statements: list[cst.CSTNode] = []
-
-    def on_visit(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, (cst.SimpleStatementLine, cst.BaseCompoundStatement)):
-            self._statements.append(node)
-        if isinstance(node, cst.Call):
-            self.found.append((self._statements[-1], node))
-        return True
-
-    def on_leave(self, original_node: cst.CSTNode) -> None:
-        if self._statements and self._statements[-1] is original_node:
-            self._statements.pop()
-
-
-def calls(source: Source) -> list[tuple[cst.CSTNode, cst.Call]]:
-    """Every call of a program with the statement that it stands in."""
-    visitor = _Calls()
-    source.module.visit(visitor)
-    return visitor.found
+def calls(source: Source) -> list[ast.Call]:
+    """Every call of a program, in the order in which they start."""
+    found = [node for node in ast.walk(source.tree) if isinstance(node, ast.Call)]
+    return sorted(
+        found, key=lambda call: (call.lineno, call.col_offset, -(call.end_col_offset or 0))
+    )
 
 
 def interpret(source: Source, keras_version: int, project: object) -> Analysis:
     """An analysis without facts."""
-    if any(source.text_of(call.func) == "crash" for _, call in calls(source)):
+    if any(source.text_of(call.func) == "crash" for call in calls(source)):
         raise KeyError("a fault of kerashape")
     return Analysis(source)
 
@@ -56,19 +40,19 @@ def check(analysis: Analysis, rules: RuleSet) -> list[Diagnostic]:
 
 def _found(source: Source, rules: RuleSet) -> Iterator[Diagnostic]:
     listed = calls(source)
-    for statement, call in listed:
+    for call in listed:
         if source.text_of(call.func) != "fault":
             continue
-        first = source.span(*listed[0])
+        first = source.span(listed[0])
         diagnostic = rules.diagnostic(
             "model-input-not-input",
-            source.span(statement, call),
+            source.span(call),
             "input 0 is not an Input",
             label="(None, 5, 5, 1280)",
             note="Keras builds it",
             help="pass `effnet.input`",
             related=[Label(first, "made here")],
-            trace=[Step(first, source.text_of(listed[0][1]), "(None, 150, 150, 3)")],
+            trace=[Step(first, source.text_of(listed[0]), "(None, 150, 150, 3)")],
         )
         if diagnostic is not None:
             yield diagnostic

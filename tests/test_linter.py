@@ -80,7 +80,7 @@ def test_a_file_that_does_not_mention_keras_is_not_parsed(
     def refuse(source: Source) -> None:
         raise AssertionError("parsed")
 
-    monkeypatch.setattr(Source, "module", property(refuse))
+    monkeypatch.setattr(Source, "tree", property(refuse))
     monkeypatch.setattr(Source, "text", property(refuse))
     assert shown(run(here, {"a.py": "import torch\nx = (\n"})) == []
 

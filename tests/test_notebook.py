@@ -50,7 +50,7 @@ def test_cells_are_one_program_with_places_in_cells() -> None:
             code("h(3)"),
         )
     )
-    assert [source.span(*call) for call in calls(source)] == [
+    assert [source.span(call) for call in calls(source)] == [
         Span("a.ipynb", 1, 3, 5, 3, 9),
         Span("a.ipynb", 2, 2, 5, 3, 11),
         Span("a.ipynb", 4, 1, 1, 1, 5),
@@ -66,14 +66,14 @@ def test_a_broken_cell_does_not_stop_the_others() -> None:
         "a.ipynb:cell 2:1:1",
     ]
     assert source.problems[1].message.startswith("Python 2 syntax")
-    assert [source.span(*call).cell for call in calls(source)] == [3, 4]
+    assert [source.span(call).cell for call in calls(source)] == [3, 4]
 
 
 def test_a_cell_that_is_indented() -> None:
     """As IPython has it: the first line's indentation is taken from every line."""
     source = read(notebook(code("  f(1)\n  if x:\n    g(\n  2)\nh()\n")))
     assert not source.problems
-    assert [source.span(*call) for call in calls(source)] == [
+    assert [source.span(call) for call in calls(source)] == [
         Span("a.ipynb", 1, 1, 3, 1, 7),
         Span("a.ipynb", 1, 3, 5, 4, 5),
         Span("a.ipynb", 1, 5, 1, 5, 4),
@@ -87,7 +87,7 @@ def test_format_3() -> None:
     ]
     text = json.dumps({"worksheets": [{"cells": cells}], "metadata": {}, "nbformat": 3}, indent=1)
     source = read(text)
-    assert [str(source.span(*call)) for call in calls(source)] == [
+    assert [str(source.span(call)) for call in calls(source)] == [
         "a.ipynb:cell 1:2:1",
         "a.ipynb:cell 2:1:1",
     ]
@@ -133,8 +133,8 @@ def test_a_notebook_that_is_not_utf_8() -> None:
 
 def test_half_a_surrogate_pair() -> None:
     source = read(notebook(code("x = f('\ud800', 1)")))
-    ((statement, call),) = calls(source)
-    assert source.span(statement, call).end_column == len("x = f('?', 1)") + 1
+    (call,) = calls(source)
+    assert source.span(call).end_column == len("x = f('?', 1)") + 1
 
 
 def test_odd_metadata() -> None:

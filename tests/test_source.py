@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import codecs
+import sysconfig
 from pathlib import Path
 
 import libcst as cst
 import pytest
+from libcst.metadata import MetadataWrapper, PositionProvider
 
 from kerashape.diagnostic import Span
 from kerashape.parsing import Unreadable
@@ -29,14 +32,10 @@ TEXT = "# 张量\nx = f('é', 1)\n"
 def test_encodings(data: bytes) -> None:
     source = Source("a.py", data)
     assert "张量" in source.text
-    ((statement, call),) = calls(source)
-    line = source.lines[source.span(statement, call).line - 1]
-    span = source.span(statement, call)
+    (call,) = calls(source)
+    span = source.span(call)
+    line = source.lines[span.line - 1]
     assert line[span.column - 1 : span.end_column - 1] == "f('é', 1)"
-
-
-def test_line_ends_are_kept() -> None:
-    assert Source("a.py", b"x = 1\r\ny = 2\r\n").module.code == "x = 1\r\ny = 2\r\n"
 
 
 @pytest.mark.parametrize(
@@ -54,7 +53,7 @@ def test_line_ends_are_kept() -> None:
 )
 def test_what_cannot_be_read(data: bytes, words: str, place: tuple[int, int]) -> None:
     with pytest.raises(Unreadable, match=words) as caught:
-        Source("a.py", data).module  # noqa: B018
+        Source("a.py", data).tree  # noqa: B018
     span = caught.value.span
     assert (span.path, span.line, span.column) == ("a.py", *place)
 
@@ -115,19 +114,86 @@ def test_one_line(code: str) -> None:
 
 def test_text_of_a_node_of_a_file_with_crlf() -> None:
     source = Source("a.py", b"x = f(\r\n    1,  # one\r\n)\r\n")
-    ((_, call),) = calls(source)
+    (call,) = calls(source)
     assert source.text_of(call) == "f(1)"
 
 
 def test_a_statement_is_a_node() -> None:
     source = Source.from_text("if x:\n    y = f(1)\n")
-    block = cst.ensure_type(source.module.body[0], cst.If)
-    line = block.body.body[0]
-    assert source.span(line, line) == Span("<string>", None, 2, 5, 2, 13)
-    assert source.span(block, block).line == 1
+    block = source.tree.body[0]
+    assert isinstance(block, ast.If)
+    assert source.span(block.body[0]) == Span("<string>", None, 2, 5, 2, 13)
+    assert source.span(block).line == 1
 
 
 def test_the_listing_is_the_text() -> None:
     listing = Source.from_text("a = 1\nb = 2\n").listing
     assert [listing.line(None, n) for n in range(5)] == ["", "a = 1", "b = 2", "", ""]
     assert listing.physical(None, 2) == 2
+
+
+SNIPPETS = {
+    "wide": "模型 = f('池化', g(1)); 乙 = h('é')\nif x:\n    '张量', f('字', g(2))\n",
+    "tabs": "if x:\n\tfor i in y:\n\t\tz = f(1,\n\t\t\tg(2))\n",
+    "crlf": "if x:\r\n    a = f(1,\r\n      g(2))\r\n",
+    "continued": "x = f(1) + \\\n    g(2) + \\\n  h(3)\n",
+    "decorators": "@f(1)\n# note\n@g(\n  2)\ndef h(a=f(3), *b: g(4)) -> f(5):\n    return a()\n",
+    "docstring": '"""Text\nover lines."""\nx = f(1)\n',
+    "brackets": "    \nx = [\n f(1),  # note\n# g(2)\n  h(\n3\n)]\n",
+}
+
+
+def _real_files() -> dict[str, str]:
+    """The snippets, and files that are always there: the standard library's."""
+    root = Path(sysconfig.get_path("stdlib"))
+    files = [*sorted(root.glob("asyncio/*.py"))[:6], *sorted(root.glob("email/*.py"))[:6]]
+    return SNIPPETS | {file.name: file.read_text(encoding="utf-8") for file in files}
+
+
+@pytest.mark.parametrize(("name", "text"), _real_files().items(), ids=_real_files())
+def test_places_are_those_that_libcst_finds(name: str, text: str) -> None:
+    """Of every call, by a parser and a count of columns that are not ``ast``'s."""
+    source = Source.from_text(text)
+    wrapper = MetadataWrapper(cst.parse_module(text), unsafe_skip_copy=True)
+    expected = sorted(
+        (place.start.line, place.start.column + 1, place.end.line, place.end.column + 1)
+        for node, place in wrapper.resolve(PositionProvider).items()
+        if isinstance(node, cst.Call)
+    )
+    assert sorted(tuple(source.place(call)) for call in calls(source)) == expected
+    assert expected
+
+
+def test_code_is_what_the_parser_read() -> None:
+    source = Source.from_text("".join(SNIPPETS.values()))
+    for call in calls(source):
+        assert ast.unparse(ast.parse(f"({source.code_of(call)})")) == ast.unparse(call)
+
+
+@pytest.mark.parametrize(
+    "code", ["from {} import x", "from   {}  import (x,\n  y)", "a = 1; from {} import *"]
+)
+def test_the_place_of_an_imported_module(code: str) -> None:
+    source = Source.from_text(code.format("keras.layers.core"))
+    node = source.tree.body[-1]
+    assert isinstance(node, ast.ImportFrom)
+    assert source.code_of(source.module_of(node)) == "keras.layers.core"
+    assert source.module_of(node) is source.module_of(node)
+
+
+@pytest.mark.parametrize(
+    ("code", "own"),
+    [
+        ("f(10)", False),
+        ("f((10))", True),
+        ("f(x, (10))", True),
+        ("f(\n  10)", False),
+        ("f( (\n10 ))", True),
+        ("f(x)(10)", False),
+        ("f(x, 10)", False),
+    ],
+)
+def test_parentheses_of_an_argument(code: str, own: bool) -> None:
+    source = Source.from_text(code)
+    (ten,) = [n for n in ast.walk(source.tree) if isinstance(n, ast.Constant)]
+    assert source.is_in_parentheses(ten) is own

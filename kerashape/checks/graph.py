@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections import Counter
 from collections.abc import Iterator, Sequence
-
-import libcst as cst
 
 from kerashape.analysis import InputElement, ModelFact
 from kerashape.checks.base import Facts, Finding, check_for
@@ -18,6 +17,7 @@ from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.network import Network
 from kerashape.shapes import Unknown
 from kerashape.site import Site
+from kerashape.syntax import is_attribute
 
 
 @check_for("model-input-not-input")
@@ -135,23 +135,22 @@ def _input_text(tensor: Tensor, place: Site | None = None) -> str:
     return f"the Input of shape {tensor.shape} (line {site.span.line})"
 
 
-def _is_output_of_unknown(node: cst.CSTNode) -> bool:
+def _is_output_of_unknown(node: ast.AST) -> bool:
     """Whether it is ``<anything>.output``, and nothing says that it may be an InputLayer's."""
-    if not (isinstance(node, cst.Attribute) and node.attr.value == "output"):
+    if not is_attribute(node, "output"):
         return False
     receiver = node.value
-    if isinstance(receiver, cst.Subscript):
+    if isinstance(receiver, ast.Subscript):
         return False  # model.layers[0].output may well be an Input
-    if isinstance(receiver, cst.Call):
-        function = receiver.func
-        named = isinstance(function, cst.Attribute) and function.attr.value == "get_layer"
+    if isinstance(receiver, ast.Call):
+        named = is_attribute(receiver.func, "get_layer")
         return not named
-    return isinstance(receiver, (cst.Name, cst.Attribute))
+    return isinstance(receiver, (ast.Name, ast.Attribute))
 
 
 def _unknown_output(element: InputElement) -> Finding:
     node = element.site.node
-    assert isinstance(node, cst.Attribute)
+    assert isinstance(node, ast.Attribute)
     receiver = _shorten(element.site.source.text_of(node.value))
     return Finding(
         "model-input-not-input",

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator, Sequence
 from typing import Any
-
-import libcst as cst
 
 from kerashape.analysis import CallFact
 from kerashape.checks.base import Facts, Finding, check_for
@@ -340,12 +339,12 @@ def import_style(facts: Facts) -> Iterator[Finding]:
     by_module: Site | None = None
     for layer, site in _layers(facts):
         node = site.node
-        if not isinstance(node, cst.Call):
+        if not isinstance(node, ast.Call):
             continue
         function = node.func
-        if isinstance(function, cst.Name) and function.value == layer.class_name:
+        if isinstance(function, ast.Name) and function.id == layer.class_name:
             by_name = by_name or site
-        elif isinstance(function, cst.Attribute) and function.attr.value == layer.class_name:
+        elif isinstance(function, ast.Attribute) and function.attr == layer.class_name:
             by_module = by_module or site
     if by_name is None or by_module is None or by_name.source is not by_module.source:
         return

@@ -139,7 +139,7 @@ def applied(source: Source, fixes: Sequence[Fix]) -> bytes | None:
     try:
         data = apply(source, fixes)
         again = Source(source.path, data, source.file)
-        again.module  # noqa: B018 - parses
+        again.tree  # noqa: B018 - parses
         if len(again.problems) > len(source.problems):
             return None
     except (Unreadable, UnicodeEncodeError):

@@ -2,58 +2,37 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-import libcst as cst
-
 from kerashape.diagnostic import Edit
 from kerashape.fixes.rewriting import new_line_before
-from kerashape.interpret.walking import children, nodes
+from kerashape.interpret.walking import nodes
 from kerashape.site import Site
+from kerashape.syntax import BLOCKS, FunctionNode
 
 if TYPE_CHECKING:
     from kerashape.source import Source
 
-
-def statements(module: cst.Module) -> Iterator[tuple[cst.SimpleStatementLine, cst.CSTNode]]:
-    """The simple statements at the top of a module, each with its line."""
-    for line in module.body:
-        if isinstance(line, cst.SimpleStatementLine):
-            for small in line.body:
-                yield line, small
+Block = FunctionNode | ast.ClassDef
 
 
-def imported(module: cst.Module) -> dict[str, str]:
+def imported(module: ast.Module) -> dict[str, str]:
     """What the imports at the top of a module bind: ``{"layers": "keras.layers"}``."""
     found: dict[str, str] = {}
-    for _, small in statements(module):
-        if isinstance(small, cst.Import):
-            for alias in small.names:
-                path = dotted(alias.name)
-                if alias.asname is None:
-                    root = path.partition(".")[0]
-                    found[root] = root
-                elif isinstance(alias.asname.name, cst.Name):
-                    found[alias.asname.name.value] = path
-        elif isinstance(small, cst.ImportFrom) and small.module is not None and not small.relative:
-            base = dotted(small.module)
-            for alias in small.names if not isinstance(small.names, cst.ImportStar) else ():
-                name = alias.evaluated_alias or alias.evaluated_name
-                found[name] = f"{base}.{alias.evaluated_name}"
+    for statement in module.body:
+        if isinstance(statement, ast.Import):
+            for alias in statement.names:
+                root = alias.name.partition(".")[0]
+                found[alias.asname or root] = alias.name if alias.asname else root
+        elif isinstance(statement, ast.ImportFrom) and statement.module and not statement.level:
+            for alias in statement.names:
+                if alias.name != "*":
+                    found[alias.asname or alias.name] = f"{statement.module}.{alias.name}"
     return found
-
-
-def dotted(node: cst.CSTNode) -> str:
-    """``a.b.c`` as text; empty for anything else."""
-    if isinstance(node, cst.Name):
-        return node.value
-    if isinstance(node, cst.Attribute):
-        base = dotted(node.value)
-        return f"{base}.{node.attr.value}" if base else ""
-    return ""
 
 
 def spelling(source: Source, path: str) -> tuple[str, Edit | None] | None:
@@ -61,7 +40,7 @@ def spelling(source: Source, path: str) -> tuple[str, Edit | None] | None:
 
     None where it cannot be reached.
     """
-    names = imported(source.module)
+    names = imported(source.tree)
     _, _, rest = path.partition(".")
     best = ""
     for name, bound in names.items():
@@ -75,7 +54,7 @@ def spelling(source: Source, path: str) -> tuple[str, Edit | None] | None:
                     best = spelled
     if best:
         return best, None
-    if "keras" in names or is_bound(source.module, "keras"):
+    if "keras" in names or is_bound(source.tree, "keras"):
         return None  # the name means something else here
     edit = new_import(source, "import keras")
     return None if edit is None else (path, edit)
@@ -83,77 +62,65 @@ def spelling(source: Source, path: str) -> tuple[str, Edit | None] | None:
 
 def new_import(source: Source, code: str) -> Edit | None:
     """An import statement above the first one of the program."""
-    for line, small in statements(source.module):
-        future = isinstance(small, cst.ImportFrom) and dotted(small.module or small) == "__future__"
-        if isinstance(small, (cst.Import, cst.ImportFrom)) and not future:
-            return new_line_before(Site(source, line, line), code)
+    for statement in source.tree.body:
+        future = isinstance(statement, ast.ImportFrom) and statement.module == "__future__"
+        if isinstance(statement, (ast.Import, ast.ImportFrom)) and not future:
+            return new_line_before(Site(source, statement, statement), code)
     return None
 
 
-def is_bound(module: cst.Module, name: str) -> bool:
+def is_bound(module: ast.Module, name: str) -> bool:
     """Whether anything in a module binds a name."""
     return bindings(module, name) > 0
 
 
-def bindings(module: cst.Module, name: str) -> int:
+def bindings(module: ast.Module, name: str) -> int:
     """How often a module binds a name, in whatever scope."""
     return _bound(module)[name]
 
 
-_BOUND_BY: dict[type, str] = {
-    **dict.fromkeys([cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.NamedExpr, cst.For,
-                     cst.CompFor, cst.Del], "target"),
-    **dict.fromkeys([cst.AsName, cst.Param, cst.FunctionDef, cst.ClassDef, cst.NameItem,
-                     cst.MatchAs, cst.MatchStar], "name"),
-}  # fmt: skip
-"""What binds a name, or takes it away (``del``, ``global``), and the field that has it."""
-
-
 @functools.lru_cache(maxsize=4)
-def _bound(module: cst.Module) -> Counter[str]:
-    """How often each name is bound."""
-    found: Counter[str] = Counter()
-    for node in nodes(module):
-        if type(node) in _BOUND_BY:
-            found.update(_target_names(getattr(node, _BOUND_BY[type(node)])))
-        elif isinstance(node, cst.ImportAlias) and node.asname is None:
-            found[dotted(node.name).partition(".")[0]] += 1
-    return found
+def _bound(module: ast.Module) -> Counter[str]:
+    """How often each name is bound, or taken away (``del``, ``global``)."""
+    return Counter(name for node in nodes(module) for name in _names_bound(node))
 
 
-def _target_names(target: cst.CSTNode | None) -> Iterator[str]:
-    if isinstance(target, cst.Name):
-        yield target.value
-    elif isinstance(target, (cst.Tuple, cst.List)):
-        for element in target.elements:
-            yield from _target_names(element.value)
-    elif isinstance(target, cst.StarredElement):
-        yield from _target_names(target.value)
+def _names_bound(node: ast.AST) -> Iterator[str]:
+    if isinstance(node, ast.Name):
+        if not isinstance(node.ctx, ast.Load):
+            yield node.id
+    elif isinstance(node, ast.alias):
+        yield (node.asname or node.name).partition(".")[0]
+    elif isinstance(node, (ast.Global, ast.Nonlocal)):
+        yield from node.names
+    elif isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.MatchMapping):
+        yield from filter(None, [node.rest])
+    elif isinstance(node, (*BLOCKS, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)):
+        yield from filter(None, [node.name])
 
 
-Block = cst.FunctionDef | cst.ClassDef
-
-
-def enclosing(module: cst.Module, statement: cst.CSTNode) -> list[Block]:
+def enclosing(module: ast.Module, statement: ast.AST) -> list[Block]:
     """The functions and classes around a statement, the outermost first."""
-    pending: list[tuple[cst.CSTNode, tuple[Block, ...]]] = [(module, ())]
+    pending: list[tuple[ast.AST, tuple[Block, ...]]] = [(module, ())]
     while pending:
         node, around = pending.pop()
         if node is statement:
             return list(around)
-        if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
+        if isinstance(node, BLOCKS):
             around = (*around, node)
-        pending += [(child, around) for child in children(node)]
+        pending += [(child, around) for child in ast.iter_child_nodes(node)]
     return []
 
 
 def is_visible(site: Site, name: str, bound_at: Site) -> bool:
     """Whether a name that is bound at one place is certainly the same thing at another."""
-    if site.source is not bound_at.source or bindings(site.source.module, name) != 1:
+    if site.source is not bound_at.source or bindings(site.source.tree, name) != 1:
         return False
-    module = site.source.module
+    module = site.source.tree
     outer = enclosing(module, bound_at.statement)
-    if outer and isinstance(outer[-1], cst.ClassDef):
+    if outer and isinstance(outer[-1], ast.ClassDef):
         return False
     return enclosing(module, site.statement)[: len(outer)] == outer
 
@@ -161,9 +128,7 @@ def is_visible(site: Site, name: str, bound_at: Site) -> bool:
 def variable(site: Site | None) -> str | None:
     """The variable to which the site's expression is assigned, if that is the whole statement."""
     statement = site.statement if site is not None else None
-    if isinstance(statement, cst.SimpleStatementLine) and len(statement.body) == 1:
-        (statement,) = statement.body
-    if site is None or not isinstance(statement, cst.Assign) or statement.value is not site.node:
+    if site is None or not isinstance(statement, ast.Assign) or statement.value is not site.node:
         return None
-    target = statement.targets[0].target
-    return target.value if isinstance(target, cst.Name) else None
+    target = statement.targets[0]
+    return target.id if isinstance(target, ast.Name) else None

@@ -1,25 +1,17 @@
-"""From changes of nodes to edits of text.
-
-A changed node is rendered by libcst, so that whitespace and comments stay as they are, and
-compared with what the file has: the edit is what differs. Where the rendering of the node
-as it was is not what the file has, there is no edit.
-"""
+"""From changes of code to edits of text: the smallest that make them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
-
-import libcst as cst
+import ast
+from typing import TYPE_CHECKING
 
 from kerashape.diagnostic import Edit, Fix
 from kerashape.parsing import Range, split_lines
+from kerashape.syntax import key, keyword
 
 if TYPE_CHECKING:
     from kerashape.site import Site
     from kerashape.source import Source
-
-Arguments = list[cst.Arg]
 
 
 def fix(message: str, *edits: Edit | None, safe: bool) -> Fix | None:
@@ -30,26 +22,22 @@ def fix(message: str, *edits: Edit | None, safe: bool) -> Fix | None:
     return Fix(message, tuple(dict.fromkeys(made)), safe)
 
 
-def replaced(site: Site, new: cst.CSTNode | str) -> Edit | None:
-    """The site's expression (or small statement) replaced by another, or by code."""
-    old = site.node
-    place = site.source.place(site.statement, old)
-    rendered = "\n".join(split_lines(_render(site, old)))
-    if rendered != _text(site.source, place):
-        return None
-    return _edit(site.source, place, rendered, new if isinstance(new, str) else _render(site, new))
+def replaced(site: Site, code: str) -> Edit | None:
+    """The site's expression replaced by other code; the parentheses around it stay."""
+    place = site.source.place(site.node)
+    return _edit(site.source, place, site.source.code_of(site.node), code)
 
 
 def inserted_before(site: Site, code: str) -> Edit | None:
     """Code in front of the site's expression."""
-    place = site.source.place(site.statement, site.node)
+    place = site.source.place(site.node)
     start = Range(place.line, place.column, place.line, place.column)
     return _edit(site.source, start, "", code)
 
 
 def new_line_before(site: Site, code: str) -> Edit | None:
     """A statement of its own above the site's statement."""
-    place = site.source.place(site.statement, site.statement)
+    place = site.source.place(site.statement)
     indent = site.source.lines[place.line - 1][: place.column - 1]
     if indent.strip():
         return None  # it shares its line with another statement
@@ -57,136 +45,38 @@ def new_line_before(site: Site, code: str) -> Edit | None:
     return _edit(site.source, start, "", f"{indent}{code}\n")
 
 
-def in_parentheses(node: cst.BaseExpression, code: str) -> str:
+def in_parentheses(node: ast.expr, code: str) -> str:
     """The code of a node, so that a subscript, attribute or operator may follow."""
-    tight = (cst.Name, cst.Attribute, cst.Call, cst.Subscript, cst.List, cst.Dict)
+    tight = (ast.Name, ast.Attribute, ast.Call, ast.Subscript, ast.List, ast.Dict, ast.Tuple)
     return code if isinstance(node, tight) else f"({code})"
-
-
-# -- calls ------------------------------------------------------------------------------------
-
-
-def with_argument(site: Site, keyword: str, code: str) -> Edit | None:
-    """The site's call with ``keyword=code``, in place of the one it has or after the others."""
-    call = _call(site)
-    if call is None or any(arg.star == "**" for arg in call.args):
-        return None
-    value = cst.parse_expression(code)
-    for arg in call.args:
-        if arg.keyword is not None and arg.keyword.value == keyword:
-            return replaced(site.at(arg.value), value)
-    arg = cst.Arg(value, cst.Name(keyword), equal=_EQUAL)
-    return replaced(site, call.with_changes(args=_appended(call, arg)))
-
-
-def without_argument(site: Site, keyword: str) -> Edit | None:
-    """The site's call without an argument that is passed by keyword."""
-    call = _call(site)
-    if call is None:
-        return None
-    args = list(call.args)
-    index = next((i for i, a in enumerate(args) if a.keyword and a.keyword.value == keyword), None)
-    if index is None:
-        return None
-    gone = args.pop(index)
-    if index and index == len(args):
-        args[-1] = args[-1].with_changes(
-            comma=gone.comma, whitespace_after_arg=gone.whitespace_after_arg
-        )
-    return replaced(site, call.with_changes(args=args))
 
 
 def renamed_argument(site: Site, old: str, new: str) -> Edit | None:
     """The site's call with another name for a keyword."""
-    call = _call(site)
-    for arg in call.args if call is not None else ():
-        if arg.keyword is not None and arg.keyword.value == old:
-            return replaced(site.at(arg.keyword), new)
-    return None
+    named = keyword(site.node, old)
+    return None if named is None else replaced(site.at(key(named)), new)
 
 
-def changed_arguments(site: Site, change: Callable[[Arguments], Arguments | None]) -> Edit | None:
-    """The site's call with its arguments changed by a function; None from it: no edit."""
-    call = _call(site)
-    if call is None:
-        return None
-    args = change(list(call.args))
-    return None if args is None else replaced(site, call.with_changes(args=args))
-
-
-def argument(site: Site, keyword: str, position: int | None = None) -> Site | None:
+def argument(site: Site, name: str, position: int | None = None) -> Site | None:
     """Where the value of an argument of the site's call is."""
-    call = _call(site)
-    if call is None or any(arg.star for arg in call.args):
+    call = site.node
+    if not isinstance(call, ast.Call) or is_unpacked(call):
         return None
-    positional = [arg for arg in call.args if arg.keyword is None]
-    for arg in call.args:
-        if arg.keyword is not None and arg.keyword.value == keyword:
-            return site.at(arg.value)
-    if position is not None and position < len(positional):
-        return site.at(positional[position].value)
+    named = keyword(call, name)
+    if named is not None:
+        return site.at(named.value)
+    if position is not None and position < len(call.args):
+        return site.at(call.args[position])
     return None
 
 
-def _call(site: Site) -> cst.Call | None:
-    return site.node if isinstance(site.node, cst.Call) else None
-
-
-_NONE = cst.SimpleWhitespace("")
-_EQUAL = cst.AssignEqual(whitespace_before=_NONE, whitespace_after=_NONE)
-
-
-def _appended(call: cst.Call, arg: cst.Arg) -> Arguments:
-    """The arguments with one more, which is set as the others are: on its own line if they are."""
-    args = list(call.args)
-    if not args:
-        return [arg]
-    last = args[-1]
-    first_comma = args[0].comma
-    gap: Any = cst.SimpleWhitespace(" ")
-    if len(args) > 1 and isinstance(first_comma, cst.Comma):
-        gap = first_comma.whitespace_after
-    elif isinstance(call.whitespace_before_args, cst.ParenthesizedWhitespace):
-        gap = call.whitespace_before_args
-    if isinstance(gap, cst.ParenthesizedWhitespace):
-        gap = gap.with_changes(first_line=cst.TrailingWhitespace(), empty_lines=[])
-    if isinstance(last.comma, cst.Comma):
-        after = last.comma.whitespace_after
-        if isinstance(after, cst.ParenthesizedWhitespace) and isinstance(
-            gap, cst.ParenthesizedWhitespace
-        ):
-            # A comment behind the last argument stays there.
-            gap = gap.with_changes(first_line=after.first_line)
-            after = after.with_changes(first_line=cst.TrailingWhitespace())
-        arg = arg.with_changes(comma=last.comma.with_changes(whitespace_after=after))
-    args[-1] = last.with_changes(comma=cst.Comma(whitespace_after=gap), whitespace_after_arg=_NONE)
-    return [*args, arg.with_changes(whitespace_after_arg=last.whitespace_after_arg)]
+def is_unpacked(call: ast.Call) -> bool:
+    """Whether some of its arguments are unpacked there."""
+    starred = any(isinstance(argument, ast.Starred) for argument in call.args)
+    return starred or any(named.arg is None for named in call.keywords)
 
 
 # -- text -------------------------------------------------------------------------------------
-
-
-def _render(site: Site, node: cst.CSTNode) -> str:
-    """The node's code as it stands in its block, without the parentheses around it."""
-    source = site.source
-    if isinstance(node, cst.BaseExpression):
-        if node.lpar:
-            node = node.with_changes(lpar=[], rpar=[])
-        node = cst.Expr(node)
-    indent = source.indent(site.statement)
-    if not indent or not isinstance(node, cst.BaseSmallStatement):
-        return source.module.code_for_node(node)
-    # In a block, so that the lines of the node are indented as the block is.
-    block = cst.IndentedBlock([cst.SimpleStatementLine([node])], indent=indent)
-    return source.module.code_for_node(block).strip("\r\n").removeprefix(indent)
-
-
-def _text(source: Source, place: Range) -> str:
-    """The program's text at a place."""
-    lines = list(source.lines[place.line - 1 : place.end_line])
-    lines[-1] = lines[-1][: place.end_column - 1]
-    lines[0] = lines[0][place.column - 1 :]
-    return "\n".join(lines)
 
 
 def _edit(source: Source, place: Range, old: str, new: str) -> Edit | None:

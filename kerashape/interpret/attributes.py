@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import (
     keras_attributes,
@@ -48,7 +47,7 @@ if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 
-def get(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> Any:
+def get(machine: Machine, value: Any, name: str, node: ast.AST) -> Any:
     """``value.name``."""
     if isinstance(value, External):
         if value.path in FLAGS:
@@ -163,7 +162,7 @@ def _function_attribute(machine: Machine, value: Function, name: str) -> Any:
     return machine.throw("AttributeError", name)
 
 
-def _module_attribute(machine: Machine, value: ModuleValue, name: str, node: cst.CSTNode) -> Any:
+def _module_attribute(machine: Machine, value: ModuleValue, name: str, node: ast.AST) -> Any:
     scope = value.scope
     if name in scope.variables:
         return scope.variables[name]
@@ -198,7 +197,7 @@ def _super_attribute(machine: Machine, value: Super, name: str) -> Any:
     return Method(value, name)
 
 
-def _new(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _new(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     """``super().__new__(cls)``."""
     cls = arguments.positional[0] if arguments.positional else None
     if not isinstance(cls, Class) or cls.is_open or _derives(cls):
@@ -206,7 +205,7 @@ def _new(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
     return Instance(cls)
 
 
-def _plain_init(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _plain_init(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     """``super().__init__()`` where no class of the program has one."""
     receiver = machine.frame.receiver
     if isinstance(receiver, Instance) and _derives(receiver.cls):
@@ -216,7 +215,7 @@ def _plain_init(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> An
     return None
 
 
-def _tensor_attribute(machine: Machine, value: Tensor | Array, name: str, node: cst.CSTNode) -> Any:
+def _tensor_attribute(machine: Machine, value: Tensor | Array, name: str, node: ast.AST) -> Any:
     if name == "shape":
         return shape_value(value.shape)
     if name in ("_keras_shape",):

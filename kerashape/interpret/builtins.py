@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import operators, texts
 from kerashape.interpret.raising import ExceptionValue, exception_class
@@ -28,7 +27,7 @@ from kerashape.shapes import Symbol, Unknown
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
-Handler = Callable[["Machine", Arguments, cst.CSTNode], Any]
+Handler = Callable[["Machine", Arguments, ast.AST], Any]
 _HANDLERS: dict[str, Handler] = {}
 
 _PURE: dict[str, Callable[..., Any]] = {
@@ -57,7 +56,7 @@ def handles(*names: str) -> Callable[[Handler], Handler]:
     return register
 
 
-def call(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def call(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Any:
     """Call a builtin."""
     handler = _HANDLERS.get(name)
     if handler is not None:
@@ -93,7 +92,7 @@ def _huge(name: str, values: list[Any]) -> bool:
 _CONVERSIONS = {"int": "__int__", "float": "__float__", "abs": "__abs__", "round": "__round__"}
 
 
-def _converted(machine: Machine, name: str, value: Instance, node: cst.CSTNode) -> Any:
+def _converted(machine: Machine, name: str, value: Instance, node: ast.AST) -> Any:
     if name == "bool":
         decided = machine.truth_of(value)
         return Unknown("a condition that is not known") if decided is None else decided
@@ -122,7 +121,7 @@ def first(arguments: Arguments) -> Any:
 
 def _make_text(name: str) -> None:
     @handles(name)
-    def handler(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    def handler(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         values = arguments.positional
         if arguments.more_positional or arguments.keywords or len(values) > 1:
             if name == "format" and len(values) == 2 and isinstance(values[1], str):
@@ -139,7 +138,7 @@ for _name in ("str", "repr", "format"):
 
 
 @handles("len")
-def _len(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _len(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value = first(arguments)
     if isinstance(value, (Tensor, Array)):
         if value.shape.open:
@@ -167,7 +166,7 @@ def _has_length(value: Any) -> bool:
 
 
 @handles("range", "xrange")
-def _range(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _range(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if all(isinstance(v, int) for v in arguments.positional) and arguments.positional:
         try:
             return range(*arguments.positional)
@@ -177,19 +176,19 @@ def _range(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("slice")
-def _slice(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _slice(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if arguments.more_positional or not 1 <= len(arguments.positional) <= 3:
         return Unknown("a slice")
     return slice(*arguments.positional)
 
 
 @handles("dict")
-def _dict(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _dict(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return operators.make_dict(machine, arguments)
 
 
 @handles("super")
-def _super(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _super(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     from kerashape.interpret.values import Class
 
     frame = machine.frame
@@ -201,17 +200,17 @@ def _super(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("print")
-def _print(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _print(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return None
 
 
 @handles("exit", "quit")
-def _exit(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _exit(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return operators.EXIT
 
 
 @handles("globals")
-def _globals(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _globals(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     scope = machine.scope.module
     return DictValue(None, "the names of a module") if scope.stars else scope_dict(scope.variables)
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import (
     builtins,
@@ -108,7 +107,7 @@ _MUTATING = frozenset(
 )  # fmt: skip
 
 
-def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
+def call(machine: Machine, function: Any, arguments: Arguments, node: ast.AST) -> Any:
     """``function(*arguments)``."""
     if machine.resolving and isinstance(function, (External, KerasObject)):
         loss = loss_functions.applied(function, arguments)
@@ -170,7 +169,7 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: cst.CSTNod
     return _unknown_call(machine, arguments, reason)
 
 
-def _call_of_keras_2(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Unknown:
+def _call_of_keras_2(machine: Machine, arguments: Arguments, node: ast.AST) -> Unknown:
     """A layer of ``tf_keras`` takes no symbolic tensors of Keras 3."""
     for value in arguments.positional:
         if isinstance(value, Tensor):

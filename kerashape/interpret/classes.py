@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import records, user_layers
 from kerashape.interpret.functions import decorate, enclosing_scope
@@ -31,16 +30,16 @@ if TYPE_CHECKING:
 _DATACLASS = ("dataclasses.dataclass", "flax.struct.dataclass", "attr.dataclass")
 
 
-def define_class(machine: Machine, node: cst.ClassDef) -> Any:
+def define_class(machine: Machine, node: ast.ClassDef) -> Any:
     """``class``: run the body in a scope of its own."""
     from kerashape.interpret.machine import Frame
 
-    bases = [machine.evaluate(base.value) for base in node.bases if base.star == ""]
+    bases = [machine.evaluate(b) for b in node.bases if not isinstance(b, ast.Starred)]
     for keyword in node.keywords:
         meta = machine.evaluate(keyword.value)
         if isinstance(meta, Class) and meta.attributes:
             bases.append(Unknown("a metaclass of the program"))
-    cls = Class(node.name.value, node, bases, {})
+    cls = Class(node.name, node, bases, {})
     outer = machine.frame
     enclosing = enclosing_scope(machine)
     scope = Scope(enclosing, enclosing.module)
@@ -65,7 +64,7 @@ def define_class(machine: Machine, node: cst.ClassDef) -> Any:
         records.finish_enum(cls)
     machine.classes.append(cls)
     result: Any = cls
-    for decorator in reversed(node.decorators):
+    for decorator in reversed(node.decorator_list):
         result = _decorate(machine, decorator, result)
     return result
 
@@ -79,19 +78,18 @@ def own_function(cls: Class, value: Any) -> None:
         value.owner = cls
 
 
-def _decorate(machine: Machine, decorator: cst.Decorator, value: Any) -> Any:
-    expression = decorator.decorator
-    called = expression.func if isinstance(expression, cst.Call) else expression
+def _decorate(machine: Machine, expression: ast.expr, value: Any) -> Any:
+    called = expression.func if isinstance(expression, ast.Call) else expression
     target = machine.evaluate(called)
     if isinstance(target, External):
         if target.path in _DATACLASS and isinstance(value, Class):
             records.finish_dataclass(value)
-        elif isinstance(expression, cst.Call):
+        elif isinstance(expression, ast.Call):
             machine.evaluate(expression)
         return value
     if isinstance(target, Unknown):
         return value  # a decorator of classes nearly always gives the class
-    found = decorate(machine, decorator, value)
+    found = decorate(machine, expression, value)
     return value if isinstance(found, Unknown) else found
 
 
@@ -110,7 +108,7 @@ def bind_attribute(machine: Machine, receiver: Any, value: Any) -> Any:
     return value
 
 
-def instantiate(machine: Machine, cls: Class, arguments: Arguments, node: cst.CSTNode) -> Any:
+def instantiate(machine: Machine, cls: Class, arguments: Arguments, node: ast.AST) -> Any:
     """``Class(*arguments)``."""
     cls.called = True
     kind = user_layers.kind_of(cls)
@@ -135,7 +133,7 @@ def instantiate(machine: Machine, cls: Class, arguments: Arguments, node: cst.CS
 
 
 def _initialise(
-    machine: Machine, cls: Class, instance: Instance, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, cls: Class, instance: Instance, arguments: Arguments, node: ast.AST
 ) -> Any:
     method = cls.find("__init__")
     if isinstance(method, (Function, Decorated)):

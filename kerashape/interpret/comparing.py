@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import operator
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.items import is_key
 from kerashape.interpret.places import HERE
@@ -52,7 +51,7 @@ _COMPARE_DUNDERS = {
 NOT_IMPLEMENTED = Builtin("NotImplemented")
 
 
-def compare(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
+def compare(machine: Machine, name: str, left: Any, right: Any, node: ast.AST) -> Any:
     """``left <name> right`` for a comparison, ``is``, ``in`` and their negations."""
     if name in ("Is", "IsNot"):
         same = _identical(left, right)
@@ -122,9 +121,7 @@ def are_equal(machine: Machine, left: Any, right: Any) -> bool | None:
     return truth(compare(machine, "Equal", left, right, HERE))
 
 
-def _compare_instances(
-    machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode
-) -> Any:
+def _compare_instances(machine: Machine, name: str, left: Any, right: Any, node: ast.AST) -> Any:
     forward, backward = _COMPARE_DUNDERS.get(name, ("", ""))
     for receiver, other, method in ((left, right, forward), (right, left, backward)):
         if isinstance(receiver, Instance):
@@ -192,7 +189,7 @@ def _identical(left: Any, right: Any) -> bool | None:
     return None
 
 
-def _contains(machine: Machine, container: Any, value: Any, node: cst.CSTNode) -> bool | None:
+def _contains(machine: Machine, container: Any, value: Any, node: ast.AST) -> bool | None:
     if isinstance(value, Unknown) or isinstance(container, Unknown):
         return None
     if isinstance(container, Instance) and container.cls.find("__contains__") is not None:
@@ -239,7 +236,7 @@ def number(value: Any) -> Any:
     return value.attributes.get("value", value) if mixed else value
 
 
-def special(machine: Machine, receiver: Instance, name: str, node: cst.CSTNode, *given: Any) -> Any:
+def special(machine: Machine, receiver: Instance, name: str, node: ast.AST, *given: Any) -> Any:
     """What a special method returns; None if there is none, or it does not apply."""
     method = receiver.cls.find(name)
     if method is None:

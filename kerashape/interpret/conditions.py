@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.values import is_constant
 from kerashape.shapes import Unknown
@@ -14,9 +13,7 @@ if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 
-def excluded(
-    machine: Machine, test: cst.BaseExpression, before: tuple[cst.BaseExpression, ...]
-) -> bool:
+def excluded(machine: Machine, test: ast.expr, before: tuple[ast.expr, ...]) -> bool:
     """Whether ``test`` can only hold where a condition before it would have held, too.
 
     In ``if a == b: ... elif a == 2: ...`` the second one cannot hold if ``b`` is 2.
@@ -40,26 +37,30 @@ def excluded(
         machine.risks = risks
 
 
-def _equalities(machine: Machine, test: cst.BaseExpression) -> Iterator[tuple[str, Any]]:
+def _equalities(machine: Machine, test: ast.expr) -> Iterator[tuple[str, Any]]:
     """The names that are not known, with the constants that they are if the condition holds."""
-    if isinstance(test, cst.BooleanOperation) and isinstance(test.operator, cst.And):
-        yield from _equalities(machine, test.left)
-        yield from _equalities(machine, test.right)
-    if not isinstance(test, cst.Comparison) or len(test.comparisons) != 1:
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        for part in test.values:
+            yield from _equalities(machine, part)
+    if not isinstance(test, ast.Compare) or len(test.ops) != 1:
         return
-    comparison, name = test.comparisons[0], test.left
-    if not isinstance(comparison.operator, cst.Equal) or not isinstance(name, cst.Name):
+    (other,), name = test.comparators, test.left
+    if not isinstance(test.ops[0], ast.Eq) or not isinstance(name, ast.Name):
         return
-    if isinstance(comparison.comparator, (cst.Integer, cst.SimpleString)):
-        value = machine.evaluate(comparison.comparator)
+    if _is_literal(other):
+        value = machine.evaluate(other)
         if is_constant(value) and type(machine.evaluate(name)) is Unknown:
-            yield name.value, value
+            yield name.id, value
 
 
-def _is_simple(test: cst.BaseExpression) -> bool:
+def _is_literal(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and type(node.value) in (int, str)
+
+
+def _is_simple(test: ast.expr) -> bool:
     """Whether it compares names and constants, and so changes nothing."""
-    if isinstance(test, cst.BooleanOperation):
-        return _is_simple(test.left) and _is_simple(test.right)
-    if isinstance(test, cst.Comparison):
-        return all(map(_is_simple, [test.left, *(c.comparator for c in test.comparisons)]))
-    return isinstance(test, (cst.Name, cst.Integer, cst.SimpleString))
+    if isinstance(test, ast.BoolOp):
+        return all(map(_is_simple, test.values))
+    if isinstance(test, ast.Compare):
+        return all(map(_is_simple, [test.left, *test.comparators]))
+    return isinstance(test, ast.Name) or _is_literal(test)

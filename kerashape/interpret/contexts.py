@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import operators
 from kerashape.interpret.generators import run_around
@@ -15,6 +14,7 @@ from kerashape.interpret.statements import executes, run
 from kerashape.interpret.values import Foreign, GeneratorContext, Instance, truth
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
+from kerashape.syntax import WithNode, dotted, is_attribute
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -22,30 +22,30 @@ if TYPE_CHECKING:
 _RAISING_CONTEXTS = ("assertRaises", "assertRaisesRegex", "raises", "suppress", "assertWarns")
 
 
-@executes(cst.With)
-def _with(machine: Machine, node: cst.With) -> Signal:
+@executes(ast.With, ast.AsyncWith)
+def _with(machine: Machine, node: WithNode) -> Signal:
     return _enter(machine, node, 0)
 
 
-def _enter(machine: Machine, node: cst.With, index: int) -> Signal:
+def _enter(machine: Machine, node: WithNode, index: int) -> Signal:
     """Enter the managers from ``index`` on, and run the body."""
     if index == len(node.items):
         return run(machine, node.body)
     item = node.items[index]
-    manager = machine.evaluate(item.item)
+    manager = machine.evaluate(item.context_expr)
 
     def body(value: Any) -> Signal:
-        if item.asname is not None:
-            machine.assign(item.asname.name, value)
+        if item.optional_vars is not None:
+            machine.assign(item.optional_vars, value)
         return _enter(machine, node, index + 1)
 
     if isinstance(manager, GeneratorContext):
         return _around(machine, manager, body, node)
     value = operators.entered(machine, manager, node)
-    if _expects_raise(item.item):
+    if _expects_raise(item.context_expr):
         return _suppressed(machine, lambda: body(value))
     leave = machine.attribute(manager, "__exit__", node) if isinstance(manager, Instance) else None
-    if _distributes(manager, item.item):
+    if _distributes(manager, item.context_expr):
         machine.distributed += 1
         try:
             return body(value)
@@ -75,11 +75,11 @@ def _enter(machine: Machine, node: cst.With, index: int) -> Signal:
     return signal
 
 
-def _distributes(manager: Any, item: cst.BaseExpression) -> bool:
+def _distributes(manager: Any, item: ast.expr) -> bool:
     """Whether it is ``strategy.scope()``, of a strategy of TensorFlow or of one not known."""
     if isinstance(manager, Unknown):
-        function = item.func if isinstance(item, cst.Call) else item
-        return isinstance(function, cst.Attribute) and function.attr.value == "scope"
+        function = item.func if isinstance(item, ast.Call) else item
+        return is_attribute(function, "scope")
     return isinstance(manager, Foreign) and manager.kind == "tensorflow.distribute.Strategy.scope"
 
 
@@ -96,7 +96,7 @@ def _suppressed(machine: Machine, body: Callable[[], Signal]) -> Signal:
 
 
 def _around(
-    machine: Machine, manager: GeneratorContext, body: Callable[[Any], Signal], node: cst.With
+    machine: Machine, manager: GeneratorContext, body: Callable[[Any], Signal], node: WithNode
 ) -> Signal:
     """A manager that is a generator: it goes on after its ``yield`` when the body is done."""
     outer = machine.frame
@@ -119,11 +119,7 @@ def _around(
     return None if signals[0] == "raise" else signals[0]
 
 
-def _expects_raise(item: cst.BaseExpression) -> bool:
-    function = item.func if isinstance(item, cst.Call) else item
-    name = (
-        function.attr.value
-        if isinstance(function, cst.Attribute)
-        else getattr(function, "value", "")
-    )
-    return isinstance(name, str) and name.startswith(_RAISING_CONTEXTS)
+def _expects_raise(item: ast.expr) -> bool:
+    function = item.func if isinstance(item, ast.Call) else item
+    name = function.attr if isinstance(function, ast.Attribute) else dotted(function)
+    return name.startswith(_RAISING_CONTEXTS)

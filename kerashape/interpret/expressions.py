@@ -6,8 +6,6 @@ import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import libcst as cst
-
 from kerashape.interpret import migration, operators, texts
 from kerashape.interpret.items import is_key, subscript
 from kerashape.interpret.join import joined
@@ -26,15 +24,16 @@ from kerashape.interpret.values import (
 from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
+from kerashape.syntax import OPERATORS
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 Evaluator = Callable[["Machine", Any], Any]
-EVALUATORS: dict[type[cst.CSTNode], Evaluator] = {}
+EVALUATORS: dict[type[ast.AST], Evaluator] = {}
 
 
-def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[Evaluator], Evaluator]:
+def evaluates(*kinds: type[ast.AST]) -> Callable[[Evaluator], Evaluator]:
     """Register the meaning of some kinds of expressions."""
 
     def register(function: Evaluator) -> Evaluator:
@@ -48,113 +47,34 @@ def evaluates(*kinds: type[cst.CSTNode]) -> Callable[[Evaluator], Evaluator]:
 # -- constants and names ------------------------------------------------------------
 
 
-@evaluates(cst.Integer, cst.Float, cst.Imaginary, cst.SimpleString)
-def _literal(machine: Machine, node: Any) -> Any:
-    try:
-        return machine.literals[node]
-    except KeyError:
-        pass
-    try:
-        value = _plain(node)
-    except (ValueError, SyntaxError):  # a Python 2 literal, or an integer beyond the limit
-        value = Unknown("a literal that this Python does not read")
-    machine.literals[node] = value
-    return value
+@evaluates(ast.Constant)
+def _constant(machine: Machine, node: ast.Constant) -> Any:
+    return node.value
 
 
-def _plain(node: Any) -> Any:
-    """The value of a literal; libcst asks Python's parser, which most do not need."""
-    text: str = node.value
-    if text.isdecimal() and text.isascii() and (text[0] != "0" or text == "0"):
-        return int(text)
-    quote = text[0]
-    if quote in "'\"" and text[1:2] != quote and "\\" not in text:
-        return text[1:-1]
-    return node.evaluated_value
+@evaluates(ast.Name)
+def _name(machine: Machine, node: ast.Name) -> Any:
+    return machine.look_up(node.id)
 
 
-@evaluates(cst.Ellipsis)
-def _ellipsis(machine: Machine, node: cst.Ellipsis) -> Any:
-    return ...
+@evaluates(ast.JoinedStr)
+def _formatted(machine: Machine, node: ast.JoinedStr) -> Any:
+    text = _text_of(machine, node)
+    return Unknown("a string with a part that is not known") if text is None else text
 
 
-_CONSTANTS = {"True": True, "False": False, "None": None}
-
-
-@evaluates(cst.Name)
-def _name(machine: Machine, node: cst.Name) -> Any:
-    if node.value in _CONSTANTS:
-        return _CONSTANTS[node.value]
-    return machine.look_up(node.value)
-
-
-@evaluates(cst.ConcatenatedString)
-def _concatenated(machine: Machine, node: cst.ConcatenatedString) -> Any:
-    left, right = machine.evaluate(node.left), machine.evaluate(node.right)
-    if isinstance(left, (str, bytes)) and type(left) is type(right):
-        return left + right  # type: ignore[operator]
-    return Unknown("a string with a part that is not known")
-
-
-@evaluates(cst.FormattedString)
-def _formatted(machine: Machine, node: cst.FormattedString) -> Any:
-    text: list[str] = []
-    unknown: Unknown | None = None
-    for part in node.parts:
-        piece: str | None
-        if isinstance(part, cst.FormattedStringText):
-            piece = _text_part(machine, node, part)
-        else:
-            assert isinstance(part, cst.FormattedStringExpression)
-            piece = _formatted_part(machine, part, text)
-        if piece is None:
-            unknown = Unknown("a string with a part that is not known")
-        else:
-            text.append(piece)
-    return unknown or "".join(text)
-
-
-def _text_part(machine: Machine, node: cst.FormattedString, part: cst.FormattedStringText) -> Any:
-    found = machine.literals.get(part)
-    if found is None:
-        found = part.value.replace("{{", "{").replace("}}", "}")
-        if "\\" in found and "r" not in node.prefix.lower():
-            try:
-                found = ast.literal_eval(f"{node.quote}{found}{node.quote}")
-            except (SyntaxError, ValueError):
-                return None
-        machine.literals[part] = found
-    return found
-
-
-def _formatted_part(
-    machine: Machine, part: cst.FormattedStringExpression, text: list[str]
-) -> str | None:
-    value = machine.evaluate(part.expression)
-    spec, conversion = _format_spec(machine, part), part.conversion
-    if part.equal is not None:
-        code = cst.Module([]).code_for_node
-        text.append(
-            f"{code(part.whitespace_before_expression)}{code(part.expression)}{code(part.equal)}"
-        )
-        if conversion is None and not part.format_spec:
-            conversion = "r"
-    return texts.formatted(machine, value, conversion, spec)
-
-
-def _format_spec(machine: Machine, part: cst.FormattedStringExpression) -> str | None:
-    if part.format_spec is None:
+def _text_of(machine: Machine, node: ast.expr | None) -> str | None:
+    """The text of an f-string or of its part; None where it is not known."""
+    if node is None:
         return ""
-    text = ""
-    for piece in part.format_spec:
-        if isinstance(piece, cst.FormattedStringText):
-            text += piece.value
-        else:
-            value = texts.formatted(machine, machine.evaluate(piece.expression), None, "")  # type: ignore[attr-defined]
-            if value is None:
-                return None
-            text += value
-    return text
+    if isinstance(node, ast.JoinedStr):
+        parts = [_text_of(machine, part) for part in node.values]
+        return None if None in parts else "".join(parts)  # type: ignore[arg-type]
+    if not isinstance(node, ast.FormattedValue):
+        return str(machine.evaluate(node))
+    value, spec = machine.evaluate(node.value), _text_of(machine, node.format_spec)
+    conversion = None if node.conversion < 0 else chr(node.conversion)
+    return texts.formatted(machine, value, conversion, spec)
 
 
 _LONGEST = 100_000
@@ -164,53 +84,54 @@ _LONGEST = 100_000
 # -- displays -----------------------------------------------------------------------
 
 
-@evaluates(cst.Tuple)
-def _tuple(machine: Machine, node: cst.Tuple) -> Any:
-    found = _items(machine, node.elements)
+@evaluates(ast.Tuple)
+def _tuple(machine: Machine, node: ast.Tuple) -> Any:
+    found = _items(machine, node.elts)
     return Unknown("an unpacking of something not known") if found is None else tuple(found)
 
 
-@evaluates(cst.List)
-def _list(machine: Machine, node: cst.List) -> Any:
-    found = _items(machine, node.elements)
+@evaluates(ast.List)
+def _list(machine: Machine, node: ast.List) -> Any:
+    found = _items(machine, node.elts)
     reason = "" if found is not None else "an unpacking of something not known"
     return ListValue(found, reason, machine.site(node))
 
 
-@evaluates(cst.Set)
-def _set(machine: Machine, node: cst.Set) -> Any:
-    found = _items(machine, node.elements)
+@evaluates(ast.Set)
+def _set(machine: Machine, node: ast.Set) -> Any:
+    found = _items(machine, node.elts)
     if found is None or not all(map(is_key, found)):
         return SetValue(None, "a set of values that are not constants")
     return SetValue(dict.fromkeys(found))
 
 
-def _items(machine: Machine, elements: Any) -> list[Any] | None:
+def _items(machine: Machine, elements: list[ast.expr]) -> list[Any] | None:
     found: list[Any] | None = []
     for element in elements:
-        value = machine.evaluate(element.value)
-        if type(element) is cst.StarredElement:
+        if type(element) is ast.Starred:
+            value = machine.evaluate(element.value)
             more = machine.items_of(value, element.value)
             found = None if more is None or found is None else found + more
             if found is not None and len(found) > _LONGEST:
                 found = None
-        elif found is not None:
+            continue
+        value = machine.evaluate(element)
+        if found is not None:
             found.append(value)
     return found
 
 
-@evaluates(cst.Dict)
-def _dict(machine: Machine, node: cst.Dict) -> Any:
+@evaluates(ast.Dict)
+def _dict(machine: Machine, node: ast.Dict) -> Any:
     found: dict[Any, Any] | None = {}
-    for element in node.elements:
-        if isinstance(element, cst.StarredDictElement):
-            value = machine.evaluate(element.value)
+    for written, expression in zip(node.keys, node.values):
+        if written is None:  # an unpacking
+            value = machine.evaluate(expression)
             known = isinstance(value, DictValue) and value.items is not None
             if found is not None:
                 found = {**found, **value.items} if known else None
             continue
-        key = machine.evaluate(element.key)  # type: ignore[attr-defined]
-        value = machine.evaluate(element.value)
+        key, value = machine.evaluate(written), machine.evaluate(expression)
         if not is_key(key):
             found = None
         elif found is not None:
@@ -222,36 +143,43 @@ def _dict(machine: Machine, node: cst.Dict) -> Any:
 # -- operators ----------------------------------------------------------------------
 
 
-@evaluates(cst.BinaryOperation)
-def _binary(machine: Machine, node: cst.BinaryOperation) -> Any:
+@evaluates(ast.BinOp)
+def _binary(machine: Machine, node: ast.BinOp) -> Any:
     left = machine.evaluate(node.left)
     right = machine.evaluate(node.right)
-    return operators.binary(machine, type(node.operator).__name__, left, right, node)
+    return operators.binary(machine, OPERATORS[type(node.op)], left, right, node)
 
 
-@evaluates(cst.UnaryOperation)
-def _unary(machine: Machine, node: cst.UnaryOperation) -> Any:
-    value = machine.evaluate(node.expression)
-    return operators.unary(machine, type(node.operator).__name__, value, node)
+@evaluates(ast.UnaryOp)
+def _unary(machine: Machine, node: ast.UnaryOp) -> Any:
+    value = machine.evaluate(node.operand)
+    return operators.unary(machine, OPERATORS[type(node.op)], value, node)
 
 
-@evaluates(cst.BooleanOperation)
-def _boolean(machine: Machine, node: cst.BooleanOperation) -> Any:
-    left = machine.evaluate(node.left)
-    decided = machine.truth_of(left)
-    wants = isinstance(node.operator, cst.Or)
-    if decided is None:
-        return machine.either(lambda: left, lambda: machine.evaluate(node.right))
-    return left if decided is wants else machine.evaluate(node.right)
+@evaluates(ast.BoolOp)
+def _boolean(machine: Machine, node: ast.BoolOp) -> Any:
+    wants = isinstance(node.op, ast.Or)
+    last = len(node.values) - 1
+
+    def rest(index: int) -> Any:
+        value = machine.evaluate(node.values[index])
+        if index == last:
+            return value
+        decided = machine.truth_of(value)
+        if decided is None:
+            return machine.either(lambda: value, lambda: rest(index + 1))
+        return value if decided is wants else rest(index + 1)
+
+    return rest(0)
 
 
-@evaluates(cst.Comparison)
-def _comparison(machine: Machine, node: cst.Comparison) -> Any:
+@evaluates(ast.Compare)
+def _comparison(machine: Machine, node: ast.Compare) -> Any:
     left = machine.evaluate(node.left)
     result: Any = True
-    for part in node.comparisons:
-        right = machine.evaluate(part.comparator)
-        outcome = operators.compare(machine, type(part.operator).__name__, left, right, node)
+    for operator, comparator in zip(node.ops, node.comparators):
+        right = machine.evaluate(comparator)
+        outcome = operators.compare(machine, OPERATORS[type(operator)], left, right, node)
         decided = machine.truth_of(outcome)
         if decided is False:
             return outcome
@@ -261,8 +189,8 @@ def _comparison(machine: Machine, node: cst.Comparison) -> Any:
     return result
 
 
-@evaluates(cst.IfExp)
-def _conditional(machine: Machine, node: cst.IfExp) -> Any:
+@evaluates(ast.IfExp)
+def _conditional(machine: Machine, node: ast.IfExp) -> Any:
     decided = machine.truth(machine.evaluate(node.test), node.test)
     if decided is None:
         with machine.perhaps_older(migration.is_guard(machine, node.test)):
@@ -272,8 +200,8 @@ def _conditional(machine: Machine, node: cst.IfExp) -> Any:
     return machine.evaluate(node.body if decided else node.orelse)
 
 
-@evaluates(cst.NamedExpr)
-def _walrus(machine: Machine, node: cst.NamedExpr) -> Any:
+@evaluates(ast.NamedExpr)
+def _walrus(machine: Machine, node: ast.NamedExpr) -> Any:
     value = machine.evaluate(node.value)
     with machine.outside_comprehensions():
         machine.assign(node.target, value)
@@ -283,122 +211,116 @@ def _walrus(machine: Machine, node: cst.NamedExpr) -> Any:
 # -- access -------------------------------------------------------------------------
 
 
-@evaluates(cst.Attribute)
-def _attribute(machine: Machine, node: cst.Attribute) -> Any:
-    return machine.attribute(machine.evaluate(node.value), node.attr.value, node)
+@evaluates(ast.Attribute)
+def _attribute(machine: Machine, node: ast.Attribute) -> Any:
+    return machine.attribute(machine.evaluate(node.value), node.attr, node)
 
 
-@evaluates(cst.Subscript)
-def _subscript(machine: Machine, node: cst.Subscript) -> Any:
+@evaluates(ast.Subscript)
+def _subscript(machine: Machine, node: ast.Subscript) -> Any:
     value = machine.evaluate(node.value)
-    return subscript(machine, value, index_of(machine, node), node)
+    return subscript(machine, value, machine.evaluate(node.slice), node)
 
 
-def index_of(machine: Machine, node: cst.Subscript) -> Any:
-    """The value between the brackets: a constant, a slice, or a tuple of such."""
-    items = [_index_item(machine, element.slice) for element in node.slice]
-    if len(items) > 1 or (node.slice and _has_comma(node.slice[0])):
-        return tuple(items)
-    return items[0] if items else Unknown("an empty subscript")
-
-
-def _has_comma(element: cst.SubscriptElement) -> bool:
-    return isinstance(element.comma, cst.Comma)
-
-
-def _index_item(machine: Machine, item: cst.BaseSlice) -> Any:
-    if isinstance(item, cst.Slice):
-        parts = [
-            machine.evaluate(part) if part is not None else None
-            for part in (item.lower, item.upper, item.step)
-        ]
-        return slice(*parts)
-    assert isinstance(item, cst.Index)
-    return machine.evaluate(item.value)
+@evaluates(ast.Slice)
+def _slice(machine: Machine, node: ast.Slice) -> Any:
+    parts = [
+        machine.evaluate(part) if part is not None else None
+        for part in (node.lower, node.upper, node.step)
+    ]
+    return slice(*parts)
 
 
 # -- functions ----------------------------------------------------------------------
 
 
-@evaluates(cst.Call)
-def _call(machine: Machine, node: cst.Call) -> Any:
+@evaluates(ast.Call)
+def _call(machine: Machine, node: ast.Call) -> Any:
     function = machine.evaluate(node.func)
     return machine.call(function, arguments_of(machine, node), node)
 
 
-def arguments_of(machine: Machine, node: cst.Call) -> Arguments:
+def arguments_of(machine: Machine, node: ast.Call) -> Arguments:
     """The arguments of a call, unpackings resolved as far as they are known."""
     positional: list[Any] = []
     keywords: dict[str, Any] = {}
     arguments = Arguments(positional, keywords)
     for argument in node.args:
-        value = machine.evaluate(argument.value)
-        if argument.keyword is not None:
-            keywords[argument.keyword.value] = value
-        elif argument.star == "*":
-            more = machine.items_of(value, argument.value)
+        if type(argument) is ast.Starred:
+            more = machine.items_of(machine.evaluate(argument.value), argument.value)
             if more is None:
                 arguments.more_positional = True
             else:
                 positional.extend(more)
-        elif argument.star == "**":
-            known = isinstance(value, DictValue) and value.items is not None
-            if known and all(isinstance(key, str) for key in value.items):
-                keywords.update(value.items)
-            else:
-                arguments.more_keywords = True
-        elif not arguments.more_positional:
+            continue
+        value = machine.evaluate(argument)
+        if not arguments.more_positional:
             positional.append(value)
+    for named in node.keywords:
+        value = machine.evaluate(named.value)
+        if named.arg is not None:
+            keywords[named.arg] = value
+        elif (
+            isinstance(value, DictValue)
+            and value.items is not None
+            and all(isinstance(key, str) for key in value.items)
+        ):
+            keywords.update(value.items)
+        else:
+            arguments.more_keywords = True
     return arguments
 
 
-@evaluates(cst.Lambda)
-def _lambda(machine: Machine, node: cst.Lambda) -> Any:
-    return Function("<lambda>", node, machine.scope, machine.defaults_of(node.params))
+@evaluates(ast.Lambda)
+def _lambda(machine: Machine, node: ast.Lambda) -> Any:
+    return Function("<lambda>", node, machine.scope, machine.defaults_of(node.args))
 
 
-@evaluates(cst.Await)
-def _await(machine: Machine, node: cst.Await) -> Any:
-    machine.evaluate(node.expression)
+@evaluates(ast.Await)
+def _await(machine: Machine, node: ast.Await) -> Any:
+    machine.evaluate(node.value)
     return Unknown("an awaited result")
 
 
-@evaluates(cst.Yield)
-def _yield(machine: Machine, node: cst.Yield) -> Any:
-    value, give = node.value, machine.frame.on_yield
-    if isinstance(value, cst.From):
-        inner = machine.evaluate(value.item)
-        items = machine.items_of(inner, value.item)
-        if items is None:
-            items = [Unknown("an item of something not known")]
-            machine.risks += 1
-            if give is not None:
-                return machine.perhaps(lambda: give(items[0]))
-        for item in items:
-            if give is not None:
-                give(item)
-        return Unknown("what a generator returns")
-    item = None if value is None else machine.evaluate(value)
+@evaluates(ast.Yield)
+def _yield(machine: Machine, node: ast.Yield) -> Any:
+    give = machine.frame.on_yield
+    item = None if node.value is None else machine.evaluate(node.value)
     return None if give is None else give(item)
+
+
+@evaluates(ast.YieldFrom)
+def _yield_from(machine: Machine, node: ast.YieldFrom) -> Any:
+    give = machine.frame.on_yield
+    items = machine.items_of(machine.evaluate(node.value), node.value)
+    if items is None:
+        items = [Unknown("an item of something not known")]
+        machine.risks += 1
+        if give is not None:
+            return machine.perhaps(lambda: give(items[0]))
+    for item in items:
+        if give is not None:
+            give(item)
+    return Unknown("what a generator returns")
 
 
 # -- comprehensions -----------------------------------------------------------------
 
 
-@evaluates(cst.ListComp)
-def _list_comprehension(machine: Machine, node: cst.ListComp) -> Any:
+@evaluates(ast.ListComp)
+def _list_comprehension(machine: Machine, node: ast.ListComp) -> Any:
     long = _of_sequences(machine, node)
     if long is not None:
         return long
     items: list[Any] = []
-    known = _comprehend(machine, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
+    known = _comprehend(machine, node.generators, lambda: items.append(machine.evaluate(node.elt)))
     return ListValue(items) if known else ListValue(None, "a comprehension over something unknown")
 
 
-def _of_sequences(machine: Machine, node: cst.ListComp) -> Any:
+def _of_sequences(machine: Machine, node: ast.ListComp) -> Any:
     """What becomes of many sequences, one by one: ``[x[::-1] for x in reviews]``."""
-    clause = node.for_in
-    if clause.ifs or clause.inner_for_in is not None or not isinstance(clause.iter, cst.Name):
+    clause = node.generators[0]
+    if clause.ifs or len(node.generators) > 1 or not isinstance(clause.iter, ast.Name):
         return None
     source = machine.evaluate(clause.iter)
     if not isinstance(source, (Array, Foreign)):
@@ -414,24 +336,24 @@ def _of_sequences(machine: Machine, node: cst.ListComp) -> Any:
     return sequences_like(source, item)
 
 
-@evaluates(cst.GeneratorExp)
-def _generator(machine: Machine, node: cst.GeneratorExp) -> Any:
+@evaluates(ast.GeneratorExp)
+def _generator(machine: Machine, node: ast.GeneratorExp) -> Any:
     items: list[Any] = []
-    known = _comprehend(machine, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
+    known = _comprehend(machine, node.generators, lambda: items.append(machine.evaluate(node.elt)))
     return IteratorValue(machine, lambda: Given(items if known else None, True, joined(items)))
 
 
-@evaluates(cst.SetComp)
-def _set_comprehension(machine: Machine, node: cst.SetComp) -> Any:
+@evaluates(ast.SetComp)
+def _set_comprehension(machine: Machine, node: ast.SetComp) -> Any:
     items: list[Any] = []
-    known = _comprehend(machine, node.for_in, lambda: items.append(machine.evaluate(node.elt)))
+    known = _comprehend(machine, node.generators, lambda: items.append(machine.evaluate(node.elt)))
     if known and all(map(is_key, items)):
         return SetValue(dict.fromkeys(items))
     return SetValue(None, "a set of values that are not constants")
 
 
-@evaluates(cst.DictComp)
-def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Any:
+@evaluates(ast.DictComp)
+def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Any:
     items: dict[Any, Any] = {}
     keys_known = True
 
@@ -443,24 +365,27 @@ def _dict_comprehension(machine: Machine, node: cst.DictComp) -> Any:
         else:
             keys_known = False
 
-    known = _comprehend(machine, node.for_in, add)
+    known = _comprehend(machine, node.generators, add)
     if known and keys_known:
         return DictValue(items)
     return DictValue(None, "a comprehension over something unknown")
 
 
-def _comprehend(machine: Machine, clause: cst.CompFor, body: Callable[[], None]) -> bool:
+def _comprehend(
+    machine: Machine, clauses: list[ast.comprehension], body: Callable[[], None]
+) -> bool:
     """Run ``body`` for every item; False if the items are not known (it is run once then)."""
     with machine.inner_scope():
-        return _clause(machine, clause, body)
+        return _clause(machine, clauses, body)
 
 
-def _clause(machine: Machine, clause: cst.CompFor, body: Callable[[], None]) -> bool:
+def _clause(machine: Machine, clauses: list[ast.comprehension], body: Callable[[], None]) -> bool:
+    clause, *inside = clauses
     items = machine.items_of(machine.evaluate(clause.iter), clause.iter)
 
     def run() -> bool:
         for condition in clause.ifs:
-            decided = machine.truth_of(machine.evaluate(condition.test))
+            decided = machine.truth_of(machine.evaluate(condition))
             if decided is False:
                 return True
             if decided is None:
@@ -469,8 +394,8 @@ def _clause(machine: Machine, clause: cst.CompFor, body: Callable[[], None]) -> 
         return inner()
 
     def inner() -> bool:
-        if clause.inner_for_in is not None:
-            return _clause(machine, clause.inner_for_in, body)
+        if inside:
+            return _clause(machine, inside, body)
         body()
         return True
 
@@ -486,4 +411,4 @@ def _clause(machine: Machine, clause: cst.CompFor, body: Callable[[], None]) -> 
     return known
 
 
-__all__ = ["EVALUATORS", "External", "Python", "arguments_of", "from_python", "index_of"]
+__all__ = ["EVALUATORS", "External", "Python", "arguments_of", "from_python"]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import comments, texts
 from kerashape.interpret.generators import generate, is_generator
@@ -31,6 +30,7 @@ from kerashape.interpret.values import (
 )
 from kerashape.keras.signature import REQUIRED, Arguments, bind
 from kerashape.shapes import Fault, Unknown
+from kerashape.syntax import FunctionNode
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Frame, Machine
@@ -57,9 +57,7 @@ def _times_perhaps(machine: Machine, running: list[Frame]) -> int:
     return sum(call > frame.starts_at for frame, call in zip(running, calls))
 
 
-def run_function(
-    machine: Machine, function: Function, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def run_function(machine: Machine, function: Function, arguments: Arguments, node: ast.AST) -> Any:
     """Run a user's function on these arguments."""
     function.called = True
     if len(machine.frames) > machine.budget.depth:
@@ -84,13 +82,13 @@ def scope_for(function: Function, arguments: Arguments) -> Scope:
     return scope
 
 
-def run_in(machine: Machine, function: Function, scope: Scope, node: cst.CSTNode) -> Any:
+def run_in(machine: Machine, function: Function, scope: Scope, node: ast.AST) -> Any:
     """Run a function's body in a scope that holds its arguments."""
     receiver = next(iter(scope.variables.values()), None) if function.owner else None
     if is_generator(machine, function):
         return IteratorValue(machine, lambda: generate(machine, function, scope, receiver, node))
     with entered(machine, function, scope, receiver, node) as frame:
-        if isinstance(function.node, cst.Lambda):
+        if isinstance(function.node, ast.Lambda):
             return machine.evaluate(function.node.body)
         depth = machine.journal.depth
         comments.note_parameters(machine, function.node)
@@ -103,7 +101,7 @@ def run_in(machine: Machine, function: Function, scope: Scope, node: cst.CSTNode
 
 @contextlib.contextmanager
 def entered(
-    machine: Machine, function: Function, scope: Scope, receiver: Any, node: cst.CSTNode
+    machine: Machine, function: Function, scope: Scope, receiver: Any, node: ast.AST
 ) -> Iterator[Frame]:
     """A frame for the function, while its body runs."""
     from kerashape.interpret.machine import Frame
@@ -113,7 +111,7 @@ def entered(
     frame = Frame(source, scope, function, receiver, function.owner, caller)
     frame.called_at = frame.starts_at = machine.journal.depth
     outer, machine.frame = machine.frame, frame
-    if isinstance(function.node, cst.Lambda):
+    if isinstance(function.node, ast.Lambda):
         frame.statement = outer.statement
     machine.frames.append(frame)
     try:
@@ -176,18 +174,18 @@ _TRANSPARENT = (
 )
 
 
-def define_function(machine: Machine, node: cst.FunctionDef) -> Any:
+def define_function(machine: Machine, node: FunctionNode) -> Any:
     """``def``: the function, its decorators applied."""
     function = Function(
-        node.name.value,
+        node.name,
         node,
         enclosing_scope(machine),
-        machine.defaults_of(node.params),
+        machine.defaults_of(node.args),
         fallback=machine.fallback > 0,
     )
     machine.functions.append(function)
     value: Any = function
-    for decorator in reversed(node.decorators):
+    for decorator in reversed(node.decorator_list):
         value = decorate(machine, decorator, value)
     return value
 
@@ -199,10 +197,9 @@ def enclosing_scope(machine: Machine) -> Scope:
     return frame.scope.parent or frame.scope if in_class_body else frame.scope
 
 
-def decorate(machine: Machine, decorator: cst.Decorator, value: Any) -> Any:
+def decorate(machine: Machine, expression: ast.expr, value: Any) -> Any:
     """What a decorator makes of a function or class."""
-    expression = decorator.decorator
-    target = machine.evaluate(expression.func if isinstance(expression, cst.Call) else expression)
+    target = machine.evaluate(expression.func if isinstance(expression, ast.Call) else expression)
     if isinstance(target, Builtin) and target.name in ("property", "staticmethod", "classmethod"):
         return Decorated(target.name, value)
     if isinstance(target, External):
@@ -216,25 +213,25 @@ def decorate(machine: Machine, decorator: cst.Decorator, value: Any) -> Any:
             return _opaque(value, target.path) if "dispatch" in target.path else value
         return value if target.path.startswith(_TRANSPARENT) else _opaque(value, target.path)
     if isinstance(target, (Function, Class, Bound)):
-        if isinstance(expression, cst.Call):
+        if isinstance(expression, ast.Call):
             target = machine.evaluate(expression)
-        return machine.call_function(target, value, node=decorator)
-    if isinstance(expression, cst.Attribute) and expression.attr.value in ("setter", "deleter"):
+        return machine.call_function(target, value, node=expression)
+    if isinstance(expression, ast.Attribute) and expression.attr in ("setter", "deleter"):
         getter = machine.evaluate(expression.value)
-        if isinstance(getter, Decorated) and expression.attr.value == "setter":
+        if isinstance(getter, Decorated) and expression.attr == "setter":
             return Decorated(getter.kind, getter.function, value)
         return getter
     if isinstance(target, (Instance, Partial, Python)):
-        if isinstance(expression, cst.Call):
+        if isinstance(expression, ast.Call):
             target = machine.evaluate(expression)
-        return machine.call_function(target, value, node=decorator)
+        return machine.call_function(target, value, node=expression)
     return _opaque(value, "a decorator that is not known")
 
 
-def _renamed(machine: Machine, expression: cst.BaseExpression, value: Any) -> Any:
+def _renamed(machine: Machine, expression: ast.expr, value: Any) -> Any:
     """``functools.wraps(other)``: the function has the name of the other one."""
-    if isinstance(expression, cst.Call) and expression.args and isinstance(value, Function):
-        other = machine.evaluate(expression.args[0].value)
+    if isinstance(expression, ast.Call) and expression.args and isinstance(value, Function):
+        other = machine.evaluate(expression.args[0])
         value.attributes["__name__"] = (
             texts.name_of(other) if isinstance(other, Function) else Unknown("a name")
         )

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.join import joined
 from kerashape.interpret.leaving import meet
@@ -13,6 +12,7 @@ from kerashape.interpret.raising import Raised
 from kerashape.interpret.values import Given
 from kerashape.interpret.walking import has_own
 from kerashape.shapes import Unknown
+from kerashape.syntax import FUNCTIONS
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -25,22 +25,23 @@ _MOST = 600
 
 _ENDLESS = 4
 """And of one without an end."""
+_YIELDS = frozenset([ast.Yield, ast.YieldFrom])
 
 
 def is_generator(machine: Machine, function: Function) -> bool:
     """Whether a function's own body yields."""
     node = function.node
-    if not isinstance(node, cst.FunctionDef):
+    if not isinstance(node, FUNCTIONS):
         return False
     found = machine.generators.get(node)
     if found is None:
         mentioned = machine.source_of(function.scope).has_yield
-        found = machine.generators[node] = mentioned and has_own(node.body, cst.Yield)
+        found = machine.generators[node] = mentioned and has_own(node.body, _YIELDS)
     return found
 
 
 def generate(
-    machine: Machine, function: Function, scope: Scope, receiver: Any, node: cst.CSTNode
+    machine: Machine, function: Function, scope: Scope, receiver: Any, node: ast.AST
 ) -> Given:
     """What a generator gives.
 
@@ -70,7 +71,7 @@ def generate(
                 return None if known else Unknown("what is sent to a generator")
 
             frame.on_yield = take
-            assert isinstance(function.node, cst.FunctionDef)
+            assert isinstance(function.node, FUNCTIONS)
             signal = machine.run(function.node.body)
             meet(machine, start, ("return",), signal)
             known = known and machine.journal.depth == start and signal != "raise"
@@ -84,10 +85,10 @@ def generate(
     return Given(items if known else None, whole, joined(given))
 
 
-def _is_endless(node: cst.CSTNode) -> bool:
+def _is_endless(node: ast.AST) -> bool:
     return any(
-        isinstance(part, cst.While) and isinstance(part.test, (cst.Name, cst.Integer))
-        for part in getattr(getattr(node, "body", None), "body", ())
+        isinstance(part, ast.While) and isinstance(part.test, (ast.Name, ast.Constant))
+        for part in (node.body if isinstance(node, FUNCTIONS) else ())
     )
 
 
@@ -95,7 +96,7 @@ def run_around(
     machine: Machine,
     context: GeneratorContext,
     on_yield: Callable[[Any], Any],
-    node: cst.CSTNode,
+    node: ast.AST,
 ) -> None:
     """Run a generator that serves as a context manager; the body is run by ``on_yield``."""
     from kerashape.interpret.functions import entered, scope_for
@@ -105,7 +106,7 @@ def run_around(
     depth = machine.journal.depth
     with entered(machine, context.function, scope, receiver, node) as frame:
         frame.on_yield = on_yield
-        assert isinstance(context.function.node, cst.FunctionDef)
+        assert isinstance(context.function.node, FUNCTIONS)
         signal = machine.run(context.function.node.body)
         if meet(machine, depth, ("return",), signal) == "raise":
             raise Raised(frame.leaving)

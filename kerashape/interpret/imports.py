@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import ImportFact
 from kerashape.interpret import migration
@@ -14,41 +13,37 @@ if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 
-def import_names(machine: Machine, node: cst.Import) -> None:
+def import_names(machine: Machine, node: ast.Import) -> None:
     """``import a.b.c as d``."""
     for alias in node.names:
-        path = dotted(alias.name)
+        path = alias.name
         note_keras(machine, path, alias)
         migration.note_module(machine, path, alias)
         if alias.asname is not None:
-            machine.assign(alias.asname.name, module(machine, path))
+            machine.bind(alias.asname, module(machine, path))
         else:
             root = path.partition(".")[0]
             machine.bind(root, module(machine, root))
 
 
-def import_from(machine: Machine, node: cst.ImportFrom) -> None:
+def import_from(machine: Machine, node: ast.ImportFrom) -> None:
     """``from a.b import c as d``, ``from . import x``, ``from a import *``."""
-    base = dotted(node.module) if node.module is not None else ""
-    level = len(node.relative)
+    base, level = node.module or "", node.level
     if level == 0:
         note_keras(machine, base, node)
     if level == 0 and node.module is not None:
-        aliases = node.names if not isinstance(node.names, cst.ImportStar) else ()
-        first = dotted(aliases[0].name) if aliases else ""
-        migration.note_module(machine, base, node.module, first)
-    if isinstance(node.names, cst.ImportStar):
-        _import_star(machine, base, level)
-        return
+        first = node.names[0].name
+        place = machine.frame.source.module_of(node)
+        migration.note_module(machine, base, place, "" if first == "*" else first)
     for alias in node.names:
-        name = dotted(alias.name)
+        name = alias.name
+        if name == "*":
+            _import_star(machine, base, level)
+            return
         value = _member(machine, base, level, name, alias)
         if level == 0 and base == "tensorflow":
             note_keras(machine, f"{base}.{name}", node)
-        if alias.asname is not None:
-            machine.assign(alias.asname.name, value)
-        else:
-            machine.bind(name, value)
+        machine.bind(alias.asname or name, value)
 
 
 def _import_star(machine: Machine, base: str, level: int) -> None:
@@ -62,7 +57,7 @@ def _import_star(machine: Machine, base: str, level: int) -> None:
     machine.scope.module.stars.append(path)
 
 
-def _member(machine: Machine, base: str, level: int, name: str, node: cst.CSTNode) -> Any:
+def _member(machine: Machine, base: str, level: int, name: str, node: ast.AST) -> Any:
     if machine.project is not None:
         value = machine.project.member(machine, base, level, name)
         if value is not None:
@@ -81,14 +76,7 @@ def module(machine: Machine, path: str) -> Any:
     return migration.library(path)
 
 
-def dotted(node: cst.BaseExpression) -> str:
-    """``a.b.c`` as text."""
-    if isinstance(node, cst.Attribute):
-        return f"{dotted(node.value)}.{node.attr.value}"
-    return node.value if isinstance(node, cst.Name) else ""
-
-
-def note_keras(machine: Machine, path: str, node: cst.CSTNode) -> None:
+def note_keras(machine: Machine, path: str, node: ast.AST) -> None:
     """Record by which root Keras is reached."""
     root = keras_root(path)
     if root is None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import InputElement
 from kerashape.interpret.values import DictValue, ListValue, iterate
 from kerashape.site import Site
+from kerashape.syntax import first_argument, keyword
+from kerashape.syntax import items as written_items
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 
-def input_elements(machine: Machine, inputs: Any, node: cst.CSTNode) -> list[InputElement]:
+def input_elements(machine: Machine, inputs: Any, node: ast.AST) -> list[InputElement]:
     """The elements of ``inputs=`` with the expressions that gave them, as far as visible."""
     expression = _input_expression(node)
     found: list[InputElement] = []
@@ -22,14 +23,9 @@ def input_elements(machine: Machine, inputs: Any, node: cst.CSTNode) -> list[Inp
     return found
 
 
-def _input_expression(node: cst.CSTNode) -> cst.BaseExpression | None:
-    if not isinstance(node, cst.Call):
-        return None
-    for argument in node.args:
-        if argument.keyword is not None and argument.keyword.value in ("inputs", "input"):
-            return argument.value
-    first = node.args[0] if node.args else None
-    return first.value if first is not None and first.keyword is None and not first.star else None
+def _input_expression(node: ast.AST) -> ast.expr | None:
+    named = keyword(node, "inputs", "input")
+    return named.value if named is not None else first_argument(node)
 
 
 def _pair(value: Any, site: Site, found: list[InputElement]) -> None:
@@ -50,42 +46,42 @@ def _pair(value: Any, site: Site, found: list[InputElement]) -> None:
         _pair(item, site.at(expression), found)
 
 
-def _is_written_out(value: ListValue | DictValue, node: cst.CSTNode) -> bool:
+def _is_written_out(value: ListValue | DictValue, node: ast.AST) -> bool:
     """Whether its items stand at another place than ``node``, and are still those."""
-    if isinstance(node, (cst.List, cst.Tuple, cst.Dict)) or value.display is None:
+    if isinstance(node, (ast.List, ast.Tuple, ast.Dict)) or value.display is None:
         return False
     display = value.display.node
-    if not isinstance(display, (cst.List, cst.Dict)) or value.items is None:
+    if not isinstance(display, (ast.List, ast.Dict)) or value.items is None:
         return False
-    starred = (cst.StarredElement, cst.StarredDictElement)
-    return len(display.elements) == len(value.items) and not any(
-        isinstance(element, starred) for element in display.elements
+    written: list[Any] = display.keys if isinstance(display, ast.Dict) else display.elts
+    return len(written) == len(value.items) and not any(
+        element is None or isinstance(element, ast.Starred) for element in written
     )
 
 
-def expressions_of(node: cst.CSTNode, count: int) -> list[cst.CSTNode]:
+def expressions_of(node: ast.AST, count: int) -> list[ast.AST]:
     """The expression of each item; a starred one stands for as many as are left over."""
-    if isinstance(node, cst.BinaryOperation):
-        left = node.left.elements if isinstance(node.left, (cst.List, cst.Tuple)) else None
-        right = node.right.elements if isinstance(node.right, (cst.List, cst.Tuple)) else None
-        ahead = [e.value for e in left] if left is not None else []
-        behind = [e.value for e in right] if right is not None else []
+    if isinstance(node, ast.BinOp):
+        left, right = written_items(node.left), written_items(node.right)
+        ahead, behind = left or [], right or []
         filler = node.left if left is None else node.right if right is None else node
-        middle: list[cst.CSTNode] = [filler] * (count - len(ahead) - len(behind))
+        middle: list[ast.AST] = [filler] * (count - len(ahead) - len(behind))
         return [*ahead, *middle, *behind]
-    if not isinstance(node, (cst.List, cst.Tuple)):
+    elements = written_items(node)
+    if elements is None:
         return [node] * count
-    spare = count - len(node.elements)
-    result: list[cst.CSTNode] = []
-    for element in node.elements:
-        times = 1
-        if isinstance(element, cst.StarredElement):
-            times, spare = max(spare + 1, 0), 0
-        result += [element.value] * times
+    spare = count - len(elements)
+    result: list[ast.AST] = []
+    for element in elements:
+        if isinstance(element, ast.Starred):
+            result += [element.value] * max(spare + 1, 0)
+            spare = 0
+        else:
+            result.append(element)
     return result if len(result) == count else [node] * count
 
 
-def _dict_expressions(node: cst.CSTNode, count: int) -> list[cst.CSTNode]:
-    if isinstance(node, cst.Dict) and len(node.elements) == count:
-        return [element.value for element in node.elements]
+def _dict_expressions(node: ast.AST, count: int) -> list[ast.AST]:
+    if isinstance(node, ast.Dict) and len(node.values) == count:
+        return list(node.values)
     return [node] * count

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.logs import Logs
 from kerashape.interpret.places import HERE
@@ -39,7 +38,7 @@ def is_key(value: Any) -> bool:
     return is_constant(value) or isinstance(value, (External, Class))
 
 
-def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> Any:
+def subscript(machine: Machine, value: Any, index: Any, node: ast.AST) -> Any:
     """``value[index]``."""
     if isinstance(value, (Tensor, Array)):
         from kerashape.interpret import tensors
@@ -73,7 +72,7 @@ def subscript(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> An
     return Unknown("an item of something that is not followed")
 
 
-def _figure(machine: Machine, logs: Logs, name: Any, node: cst.CSTNode) -> Any:
+def _figure(machine: Machine, logs: Logs, name: Any, node: ast.AST) -> Any:
     """``history.history[name]``."""
     logged = logs.logged
     if logged is None or not isinstance(name, str) or not logged.lacks(name):
@@ -83,14 +82,14 @@ def _figure(machine: Machine, logs: Logs, name: Any, node: cst.CSTNode) -> Any:
     return machine.fault(fault, node)
 
 
-def _class_item(machine: Machine, cls: Class, index: Any, node: cst.CSTNode) -> Any:
+def _class_item(machine: Machine, cls: Class, index: Any, node: ast.AST) -> Any:
     if cls.is_enum:
         found = cls.find(index) if isinstance(index, str) else None
         return found if isinstance(found, Instance) else Unknown("a member of an enum")
     return cls  # a generic
 
 
-def _dict_item(machine: Machine, value: DictValue, index: Any, node: cst.CSTNode) -> Any:
+def _dict_item(machine: Machine, value: DictValue, index: Any, node: ast.AST) -> Any:
     if value.items is None:
         return Unknown(value.reason)
     if not is_key(index):

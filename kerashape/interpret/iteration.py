@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.builtins import handles
 from kerashape.interpret.join import joined
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
 _MOST = 600
 
 
-def items_of(machine: Machine, value: Any, node: cst.CSTNode) -> list[Any] | None:
+def items_of(machine: Machine, value: Any, node: ast.AST) -> list[Any] | None:
     """The items that ``for`` would visit; None where they are not known."""
     if isinstance(value, Instance) and not value.cls.is_named_tuple:
         return _instance_items(machine, value, node)
@@ -47,7 +46,7 @@ def items_of(machine: Machine, value: Any, node: cst.CSTNode) -> list[Any] | Non
     return found
 
 
-def _instance_items(machine: Machine, value: Instance, node: cst.CSTNode) -> list[Any] | None:
+def _instance_items(machine: Machine, value: Instance, node: ast.AST) -> list[Any] | None:
     if value.cls.find("__iter__") is not None:
         inner = machine.call(Bound(value.cls.find("__iter__"), value), Arguments([], {}), node)
         if not isinstance(inner, Instance):
@@ -59,7 +58,7 @@ def _instance_items(machine: Machine, value: Instance, node: cst.CSTNode) -> lis
 
 
 def _until(
-    machine: Machine, value: Instance, name: str, end: str, node: cst.CSTNode, *, counted: bool
+    machine: Machine, value: Instance, name: str, end: str, node: ast.AST, *, counted: bool
 ) -> list[Any] | None:
     """Call a method until it raises the exception that ends the iteration."""
     method = value.cls.find(name)
@@ -87,11 +86,11 @@ def iterator(machine: Machine, items: list[Any] | None) -> IteratorValue:
     return IteratorValue(machine, lambda: Given(items, True, joined(items or [])))
 
 
-def _items(machine: Machine, value: Any, node: cst.CSTNode) -> list[Any] | None:
+def _items(machine: Machine, value: Any, node: ast.AST) -> list[Any] | None:
     return machine.items_of(value, node)
 
 
-def in_any_order(machine: Machine, value: Any, node: cst.CSTNode) -> list[Any] | None:
+def in_any_order(machine: Machine, value: Any, node: ast.AST) -> list[Any] | None:
     """The items, for one who does not mind their order: that of a set is not known."""
     if isinstance(value, SetValue):
         return None if value.items is None else list(value.items)
@@ -103,7 +102,7 @@ def _first(arguments: Arguments) -> Any:
 
 
 def _several(
-    machine: Machine, values: list[Any], node: cst.CSTNode, *, longest: bool = False
+    machine: Machine, values: list[Any], node: ast.AST, *, longest: bool = False
 ) -> list[list[Any]] | None:
     """The items of each; an iterator that is given several times is shared."""
     shared = {id(v) for v in values if isinstance(v, IteratorValue)}
@@ -120,7 +119,7 @@ def _several(
     return None if any(part is None for part in parts) else [part or [] for part in parts]
 
 
-def _side_by_side(machine: Machine, values: list[Any], node: cst.CSTNode) -> list[list[Any]] | None:
+def _side_by_side(machine: Machine, values: list[Any], node: ast.AST) -> list[list[Any]] | None:
     """As ``zip`` asks: one of each in turn, until one of them ends."""
     sources = [v if isinstance(v, IteratorValue) else _items(machine, v, node) for v in values]
     parts: list[list[Any]] = [[] for _ in values]
@@ -150,7 +149,7 @@ def _streams(sources: list[Any]) -> Any:
 
 
 @handles("iter")
-def _iter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _iter(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value = _first(arguments)
     if isinstance(value, (IteratorValue, Stream)):
         return value
@@ -163,7 +162,7 @@ def _iter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("next")
-def _next(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _next(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value = _first(arguments)
     if isinstance(value, Instance) and value.cls.find("__next__") is not None:
         return machine.call(Bound(value.cls.find("__next__"), value), Arguments([], {}), node)
@@ -179,7 +178,7 @@ def _next(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
     return machine.throw("StopIteration", "")
 
 
-def _known(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> list[Any] | None:
+def _known(machine: Machine, arguments: Arguments, node: ast.AST) -> list[Any] | None:
     """The items of the only argument; none at all where there is no argument."""
     if arguments.more_positional:
         return None
@@ -187,19 +186,19 @@ def _known(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> list[An
 
 
 @handles("list")
-def _list(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _list(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     items = _known(machine, arguments, node)
     return ListValue(items, "" if items is not None else "a list of something not known")
 
 
 @handles("tuple")
-def _tuple(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _tuple(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     items = _known(machine, arguments, node)
     return Unknown("a tuple of something not known") if items is None else tuple(items)
 
 
 @handles("set", "frozenset")
-def _set(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _set(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     from kerashape.interpret.items import is_key
 
     items = in_any_order(machine, arguments.positional[0], node) if arguments.positional else []
@@ -209,7 +208,7 @@ def _set(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("zip")
-def _zip(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _zip(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     values = list(arguments.positional)
     parts = None if arguments.more_positional else _several(machine, values, node)
     if parts is None:
@@ -220,7 +219,7 @@ def _zip(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("enumerate")
-def _enumerate(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _enumerate(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     items = _items(machine, _first(arguments), node)
     if items is None and isinstance(_first(arguments), Stream):
         return _streams([ListValue(None, "the counter of a loop"), _first(arguments)])
@@ -233,7 +232,7 @@ def _enumerate(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any
 
 
 @handles("reversed")
-def _reversed(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _reversed(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     items = _items(machine, _first(arguments), node)
     if items is None:
         return ListValue(None, "something reversed")
@@ -241,14 +240,14 @@ def _reversed(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("sorted")
-def _sorted(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _sorted(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     items = in_any_order(machine, _first(arguments), node)
     found = None if items is None else ordered(machine, items, arguments.keywords or {}, node)
     return ListValue(found, "" if found is not None else "something sorted")
 
 
 @handles("map")
-def _map(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _map(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     function, *sources = arguments.positional or [None]
     parts = None if arguments.more_positional else _several(machine, sources, node)
     if parts is None:
@@ -258,7 +257,7 @@ def _map(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("filter")
-def _filter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _filter(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if len(arguments.positional) < 2:
         return Unknown("a filter")
     items = _items(machine, arguments.positional[1], node)
@@ -276,7 +275,7 @@ def _filter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("sum")
-def _sum(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _sum(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     from kerashape.interpret import operators
 
     items = _items(machine, _first(arguments), node)
@@ -290,16 +289,16 @@ def _sum(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("any")
-def _any(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _any(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return _quantify(machine, arguments, node, True)
 
 
 @handles("all")
-def _all(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _all(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return _quantify(machine, arguments, node, False)
 
 
-def _quantify(machine: Machine, arguments: Arguments, node: cst.CSTNode, decisive: bool) -> Any:
+def _quantify(machine: Machine, arguments: Arguments, node: ast.AST, decisive: bool) -> Any:
     items = in_any_order(machine, _first(arguments), node)
     if items is None:
         return Unknown("a condition that is not known")
@@ -311,7 +310,7 @@ def _quantify(machine: Machine, arguments: Arguments, node: cst.CSTNode, decisiv
 
 def _make_extreme(name: str, greatest: bool) -> None:
     @handles(name)
-    def handler(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    def handler(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         keywords = dict(arguments.keywords or {})
         several = len(arguments.positional) != 1
         items = (

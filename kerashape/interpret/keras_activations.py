@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.keras_layers import plain
 from kerashape.interpret.values import External
@@ -40,7 +39,7 @@ def found(arguments: Arguments) -> Any:
     return value
 
 
-def without_record(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def without_record(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Any:
     """An activation that is no function of ``keras.ops``, or is another one on symbolic tensors.
 
     Returns:

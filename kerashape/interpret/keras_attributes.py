@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.keras_layers import (
     touch,
@@ -88,7 +87,7 @@ _METHODS = frozenset(
 )
 
 
-def attribute(machine: Machine, layer: Layer, name: str, node: cst.CSTNode) -> Any:
+def attribute(machine: Machine, layer: Layer, name: str, node: ast.AST) -> Any:
     """``layer.name``."""
     if name in ("input", "output"):
         return from_python(_end(machine, layer, name, node))
@@ -139,7 +138,7 @@ def _is_unbuilt(layer: Layer) -> bool:
     )
 
 
-def _undefined(machine: Machine, layer: Layer, what: str, node: cst.CSTNode) -> Any:
+def _undefined(machine: Machine, layer: Layer, what: str, node: ast.AST) -> Any:
     fault = Fault(
         "sequential-misuse",
         f"Sequential model '{layer.name}' has no defined {what} yet.",
@@ -150,7 +149,7 @@ def _undefined(machine: Machine, layer: Layer, what: str, node: cst.CSTNode) -> 
     return machine.fault(fault, node, "keras.Sequential")
 
 
-def _end(machine: Machine, layer: Layer, which: str, node: cst.CSTNode) -> Any:
+def _end(machine: Machine, layer: Layer, which: str, node: ast.AST) -> Any:
     """``layer.input`` or ``layer.output``."""
     if isinstance(layer, Functional):
         return layer.inputs if which == "input" else layer.outputs
@@ -175,7 +174,7 @@ def _end(machine: Machine, layer: Layer, which: str, node: cst.CSTNode) -> Any:
     return first
 
 
-def _of_uncalled(machine: Machine, layer: Layer, which: str, node: cst.CSTNode) -> Any:
+def _of_uncalled(machine: Machine, layer: Layer, which: str, node: ast.AST) -> Any:
     """The input or output of one of Keras's layers that nothing was called on."""
     certain = layer.from_keras and not isinstance(layer, Model) and not layer.escaped
     if machine.keras_version < 3 or not certain or layer.is_input:

@@ -14,7 +14,7 @@ from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Unknown
 
 if TYPE_CHECKING:
-    import libcst as cst
+    import ast
 
     from kerashape.interpret.machine import Machine
 
@@ -36,7 +36,7 @@ def save(machine: Machine, model: Any, arguments: Arguments) -> None:
     _keep(machine, Unknown("a path") if values is None else values["filepath"], model)
 
 
-def save_model(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> None:
+def save_model(machine: Machine, arguments: Arguments, node: ast.AST) -> None:
     """``keras.saving.save_model(model, path)``."""
     values = _bound(_SAVE_MODEL, arguments)
     path = Unknown("a path") if values is None else values["filepath"]
@@ -52,7 +52,7 @@ def save_checkpoints(machine: Machine, model: Model, callbacks: Any) -> None:
                 _keep(machine, values["filepath"], model)
 
 
-def load_model(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def load_model(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     """``keras.models.load_model(path)``: the model that was saved there, if that was seen."""
     values = _bound(_LOAD, arguments)
     path = None if values is None else values["filepath"]
@@ -66,7 +66,7 @@ def load_model(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any
     return model
 
 
-def clone_model(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def clone_model(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     """``keras.models.clone_model(model)``."""
     values = _bound(_CLONE, arguments)
     if values is None or values.pop("recursive") is not False:
@@ -93,7 +93,7 @@ def _is_copied(model: Any) -> bool:
     return isinstance(model, (Functional, Sequential))
 
 
-def _copy(machine: Machine, model: Any, node: cst.CSTNode) -> Model:
+def _copy(machine: Machine, model: Any, node: ast.AST) -> Model:
     made = copied(model, machine.site(node))
     made.born = CLOCK.now
     return made

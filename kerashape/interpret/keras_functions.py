@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import data, keras_activations, keras_files, migration
 from kerashape.interpret.keras_config import POLICIES, SETTINGS, configure
@@ -43,7 +42,7 @@ _OBJECTS = ("losses", "metrics", "optimizers", "initializers", "regularizers", "
             "constraints")  # fmt: skip
 
 
-def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def call(machine: Machine, path: str, arguments: Arguments, node: ast.AST) -> Any:
     """Call something of Keras by its canonical path."""
     if path == "keras.Input":
         return _input(machine, arguments, node)
@@ -105,7 +104,7 @@ def _first(arguments: Arguments) -> Any:
     return arguments.positional[0] if arguments.positional else Unknown("a missing argument")
 
 
-def _input(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _input(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     signature = _INPUT if machine.keras_version >= 3 else _INPUT_2
     machine.journal.touch(machine.names)
     try:
@@ -131,7 +130,7 @@ _BY_MODE = Signature.parse(
 )
 
 
-def _merge_by_mode(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _merge_by_mode(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     """``keras.layers.merge([a, b], mode="concat")``, as Keras 1 and early Keras 2 had it."""
     try:
         values = bind(_BY_MODE, arguments, "merge").values
@@ -147,7 +146,7 @@ def _merge_by_mode(machine: Machine, arguments: Arguments, node: cst.CSTNode) ->
     return _merge(machine, layer, Arguments([values["inputs"]], keywords), node)
 
 
-def _merge(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _merge(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Any:
     """``keras.layers.concatenate([...])``: make the layer and call it."""
     keywords = dict(arguments.keywords or {})
     inputs = keywords.pop("inputs", None)
@@ -172,7 +171,7 @@ def _merge(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode)
 
 
 def _application(
-    machine: Machine, family: str, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, family: str, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     """``keras.applications.<module>.<name>(...)``."""
     if name == "preprocess_input":
@@ -182,9 +181,7 @@ def _application(
     return load_application(machine, name, arguments, node)
 
 
-def _preprocess_input(
-    machine: Machine, module: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def _preprocess_input(machine: Machine, module: str, arguments: Arguments, node: ast.AST) -> Any:
     from kerashape.keras.applications import preprocessing
 
     given = plain(arguments)
@@ -206,7 +203,7 @@ def _preprocess_input(
     return from_python(result)
 
 
-def _decode_predictions(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _decode_predictions(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     from kerashape.keras.applications import preprocessing
 
     path = "keras.applications.imagenet_utils.decode_predictions"
@@ -223,7 +220,7 @@ def _decode_predictions(machine: Machine, arguments: Arguments, node: cst.CSTNod
 
 
 def _operation(
-    machine: Machine, top: str, family: str, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, top: str, family: str, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     if top == "ops":
         within = family.partition(".")[2]
@@ -252,7 +249,7 @@ def _operation(
     return _apply(machine, record, arguments, node)
 
 
-def numeric(machine: Machine, root: str, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def numeric(machine: Machine, root: str, name: str, arguments: Arguments, node: ast.AST) -> Any:
     """``numpy.<name>(...)`` or ``tensorflow.<name>(...)``."""
     if root == "numpy":
         if name in ("random.default_rng", "random.RandomState", "random.Generator"):
@@ -269,7 +266,7 @@ def numeric(machine: Machine, root: str, name: str, arguments: Arguments, node: 
     return _apply(machine, record, arguments, node)
 
 
-def _apply(machine: Machine, record: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _apply(machine: Machine, record: Any, arguments: Arguments, node: ast.AST) -> Any:
     machine.journal.touch(machine.names)
     given = plain(arguments)
 
@@ -295,7 +292,7 @@ def _makes_nodes(machine: Machine, record: Any, given: Arguments) -> bool:
     return any(isinstance(leaf, Tensor) for leaf in _leaves(given))
 
 
-def outcome_of(machine: Machine, outcome: Any, node: cst.CSTNode, given: Arguments) -> Any:
+def outcome_of(machine: Machine, outcome: Any, node: ast.AST, given: Arguments) -> Any:
     """The value of an operation's call; a fault is recorded."""
     if not isinstance(outcome, Call):
         return from_python(outcome)

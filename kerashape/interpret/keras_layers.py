@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import ArgumentFact, CallFact, UnknownFact
 from kerashape.interpret import migration
@@ -22,6 +21,7 @@ from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.signature import Arguments, Signature
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 from kerashape.site import Site
+from kerashape.syntax import keyword
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -37,26 +37,21 @@ def plain(arguments: Arguments) -> Arguments:
     )
 
 
-def argument_node(node: cst.CSTNode, fault: Fault, signature: Signature | None) -> cst.CSTNode:
+def argument_node(node: ast.AST, fault: Fault, signature: Signature | None) -> ast.AST:
     """The expression of the argument at fault, else the whole call."""
-    if fault.argument is None or not isinstance(node, cst.Call):
+    if fault.argument is None or not isinstance(node, ast.Call):
         return node
     positional = list(signature.positional) if signature is not None else []
-    for index, argument in enumerate(node.args):
-        if argument.star:
+    for name, argument in zip(positional, node.args):
+        if isinstance(argument, ast.Starred):
             break
-        if argument.keyword is not None:
-            if argument.keyword.value == fault.argument:
-                return argument
-        elif index < len(positional) and positional[index] == fault.argument:
-            return argument.value
-    for argument in node.args:
-        if argument.keyword is not None and argument.keyword.value == fault.argument:
+        if name == fault.argument:
             return argument
-    return node
+    named = keyword(node, fault.argument)
+    return node if named is None else named
 
 
-def construct(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def construct(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Any:
     """``keras.layers.<name>(...)``."""
     machine.journal.touch(machine.names)
     if machine.keras_version < 3:
@@ -92,9 +87,7 @@ def _with_policy(given: Arguments) -> Arguments:
     return replace(given, keywords=keywords)
 
 
-def _construct_of_keras_2(
-    machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def _construct_of_keras_2(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Any:
     from kerashape.keras import keras2
 
     site, converts = machine.site(node), machine.root == "keras"
@@ -109,7 +102,7 @@ def _construct_of_keras_2(
     return layer
 
 
-def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
+def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: ast.AST) -> Any:
     """``layer(...)``."""
     from kerashape.interpret import lambda_layers, user_calls, user_layers
 
@@ -173,7 +166,7 @@ def _holds_unknown(values: list[Any]) -> bool:
     return any(isinstance(leaf, Unknown) for value in values for leaf in flatten(value))
 
 
-def _eager_result(machine: Machine, call: Call, node: cst.CSTNode) -> Any:
+def _eager_result(machine: Machine, call: Call, node: ast.AST) -> Any:
     if call.fault is not None:
         return machine.fault(call.fault, node, call.operation.callee)
     if call.output is None:
@@ -186,7 +179,7 @@ def _eager_result(machine: Machine, call: Call, node: cst.CSTNode) -> Any:
 
 
 def record(
-    machine: Machine, call: Call, site: Site, node: cst.CSTNode, arguments: Arguments | None = None
+    machine: Machine, call: Call, site: Site, node: ast.AST, arguments: Arguments | None = None
 ) -> Any:
     """Note a symbolic call, and give the value of its expression."""
     facts = machine.analysis
@@ -194,8 +187,8 @@ def record(
         call.reason, call.fault = "Keras 2 only warns of this", None
     facts.calls.append(CallFact(site, call))
     keywords = dict(arguments.keywords or {}) if arguments is not None else {}
-    if keywords and isinstance(node, cst.Call) and not machine.tracing:
-        sites = {a.keyword.value: site.at(a) for a in node.args if a.keyword is not None}
+    if keywords and isinstance(node, ast.Call) and not machine.tracing:
+        sites = {a.arg: site.at(a) for a in node.keywords if a.arg is not None}
         facts.arguments.append(ArgumentFact(site, call, keywords, sites))
     if call.fault is not None:
         return _lost(call, FAULTY)
@@ -230,9 +223,7 @@ def touch(machine: Machine, layer: Layer) -> None:
                 pending.append(child)
 
 
-def build_stack(
-    machine: Machine, model: Sequential, arguments: Arguments, node: cst.CSTNode
-) -> None:
+def build_stack(machine: Machine, model: Sequential, arguments: Arguments, node: ast.AST) -> None:
     """Build a Sequential that had no input shape, for the first argument of its call."""
     if model.built is False:
         model.built = Unknown("it was built by a call")
@@ -241,7 +232,7 @@ def build_stack(
         build_for(machine, model, first.shape, node)
 
 
-def build_for(machine: Machine, model: Sequential, shape: Shape, node: cst.CSTNode) -> None:
+def build_for(machine: Machine, model: Sequential, shape: Shape, node: ast.AST) -> None:
     """Give a Sequential its input shape."""
     if isinstance(model.stack, Unknown) or not model.stack or shape.open:
         return
@@ -254,7 +245,7 @@ def build_for(machine: Machine, model: Sequential, shape: Shape, node: cst.CSTNo
     note_stack_calls(machine, calls, node)
 
 
-def note_stack_calls(machine: Machine, calls: list[Call], node: cst.CSTNode) -> None:
+def note_stack_calls(machine: Machine, calls: list[Call], node: ast.AST) -> None:
     """Record the calls that building a Sequential took."""
     for call in calls:
         site = machine.site(node)

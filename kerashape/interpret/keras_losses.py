@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
-
-import libcst as cst
 
 from kerashape.interpret.keras_layers import plain
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault
+from kerashape.syntax import keyword
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _REDUCTIONS = ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight", "none", None)
 
 
-def refuse_reduction(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> None:
+def refuse_reduction(machine: Machine, path: str, arguments: Arguments, node: ast.AST) -> None:
     """Keras 3: "Invalid value for argument `reduction`"; Keras 2 had another one, ``auto``."""
     value = (arguments.keywords or {}).get("reduction", "sum")
     if machine.keras_version < 3 or value in _REDUCTIONS or not isinstance(value, str):
@@ -29,12 +29,4 @@ def refuse_reduction(machine: Machine, path: str, arguments: Arguments, node: cs
         found=value,
         choices=[word for word in _REDUCTIONS if word is not None],
     )
-    place = next(
-        (
-            argument
-            for argument in (node.args if isinstance(node, cst.Call) else ())
-            if argument.keyword is not None and argument.keyword.value == "reduction"
-        ),
-        node,
-    )
-    machine.fault(fault, place, path, given=plain(arguments))
+    machine.fault(fault, keyword(node, "reduction") or node, path, given=plain(arguments))

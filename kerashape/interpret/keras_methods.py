@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import keras_files, migration
 from kerashape.interpret.keras_layers import (
@@ -34,7 +33,7 @@ _SEQUENTIAL = Signature.parse("layers=None, trainable=True, name=None")
 
 
 def call_method(
-    machine: Machine, layer: Layer, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, layer: Layer, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     """``layer.name(...)``."""
     if isinstance(layer, Model):
@@ -80,7 +79,7 @@ def call_method(
     return Unknown(f"what {name}() returns")
 
 
-def _compute_mask(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _compute_mask(machine: Machine, layer: Layer, arguments: Arguments, node: ast.AST) -> Any:
     """``layer.compute_mask(inputs, mask)`` between symbolic tensors."""
     inputs, mask = [to_python(value) for value in [*arguments.positional, None, None][:2]]
     symbolic = all(isinstance(leaf, Tensor) for leaf in flatten(inputs))
@@ -90,7 +89,7 @@ def _compute_mask(machine: Machine, layer: Layer, arguments: Arguments, node: cs
     return from_python(compute_mask(layer, inputs, mask, machine.names, machine.site(node)))
 
 
-def _add(machine: Machine, model: Sequential, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _add(machine: Machine, model: Sequential, arguments: Arguments, node: ast.AST) -> Any:
     values = [*arguments.positional, *(arguments.keywords or {}).values()]
     value = values[0] if values else Unknown("the layer that was added")
     touch(machine, model)
@@ -110,7 +109,7 @@ def _add(machine: Machine, model: Sequential, arguments: Arguments, node: cst.CS
     return None
 
 
-def _rebuild(machine: Machine, model: Sequential, node: cst.CSTNode) -> None:
+def _rebuild(machine: Machine, model: Sequential, node: ast.AST) -> None:
     try:
         calls = model.rebuild(machine.names, machine.site(node))
     except (Fault, Undecided):
@@ -118,7 +117,7 @@ def _rebuild(machine: Machine, model: Sequential, node: cst.CSTNode) -> None:
     note_stack_calls(machine, calls, node)
 
 
-def _get_layer(machine: Machine, model: Model, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _get_layer(machine: Machine, model: Model, arguments: Arguments, node: ast.AST) -> Any:
     try:
         bound = bind(Signature.parse("name=None, index=None"), arguments, "Model.get_layer")
         return model.get_layer(bound.values["name"], bound.values["index"])
@@ -129,7 +128,7 @@ def _get_layer(machine: Machine, model: Model, arguments: Arguments, node: cst.C
         return Unknown(undecided.reason)
 
 
-def _build(machine: Machine, layer: Layer, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _build(machine: Machine, layer: Layer, arguments: Arguments, node: ast.AST) -> Any:
     values = [*arguments.positional, *(arguments.keywords or {}).values()]
     items = iterate(values[0]) if values else None
     if items is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import InputElement, ModelFact
 from kerashape.interpret import migration
@@ -26,6 +25,7 @@ from kerashape.keras.layers.base import Layer
 from kerashape.keras.models import Functional, Sequential
 from kerashape.keras.signature import Arguments, Bound, Signature, bind
 from kerashape.shapes import Fault, Undecided, Unknown
+from kerashape.syntax import expression as expression_of
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -34,7 +34,7 @@ FUNCTIONAL = Signature.parse("inputs, outputs, name=None, trainable=None")
 _SEQUENTIAL = Signature.parse("layers=None, trainable=True, name=None")
 
 
-def make_model(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def make_model(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     """``keras.Model(...)``."""
     keywords = dict(arguments.keywords or {})
     if arguments.more_positional or arguments.more_keywords:
@@ -50,7 +50,7 @@ def make_model(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any
     return functional(machine, bound, node)
 
 
-def _rename(machine: Machine, keywords: dict[str, Any], node: cst.CSTNode) -> None:
+def _rename(machine: Machine, keywords: dict[str, Any], node: ast.AST) -> None:
     """Understand ``input=`` and ``output=`` of Keras 1; Keras 3 refuses them."""
     migration.check_call(machine, "keras.Model", Arguments((), keywords), node)
     for name in [name for name in ("input", "output") if name in keywords]:
@@ -66,7 +66,7 @@ def is_functional(arguments: Arguments) -> bool:
     )
 
 
-def functional(machine: Machine, bound: Bound, node: cst.CSTNode, name: Any = None) -> Any:
+def functional(machine: Machine, bound: Bound, node: ast.AST, name: Any = None) -> Any:
     """A functional model from the bound arguments of its constructor."""
     values = {key: to_python(value) for key, value in bound.values.items()}
     machine.journal.touch(machine.names)
@@ -100,17 +100,16 @@ def _touch_graph(machine: Machine, outputs: Any) -> None:
             machine.journal.touch(call.operation)
 
 
-def _culprit(node: cst.CSTNode, fault: Fault, elements: tuple[InputElement, ...]) -> cst.CSTNode:
+def _culprit(node: ast.AST, fault: Fault, elements: tuple[InputElement, ...]) -> ast.AST:
     for element in elements:
         if element.value is fault.found:
             return element.site.node
     if fault.rule == "graph-disconnected":
         fault = Fault(fault.rule, fault.text, argument="inputs")
-    place = argument_node(node, fault, FUNCTIONAL)
-    return place.value if isinstance(place, cst.Arg) else place
+    return expression_of(argument_node(node, fault, FUNCTIONAL))
 
 
-def make_sequential(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def make_sequential(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     """``keras.Sequential(...)``."""
     try:
         bound = bind(_SEQUENTIAL, arguments, "Sequential.__init__")
@@ -124,7 +123,7 @@ def make_sequential(machine: Machine, arguments: Arguments, node: cst.CSTNode) -
     return fill_sequential(machine, model, bound.values["layers"], node)
 
 
-def fill_sequential(machine: Machine, model: Sequential, layers: Any, node: cst.CSTNode) -> Any:
+def fill_sequential(machine: Machine, model: Sequential, layers: Any, node: ast.AST) -> Any:
     """Add the layers given to the constructor, then build once."""
     items = [] if layers is None else iterate(layers)
     if items is None:
@@ -132,7 +131,7 @@ def fill_sequential(machine: Machine, model: Sequential, layers: Any, node: cst.
         model.stack = Unknown(reason)
         machine.analysis.models.append(ModelFact(machine.site(node), model))
         return model
-    expression = node.args[0].value if isinstance(node, cst.Call) and node.args else node
+    expression = node.args[0] if isinstance(node, ast.Call) and node.args else node
     for item, place in zip(items, expressions_of(expression, len(items))):
         try:
             model.add(item, machine.names, machine.site(place), build=False)
@@ -155,7 +154,7 @@ def _touch_stack(machine: Machine, model: Sequential) -> None:
     touch(machine, model)
 
 
-def load_application(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def load_application(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Any:
     """``keras.applications.<name>(...)``."""
     from kerashape.keras import applications
 

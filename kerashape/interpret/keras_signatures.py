@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING
-
-import libcst as cst
 
 from kerashape.interpret.keras_layers import argument_node, plain
 from kerashape.keras import signatures
@@ -15,7 +14,7 @@ if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 
-def refuse(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> bool:
+def refuse(machine: Machine, path: str, arguments: Arguments, node: ast.AST) -> bool:
     """Whether Keras 3 takes no call of ``path`` with these arguments; it is noted."""
     signature = signatures.find(path) if machine.keras_version >= 3 else None
     if signature is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.builtins import handles
 from kerashape.interpret.raising import ExceptionValue, is_caught, type_of
@@ -51,7 +50,7 @@ _NUMBERS: dict[str, tuple[type, ...]] = {
 
 
 @handles("isinstance")
-def _isinstance(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _isinstance(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if len(arguments.positional) < 2:
         return Unknown("isinstance")
     return _answer(arguments.positional[0], arguments.positional[1])
@@ -134,7 +133,7 @@ def _is_external(value: Any, path: str, cls: Any) -> bool | None:
 
 
 @handles("issubclass")
-def _issubclass(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _issubclass(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if len(arguments.positional) < 2 or not isinstance(arguments.positional[0], Class):
         return Unknown("issubclass")
     cls, kinds = arguments.positional[:2]
@@ -176,14 +175,14 @@ def has_attribute(value: Any, name: str) -> bool | None:
 
 
 @handles("hasattr")
-def _hasattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _hasattr(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value, name = (*arguments.positional, None, None)[:2]
     found = has_attribute(value, name) if isinstance(name, str) else None
     return Unknown("whether it has an attribute") if found is None else found
 
 
 @handles("getattr")
-def _getattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _getattr(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value, name = (*arguments.positional, None, None)[:2]
     if not isinstance(name, str):
         return Unknown("an attribute whose name is not known")
@@ -196,7 +195,7 @@ def _getattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("setattr")
-def _setattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _setattr(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     from kerashape.interpret import attributes
 
     if len(arguments.positional) == 3:
@@ -209,7 +208,7 @@ def _setattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("delattr")
-def _delattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _delattr(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     from kerashape.interpret import attributes
 
     if len(arguments.positional) == 2 and isinstance(arguments.positional[1], str):
@@ -218,14 +217,14 @@ def _delattr(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("vars")
-def _vars(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _vars(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if not arguments.positional:
         return DictValue(None, "the names of a scope")
     return machine.attribute(arguments.positional[0], "__dict__", node)
 
 
 @handles("callable")
-def _callable(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _callable(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value = arguments.positional[0] if arguments.positional else Unknown("a missing argument")
     if isinstance(value, (Function, Bound, Class, Builtin, Partial, Method)):
         return True
@@ -235,7 +234,7 @@ def _callable(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("type")
-def _type(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _type(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if len(arguments.positional) != 1:
         return Unknown("a class that is made by type()")
     value = arguments.positional[0]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.places import HERE
@@ -25,7 +24,7 @@ def prepare(machine: Machine, layer: Lambda) -> None:
     )
 
 
-def call(machine: Machine, layer: Lambda, given: Arguments, node: cst.CSTNode) -> Call:
+def call(machine: Machine, layer: Lambda, given: Arguments, node: ast.AST) -> Call:
     """``layer(...)`` in the program."""
     prepared = layer.follow
     layer.follow = lambda values, tells: _follow(machine, layer, values, node, tells)
@@ -36,7 +35,7 @@ def call(machine: Machine, layer: Lambda, given: Arguments, node: cst.CSTNode) -
 
 
 def _follow(
-    machine: Machine, layer: Lambda, values: dict[str, Any], node: cst.CSTNode, tells: bool
+    machine: Machine, layer: Lambda, values: dict[str, Any], node: ast.AST, tells: bool
 ) -> tuple[Any, Any]:
     """What the function of a Lambda is called with, and what it returns.
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import math
 import string
 import sys
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import data, keras_functions, keras_signatures, migration, stdlib
 from kerashape.interpret.keras_objects import OF_KERAS_2, LayerOfKeras2
@@ -111,7 +110,7 @@ _MERGES = (
 )  # fmt: skip
 
 
-def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def call(machine: Machine, path: str, arguments: Arguments, node: ast.AST) -> Any:
     """Call a function or class of a library."""
     root, _, rest = path.partition(".")
     if root == "keras" and path != "keras.Model":
@@ -137,7 +136,7 @@ def call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -
     return Unknown(f"what {path} returns")
 
 
-def _math(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _math(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> Any:
     function = getattr(math, name, None)
 
     def given(value: Any) -> Any:
@@ -160,7 +159,5 @@ def _math(machine: Machine, name: str, arguments: Arguments, node: cst.CSTNode) 
     return Unknown(f"what math.{name} returns")
 
 
-def _numeric(
-    machine: Machine, root: str, rest: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def _numeric(machine: Machine, root: str, rest: str, arguments: Arguments, node: ast.AST) -> Any:
     return keras_functions.numeric(machine, root, rest, arguments, node)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import operators
 from kerashape.interpret.leaving import Signal, alternatives, fold, meet, signalled, take
 from kerashape.interpret.statements import executes, run
 from kerashape.interpret.values import ListValue, Stream
+from kerashape.syntax import LOOPS, ForNode
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -21,8 +21,8 @@ _COSTLY = 10_000
 """After so many turns that took so many steps a loop is no longer followed turn by turn."""
 
 
-@executes(cst.For)
-def _for(machine: Machine, node: cst.For) -> Signal:
+@executes(*LOOPS)
+def _for(machine: Machine, node: ForNode) -> Signal:
     value = machine.evaluate(node.iter)
     depth = machine.journal.depth
     if isinstance(value, ListValue) and value.items is not None:
@@ -43,7 +43,7 @@ def _for(machine: Machine, node: cst.For) -> Signal:
     return _unknown_often(machine, node, value, depth)
 
 
-def _over_list(machine: Machine, node: cst.For, value: ListValue) -> Signal:
+def _over_list(machine: Machine, node: ForNode, value: ListValue) -> Signal:
     """A list may grow or shrink under its loop."""
     depth = machine.journal.depth
     index, start = 0, machine.budget.left
@@ -71,7 +71,7 @@ def _is_enough(machine: Machine, turns: int, start: int) -> bool:
 
 
 def _unknown_often(
-    machine: Machine, node: cst.For, value: Any, depth: int, *, again: bool = False
+    machine: Machine, node: ForNode, value: Any, depth: int, *, again: bool = False
 ) -> Signal:
     """A loop that runs it is not known how often; ``again``: after some turns that were followed."""
     item = operators.item_of(value)
@@ -89,10 +89,10 @@ def _unknown_often(
     return _repeat(machine, turn, node.orelse, depth, again=certain or again)
 
 
-@executes(cst.While)
-def _while(machine: Machine, node: cst.While) -> Signal:
+@executes(ast.While)
+def _while(machine: Machine, node: ast.While) -> Signal:
     depth = machine.journal.depth
-    endless = isinstance(node.test, (cst.Name, cst.Integer))
+    endless = isinstance(node.test, (ast.Name, ast.Constant))
     for _ in range(machine.budget.endless if endless else machine.budget.unroll):
         if machine.frame.enough:
             break
@@ -117,13 +117,13 @@ def _while(machine: Machine, node: cst.While) -> Signal:
     return _repeat(machine, turn, node.orelse, depth)
 
 
-def _turn(machine: Machine, node: cst.For | cst.While, *item: Any) -> Signal:
+def _turn(machine: Machine, node: ForNode | ast.While, *item: Any) -> Signal:
     """One turn of a loop: a ``continue`` ends it."""
     machine.budget.step()
     depth = machine.journal.depth
 
     def once() -> Signal:
-        if isinstance(node, cst.For):
+        if isinstance(node, LOOPS):
             machine.assign(node.target, item[0])
         return run(machine, node.body)
 
@@ -132,7 +132,7 @@ def _turn(machine: Machine, node: cst.For | cst.While, *item: Any) -> Signal:
 
 def _end(machine: Machine, depth: int, orelse: Any) -> Signal:
     """The loop was not left, or perhaps by a ``break`` that was met above ``depth``."""
-    signal = run(machine, orelse.body) if orelse is not None else None
+    signal = run(machine, orelse)
     return _leave_loop(machine, depth, signal)
 
 

@@ -6,10 +6,9 @@ loss. It is run on two values of which nothing is known; what it returns says wh
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.values import Bound, External, Function, from_python, to_python
@@ -39,7 +38,7 @@ class AppliedLoss:
     options: dict[str, Any]
 
 
-def resolved(machine: Machine, value: Any, node: cst.CSTNode) -> Any:
+def resolved(machine: Machine, value: Any, node: ast.AST) -> Any:
     """``loss=`` with the losses of Keras in place of functions that only call them."""
     plain = to_python(value)
     leaves: list[Any] = []
@@ -54,7 +53,7 @@ def resolved(machine: Machine, value: Any, node: cst.CSTNode) -> Any:
     return from_python(map_structure(resolve, plain))
 
 
-def _meant(machine: Machine, function: Function | Bound, node: cst.CSTNode) -> KerasObject | None:
+def _meant(machine: Machine, function: Function | Bound, node: ast.AST) -> KerasObject | None:
     operands = (Unknown("the labels"), Unknown("the predictions"))
     mark = machine.analysis.mark()
     machine.journal.start()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import Analysis, BindingFact, UnknownFact
 from kerashape.interpret import (
@@ -76,7 +75,7 @@ class Frame:
     receiver: Any = None
     owner: Class | None = None
     caller: Site | None = None
-    statement: cst.CSTNode | None = None
+    statement: ast.stmt | None = None
     leaving: Any = None
     """What the last ``return`` returns, or what is raised."""
     handled: Any = None
@@ -153,13 +152,12 @@ class Machine:
         self.fallback = 0
         self.files = Scope()
         self.distributed = 0
-        self.generators: dict[cst.CSTNode, bool] = {}
+        self.generators: dict[ast.AST, bool] = {}
         self.flags: dict[str, Any] = {}
         self.assumes = True
         self.took_defaults = False
-        self.literals: dict[cst.CSTNode, Any] = {}
-        self.guards: dict[cst.CSTNode, bool] = {}
-        self.changes: dict[cst.CSTNode, tuple[frozenset[str], bool]] = {}
+        self.guards: dict[ast.AST, bool] = {}
+        self.changes: dict[ast.AST, tuple[frozenset[str], bool]] = {}
         self.functions: list[Function] = []
         self.classes: list[Class] = []
 
@@ -170,11 +168,11 @@ class Machine:
         """The innermost scope."""
         return self.frame.scope
 
-    def site(self, node: cst.CSTNode) -> Site:
+    def site(self, node: ast.AST) -> Site:
         """Where ``node`` is, for a fact."""
         frame = self.frame
         if node is HERE:
-            node = frame.statement or frame.source.module
+            node = frame.statement or frame.source.tree
         return Site(
             frame.source,
             frame.statement or node,
@@ -188,14 +186,14 @@ class Machine:
         """The file or notebook in which the names of ``scope`` stand."""
         return scope.module.source or self.frame.source
 
-    def unknown(self, node: cst.CSTNode, reason: str) -> Unknown:
+    def unknown(self, node: ast.AST, reason: str) -> Unknown:
         """Note that something at ``node`` could not be known."""
         self.analysis.unknowns.append(UnknownFact(self.site(node), reason))
         return Unknown(reason)
 
     # -- evaluation -------------------------------------------------------------------
 
-    def evaluate(self, node: cst.BaseExpression) -> Any:
+    def evaluate(self, node: ast.expr) -> Any:
         """The value of an expression."""
         self.budget.step()
         evaluator = EVALUATORS.get(type(node))
@@ -252,32 +250,29 @@ class Machine:
             return Builtin(name)
         return Unknown(f"the name {name} is not known", label=name)
 
-    def attribute(self, value: Any, name: str, node: cst.CSTNode) -> Any:
+    def attribute(self, value: Any, name: str, node: ast.AST) -> Any:
         """``value.name``."""
         return attributes.get(self, value, name, node)
 
-    def call(self, function: Any, arguments: Arguments, node: cst.CSTNode) -> Any:
+    def call(self, function: Any, arguments: Arguments, node: ast.AST) -> Any:
         """``function(*arguments)``. What a fault leaves behind is unknown."""
         try:
             return calls.call(self, function, arguments, node)
         except Undecided as undecided:
             return Unknown(undecided.reason)
 
-    def call_function(self, function: Any, *positional: Any, node: cst.CSTNode) -> Any:
+    def call_function(self, function: Any, *positional: Any, node: ast.AST) -> Any:
         """Call with plain positional arguments."""
         return self.call(function, Arguments(positional, {}), node)
 
-    def defaults_of(self, parameters: cst.Parameters) -> dict[str, Any]:
+    def defaults_of(self, parameters: ast.arguments) -> dict[str, Any]:
         """The default values of a function, by parameter name."""
-        return {
-            parameter.name.value: self.evaluate(parameter.default)
-            for parameter in (
-                *parameters.posonly_params,
-                *parameters.params,
-                *parameters.kwonly_params,
-            )
-            if parameter.default is not None
-        }
+        plain = [*parameters.posonlyargs, *parameters.args]
+        pairs: list[tuple[ast.arg, ast.expr | None]] = [
+            *zip(plain[len(plain) - len(parameters.defaults) :], parameters.defaults),
+            *zip(parameters.kwonlyargs, parameters.kw_defaults),
+        ]
+        return {p.arg: self.evaluate(default) for p, default in pairs if default is not None}
 
     # -- changes ----------------------------------------------------------------------
 
@@ -295,29 +290,27 @@ class Machine:
         self.journal.touch(scope)
         scope.variables.pop(name, None)
 
-    def assign(self, target: cst.BaseExpression, value: Any) -> None:
+    def assign(self, target: ast.expr, value: Any) -> None:
         """``target = value``, for every kind of target."""
-        if isinstance(value, Model) and isinstance(target, (cst.Name, cst.Attribute)):
-            name = target.value if isinstance(target, cst.Name) else target.attr.value
+        if isinstance(value, Model) and isinstance(target, (ast.Name, ast.Attribute)):
+            name = target.id if isinstance(target, ast.Name) else target.attr
             self.analysis.bindings.append(BindingFact(self.site(target), name, value))
-        if isinstance(target, cst.Name):
-            self.bind(target.value, value)
-        elif isinstance(target, (cst.Tuple, cst.List)):
-            self._unpack(target.elements, value)
-        elif isinstance(target, cst.Attribute):
+        if isinstance(target, ast.Name):
+            self.bind(target.id, value)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            self._unpack(target.elts, value)
+        elif isinstance(target, ast.Attribute):
             receiver = self.evaluate(target.value)
-            attributes.set(self, receiver, target.attr.value, value)
-        elif isinstance(target, cst.Subscript):
-            from kerashape.interpret.expressions import index_of
-
+            attributes.set(self, receiver, target.attr, value)
+        elif isinstance(target, ast.Subscript):
             container = self.evaluate(target.value)
-            self.store(container, index_of(self, target), value)
-        elif isinstance(target, cst.StarredElement):
+            self.store(container, self.evaluate(target.slice), value)
+        elif isinstance(target, ast.Starred):
             self.assign(target.value, value)
 
-    def _unpack(self, elements: Any, value: Any) -> None:
-        found = self.items_of(value, elements[0].value if elements else HERE)
-        star = next((i for i, e in enumerate(elements) if isinstance(e, cst.StarredElement)), None)
+    def _unpack(self, elements: list[ast.expr], value: Any) -> None:
+        found = self.items_of(value, elements[0] if elements else HERE)
+        star = next((i for i, e in enumerate(elements) if isinstance(e, ast.Starred)), None)
         count = len(elements)
         if found is not None and star is not None and len(found) >= count - 1:
             tail = count - star - 1
@@ -330,13 +323,11 @@ class Machine:
             self.risks += 1
             reason = value.reason if isinstance(value, Unknown) else "an unpacking"
             found = [
-                ListValue(None, reason)
-                if isinstance(element, cst.StarredElement)
-                else Unknown(reason)
+                ListValue(None, reason) if isinstance(element, ast.Starred) else Unknown(reason)
                 for element in elements
             ]
         for element, item in zip(elements, found):
-            self.assign(element.value, item)
+            self.assign(element, item)
 
     def store(self, container: Any, key: Any, value: Any) -> None:
         """``container[key] = value``."""
@@ -344,20 +335,18 @@ class Machine:
             self.forget(container, "items of it were set")
         items.store(self, container, key, value)
 
-    def delete(self, target: cst.BaseExpression) -> None:
+    def delete(self, target: ast.expr) -> None:
         """``del target``, for every kind of target."""
-        if isinstance(target, cst.Name):
-            self.unbind(target.value)
-        elif isinstance(target, (cst.Tuple, cst.List)):
-            for element in target.elements:
-                self.delete(element.value)
-        elif isinstance(target, cst.Subscript):
-            from kerashape.interpret.expressions import index_of
-
+        if isinstance(target, ast.Name):
+            self.unbind(target.id)
+        elif isinstance(target, (ast.Tuple, ast.List)):
+            for element in target.elts:
+                self.delete(element)
+        elif isinstance(target, ast.Subscript):
             container = self.evaluate(target.value)
-            items.delete(self, container, index_of(self, target))
-        elif isinstance(target, cst.Attribute):
-            attributes.delete(self, self.evaluate(target.value), target.attr.value)
+            items.delete(self, container, self.evaluate(target.slice))
+        elif isinstance(target, ast.Attribute):
+            attributes.delete(self, self.evaluate(target.value), target.attr)
 
     def forget(self, value: Any, reason: str) -> None:
         """Something unseen may have changed ``value``: forget what it may have changed."""
@@ -414,7 +403,7 @@ class Machine:
 
     # -- branches ---------------------------------------------------------------------
 
-    def truth(self, value: Any, node: cst.CSTNode) -> bool | None:
+    def truth(self, value: Any, node: ast.AST) -> bool | None:
         """The truth of a condition; None where it is not known. A symbolic tensor has none."""
         if isinstance(value, Tensor):
             self.refuse_symbolic(
@@ -440,7 +429,7 @@ class Machine:
             self.risks += 1
         return decided
 
-    def items_of(self, value: Any, node: cst.CSTNode) -> list[Any] | None:
+    def items_of(self, value: Any, node: ast.AST) -> list[Any] | None:
         """What a loop or an unpacking visits; None where it is not known."""
         if isinstance(value, Tensor):
             self.refuse_symbolic(
@@ -450,7 +439,7 @@ class Machine:
         return iteration.items_of(self, value, node)
 
     def refuse_symbolic(
-        self, value: Tensor, node: cst.CSTNode, text: str, what: str, function: str = ""
+        self, value: Tensor, node: ast.AST, text: str, what: str, function: str = ""
     ) -> None:
         """Keras 3 raises where a symbolic tensor is taken for data, by a ``function`` of Python."""
         if self.keras_version >= 3 and not self.tracing and is_certainly_symbolic(value):
@@ -524,7 +513,7 @@ class Machine:
     def fault(
         self,
         fault: Fault,
-        node: cst.CSTNode,
+        node: ast.AST,
         callee: str = "",
         tensor: Any = None,
         *,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import operators
 from kerashape.interpret.kinds import has_attribute, is_instance
@@ -17,6 +16,7 @@ from kerashape.interpret.values import (
     SetValue,
     is_constant,
 )
+from kerashape.interpret.walking import nodes
 from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 Answer = bool | None
 
 
-def matches(machine: Machine, case: cst.MatchCase, subject: Any) -> Answer:
+def matches(machine: Machine, case: ast.match_case, subject: Any) -> Answer:
     """Whether the case is taken; None where that is not known. Binds its names."""
     fits = _fits(machine, case.pattern, subject)
     if fits is not False and case.guard is not None:
@@ -39,29 +39,28 @@ def _all(answers: list[Answer]) -> Answer:
     return False if False in answers else None if None in answers else True
 
 
-def _fits(machine: Machine, pattern: cst.MatchPattern, subject: Any) -> Answer:
-    if isinstance(pattern, cst.MatchAs):
+def _fits(machine: Machine, pattern: ast.pattern, subject: Any) -> Answer:
+    if isinstance(pattern, ast.MatchAs):
         fits = True if pattern.pattern is None else _fits(machine, pattern.pattern, subject)
         if pattern.name is not None and fits is not False:
-            machine.bind(pattern.name.value, subject)
+            machine.bind(pattern.name, subject)
         return fits
-    if isinstance(pattern, cst.MatchValue):
+    if isinstance(pattern, ast.MatchValue):
         value = machine.evaluate(pattern.value)
         return machine.truth_of(operators.compare(machine, "Equal", subject, value, pattern))
-    if isinstance(pattern, cst.MatchSingleton):
-        value = machine.evaluate(pattern.value)
-        return machine.truth_of(operators.compare(machine, "Is", subject, value, pattern))
-    if isinstance(pattern, cst.MatchOr):
+    if isinstance(pattern, ast.MatchSingleton):
+        return machine.truth_of(operators.compare(machine, "Is", subject, pattern.value, pattern))
+    if isinstance(pattern, ast.MatchOr):
         for element in pattern.patterns:
-            fits = _fits(machine, element.pattern, subject)
+            fits = _fits(machine, element, subject)
             if fits is not False:
                 return fits
         return False
-    if isinstance(pattern, (cst.MatchList, cst.MatchTuple)):
+    if isinstance(pattern, ast.MatchSequence):
         return _fits_sequence(machine, pattern, subject)
-    if isinstance(pattern, cst.MatchMapping):
+    if isinstance(pattern, ast.MatchMapping):
         return _fits_mapping(machine, pattern, subject)
-    if isinstance(pattern, cst.MatchClass):
+    if isinstance(pattern, ast.MatchClass):
         return _fits_class(machine, pattern, subject)
     _bind_all(machine, pattern)
     return None
@@ -75,16 +74,14 @@ def _is_plain_instance(value: Any) -> bool:
     return not (value.cls.is_open or value.cls.external_bases or derives)
 
 
-def _fits_sequence(
-    machine: Machine, pattern: cst.MatchList | cst.MatchTuple, subject: Any
-) -> Answer:
+def _fits_sequence(machine: Machine, pattern: ast.MatchSequence, subject: Any) -> Answer:
     if is_constant(subject) and not isinstance(subject, (tuple, range)):
         return False
     if isinstance(subject, DictValue) or _is_plain_instance(subject):
         return False
     items = machine.items_of(subject, pattern) if not isinstance(subject, Instance) else None
     patterns = pattern.patterns
-    star = next((i for i, p in enumerate(patterns) if isinstance(p, cst.MatchStar)), None)
+    star = next((i for i, p in enumerate(patterns) if isinstance(p, ast.MatchStar)), None)
     if items is None:
         _bind_all(machine, pattern)
         return None
@@ -97,18 +94,17 @@ def _fits_sequence(
         items = [*items[:star], middle, *items[len(items) - tail :]]
     answers: list[Answer] = []
     for element, item in zip(patterns, items):
-        if isinstance(element, cst.MatchStar):
+        if isinstance(element, ast.MatchStar):
             if element.name is not None:
-                machine.bind(element.name.value, item)
+                machine.bind(element.name, item)
             continue
-        assert isinstance(element, cst.MatchSequenceElement)
-        answers.append(_fits(machine, element.value, item))
+        answers.append(_fits(machine, element, item))
         if answers[-1] is False:
             return False
     return _all(answers)
 
 
-def _fits_mapping(machine: Machine, pattern: cst.MatchMapping, subject: Any) -> Answer:
+def _fits_mapping(machine: Machine, pattern: ast.MatchMapping, subject: Any) -> Answer:
     if _is_plain_instance(subject):
         return False
     if not isinstance(subject, DictValue) or isinstance(subject, SetValue):
@@ -120,18 +116,18 @@ def _fits_mapping(machine: Machine, pattern: cst.MatchMapping, subject: Any) -> 
         return None
     rest = dict(subject.items)
     answers: list[Answer] = []
-    for element in pattern.elements:
-        key = machine.evaluate(element.key)
+    for written, inner in zip(pattern.keys, pattern.patterns):
+        key = machine.evaluate(written)
         if not operators.is_key(key):
             _bind_all(machine, pattern)
             return None
         if key not in rest:
             return False
-        answers.append(_fits(machine, element.pattern, rest.pop(key)))
+        answers.append(_fits(machine, inner, rest.pop(key)))
         if answers[-1] is False:
             return False
     if pattern.rest is not None:
-        machine.bind(pattern.rest.value, DictValue(rest))
+        machine.bind(pattern.rest, DictValue(rest))
     return _all(answers)
 
 
@@ -139,7 +135,7 @@ _WHOLE = frozenset(["bool", "bytearray", "bytes", "dict", "float", "frozenset", 
                     "set", "str", "tuple"])  # fmt: skip
 
 
-def _fits_class(machine: Machine, pattern: cst.MatchClass, subject: Any) -> Answer:
+def _fits_class(machine: Machine, pattern: ast.MatchClass, subject: Any) -> Answer:
     cls = machine.evaluate(pattern.cls)
     fits = is_instance(subject, cls)
     if fits is not True:
@@ -147,8 +143,8 @@ def _fits_class(machine: Machine, pattern: cst.MatchClass, subject: Any) -> Answ
         return fits
     names: Any = ()
     if isinstance(cls, Builtin):
-        if cls.name in _WHOLE and len(pattern.patterns) == 1 and not pattern.kwds:
-            return _fits(machine, pattern.patterns[0].value, subject)
+        if cls.name in _WHOLE and len(pattern.patterns) == 1 and not pattern.kwd_attrs:
+            return _fits(machine, pattern.patterns[0], subject)
     elif isinstance(cls, Class):
         names = cls.find("__match_args__")
         if names is None:
@@ -156,8 +152,7 @@ def _fits_class(machine: Machine, pattern: cst.MatchClass, subject: Any) -> Answ
     if not isinstance(names, tuple) or len(names) < len(pattern.patterns):
         _bind_all(machine, pattern)
         return None
-    parts = [(name, element.value) for name, element in zip(names, pattern.patterns)]
-    parts += [(element.key.value, element.pattern) for element in pattern.kwds]
+    parts = [*zip(names, pattern.patterns), *zip(pattern.kwd_attrs, pattern.kwd_patterns)]
     answers: list[Answer] = []
     for name, inner in parts:
         if has_attribute(subject, name) is False:
@@ -168,11 +163,9 @@ def _fits_class(machine: Machine, pattern: cst.MatchClass, subject: Any) -> Answ
     return _all(answers)
 
 
-def _bind_all(machine: Machine, node: cst.CSTNode) -> None:
+def _bind_all(machine: Machine, node: ast.AST) -> None:
     """Names bound by a pattern that is not followed."""
-    if isinstance(node, (cst.MatchAs, cst.MatchStar)) and node.name is not None:
-        machine.bind(node.name.value, Unknown("bound by a pattern"))
-    if isinstance(node, cst.MatchMapping) and node.rest is not None:
-        machine.bind(node.rest.value, Unknown("bound by a pattern"))
-    for child in node.children:
-        _bind_all(machine, child)
+    for part in nodes(node):
+        name = part.rest if isinstance(part, ast.MatchMapping) else getattr(part, "name", None)
+        if name is not None:
+            machine.bind(name, Unknown("bound by a pattern"))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import keras_methods, keras_objects, migration, operators, options, texts
 from kerashape.interpret.items import is_key
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
 _LONGEST = 100_000
 
 
-def call(machine: Machine, method: Method, arguments: Arguments, node: cst.CSTNode) -> Any:
+def call(machine: Machine, method: Method, arguments: Arguments, node: ast.AST) -> Any:
     """Call a method."""
     receiver, name = method.receiver, method.name
     if isinstance(receiver, ListValue):
@@ -73,9 +72,7 @@ def call(machine: Machine, method: Method, arguments: Arguments, node: cst.CSTNo
     return Unknown(f"what {name}() returns")
 
 
-def _of_class(
-    machine: Machine, kind: str, name: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def _of_class(machine: Machine, kind: str, name: str, arguments: Arguments, node: ast.AST) -> Any:
     """``dict.fromkeys(...)``, ``str.join(...)``, ``object.__setattr__(...)``..."""
     from kerashape.interpret import attributes
 
@@ -102,7 +99,7 @@ def _of_class(
 
 
 def _list_method(
-    machine: Machine, value: ListValue, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, value: ListValue, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     positional = list(arguments.positional)
     items = value.items
@@ -180,7 +177,7 @@ def _search(machine: Machine, items: Any, name: str, positional: list[Any]) -> A
 
 
 def _dict_method(
-    machine: Machine, value: DictValue, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, value: DictValue, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     positional = list(arguments.positional)
     items = value.items
@@ -224,7 +221,7 @@ def _dict_method(
 
 
 def _most_common(
-    machine: Machine, items: dict[Any, Any], positional: list[Any], node: cst.CSTNode
+    machine: Machine, items: dict[Any, Any], positional: list[Any], node: ast.AST
 ) -> Any:
     counts = list(items.values())
     if not all(isinstance(count, int) for count in counts):
@@ -234,7 +231,7 @@ def _most_common(
     return ListValue(ranked if count is None else ranked[:count])
 
 
-def update(machine: Machine, value: DictValue, arguments: Arguments, node: cst.CSTNode) -> None:
+def update(machine: Machine, value: DictValue, arguments: Arguments, node: ast.AST) -> None:
     """``dict.update(...)``."""
     for other in arguments.positional:
         given = operators.make_dict(machine, Arguments([other], {}))
@@ -259,7 +256,7 @@ _IN_PLACE = {
 
 
 def _set_method(
-    machine: Machine, value: SetValue, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, value: SetValue, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     items = value.items
     others = [in_any_order(machine, other, node) for other in arguments.positional]
@@ -310,7 +307,7 @@ def _set_method(
 
 
 def _constant_method(
-    machine: Machine, value: Any, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, value: Any, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     if isinstance(value, tuple) and name in ("as_list", "to_list"):  # a TensorShape
         return ListValue(list(value))
@@ -348,7 +345,7 @@ def _on_constants(machine: Machine, method: Any, name: str, arguments: Arguments
     return Unknown(f"what {name}() returns")
 
 
-def _join(machine: Machine, value: str, parts: Any, node: cst.CSTNode) -> Any:
+def _join(machine: Machine, value: str, parts: Any, node: ast.AST) -> Any:
     items = machine.items_of(parts, node)
     if items is None or not all(isinstance(item, str) for item in items):
         return Unknown("a string with a part that is not known")
@@ -381,7 +378,7 @@ def _format(machine: Machine, value: str, arguments: Arguments) -> Any:
 
 
 def _iterator_method(
-    machine: Machine, value: IteratorValue, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, value: IteratorValue, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     if name == "__next__":
         return machine.call(Builtin("next"), Arguments([value], {}), node)

@@ -6,10 +6,9 @@ branch that looks at versions.
 
 from __future__ import annotations
 
+import ast
 import re
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.values import External
 from kerashape.interpret.walking import words
@@ -21,6 +20,7 @@ from kerashape.keras.models import Model
 from kerashape.keras.public import api_root
 from kerashape.keras.signature import Arguments, Signature
 from kerashape.shapes import Fault, Unknown
+from kerashape.syntax import dotted, expression, is_text, word
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _GUARD = re.compile(r"version|hasattr|getattr|keras|legacy|compat|\bTF_?[12]|\bPY[23]|is_tf", re.I)
 
 
-def is_guard(machine: Machine, test: cst.BaseExpression) -> bool:
+def is_guard(machine: Machine, test: ast.expr) -> bool:
     """Whether a condition seems to ask for a version: its branches are for one or the other."""
     known = machine.guards.get(test)
     if known is None:
@@ -36,14 +36,14 @@ def is_guard(machine: Machine, test: cst.BaseExpression) -> bool:
     return known
 
 
-def report(machine: Machine, fault: Fault, node: cst.CSTNode, callee: str = "") -> None:
+def report(machine: Machine, fault: Fault, node: ast.AST, callee: str = "") -> None:
     """Note what Keras 3 does not take any more."""
     older = machine.fallback or any(frame.older for frame in machine.frames)
     if machine.keras_version >= 3 and not older:
         machine.fault(fault, node, callee)
 
 
-def refuse_add_metric(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def refuse_add_metric(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     """``layer.add_metric(...)``: the method is there, and raises."""
     fault = Fault(
         "removed-api",
@@ -72,7 +72,7 @@ def library(path: str) -> External:
     return External(canonical(path), api_root(path))
 
 
-def note_module(machine: Machine, path: str, node: cst.CSTNode, rest: str = "") -> None:
+def note_module(machine: Machine, path: str, node: ast.AST, rest: str = "") -> None:
     """``import path``, or ``from path import rest``: is there such a module?"""
     root = api_root(path)
     if not root:
@@ -89,32 +89,26 @@ def names_path(path: str) -> str:
     return path.removeprefix("tensorflow.")
 
 
-def imports_what_is_gone(machine: Machine, body: cst.BaseSuite) -> bool:
+def imports_what_is_gone(machine: Machine, body: list[ast.stmt]) -> bool:
     """Whether a suite of imports asks for something that Keras 3 has not."""
     if machine.keras_version < 3:
         return False
-    for line in body.body:
-        for small in getattr(line, "body", ()):
-            for path in _imported(small):
-                root = api_root(path)
-                if root and names.removed(names_path(path), root) is not None:
-                    return True
+    for statement in body:
+        for path in _imported(statement):
+            root = api_root(path)
+            if root and names.removed(names_path(path), root) is not None:
+                return True
     return False
 
 
-def _imported(statement: cst.CSTNode) -> list[str]:
+def _imported(statement: ast.AST) -> list[str]:
     """The paths that an import asks for."""
-    from kerashape.interpret.imports import dotted
-
-    if not isinstance(statement, (cst.Import, cst.ImportFrom)):
+    if isinstance(statement, ast.Import):
+        return [alias.name for alias in statement.names]
+    if not isinstance(statement, ast.ImportFrom) or statement.level or statement.module is None:
         return []
-    aliases = statement.names if not isinstance(statement.names, cst.ImportStar) else ()
-    if isinstance(statement, cst.Import):
-        return [dotted(alias.name) for alias in aliases]
-    if statement.relative or statement.module is None:
-        return []
-    base = dotted(statement.module)
-    return [base, *(f"{base}.{dotted(alias.name)}" for alias in aliases)]
+    base = statement.module
+    return [base, *(f"{base}.{alias.name}" for alias in statement.names if alias.name != "*")]
 
 
 def is_removed(machine: Machine, path: str) -> bool:
@@ -122,7 +116,7 @@ def is_removed(machine: Machine, path: str) -> bool:
     return machine.keras_version >= 3 and names.removed(path, machine.root or "keras") is not None
 
 
-def noted(machine: Machine, parent: External, name: str, found: Any, node: cst.CSTNode) -> Any:
+def noted(machine: Machine, parent: External, name: str, found: Any, node: ast.AST) -> Any:
     """What ``parent.name`` gave, the root by which it was reached noted; is there such a name?"""
     if not isinstance(found, External) or not found.path.startswith("keras"):
         return found
@@ -135,7 +129,7 @@ def noted(machine: Machine, parent: External, name: str, found: Any, node: cst.C
         if entry is not None and names.removed(parent.path, root) is None:
             module = entry.in_module if root == "keras" else f"tensorflow.{entry.in_module}"
             text, kind = f"module '{module}' has no attribute '{entry.name}'", "AttributeError"
-            if isinstance(node, (cst.ImportFrom, cst.ImportAlias)):
+            if isinstance(node, (ast.ImportFrom, ast.alias)):
                 text, kind = f"cannot import name '{entry.name}' from '{module}'", "ImportError"
             _raise(machine, kind, text)
             report(machine, _removed(entry, root, text), node)
@@ -151,7 +145,7 @@ def _removed(entry: names.Removed, root: str, text: str, rest: str = "") -> Faul
     )
 
 
-def note_legacy_optimizer(machine: Machine, name: str, node: cst.CSTNode) -> None:
+def note_legacy_optimizer(machine: Machine, name: str, node: ast.AST) -> None:
     """``keras.optimizers.legacy.Adam()``: the name is there, but no call of it."""
     fault = Fault(
         "removed-api",
@@ -159,13 +153,13 @@ def note_legacy_optimizer(machine: Machine, name: str, node: cst.CSTNode) -> Non
         found=f"keras.optimizers.legacy.{name}",
         help=f"use `keras.optimizers.{name}`",
     )
-    report(machine, fault, node.func if isinstance(node, cst.Call) else node)
+    report(machine, fault, node.func if isinstance(node, ast.Call) else node)
 
 
 # -- members --------------------------------------------------------------------------
 
 
-def note_member(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> None:
+def note_member(machine: Machine, value: Any, name: str, node: ast.AST) -> None:
     """``value.name`` on a layer, a model, a symbolic tensor."""
     if isinstance(value, Tensor):
         if machine.tracing or not is_certainly_symbolic(value):
@@ -179,7 +173,7 @@ def note_member(machine: Machine, value: Any, name: str, node: cst.CSTNode) -> N
         _note_member(machine, "Model" if is_model else "Layer", value.class_name, name, node)
 
 
-def note_member_of_user_layer(machine: Machine, layer: Any, name: str, node: cst.CSTNode) -> None:
+def note_member_of_user_layer(machine: Machine, layer: Any, name: str, node: ast.AST) -> None:
     """``self.name`` on an instance of a user's class that defines no such name."""
     kind = "Model" if layer.is_model else "Layer"
     if layer.cls.is_open or name not in _METHODS or f"{name} =" in _source_of(machine, layer.cls):
@@ -196,10 +190,10 @@ _METHODS = frozenset(
 
 
 def _source_of(machine: Machine, cls: Any) -> str:
-    return machine.frame.source.module.code_for_node(cls.node)
+    return machine.frame.source.code_of(cls.node)
 
 
-def note_member_of(machine: Machine, path: str, name: str, node: cst.CSTNode) -> None:
+def note_member_of(machine: Machine, path: str, name: str, node: ast.AST) -> None:
     """``value.name`` on an optimizer or a metric of Keras."""
     family, _, cls = path.removeprefix("keras.").rpartition(".")
     kind = {"optimizers": "Optimizer", "metrics": "Metric"}.get(family)
@@ -207,12 +201,12 @@ def note_member_of(machine: Machine, path: str, name: str, node: cst.CSTNode) ->
         _note_member(machine, kind, cls, name, node)
 
 
-def note_member_of_model(machine: Machine, name: str, node: cst.CSTNode) -> None:
+def note_member_of_model(machine: Machine, name: str, node: ast.AST) -> None:
     """``value.name`` on a model of which nothing else is known."""
     _note_member(machine, "Model", "Functional", name, node)
 
 
-def _note_member(machine: Machine, kind: str, cls: str, name: str, node: cst.CSTNode) -> None:
+def _note_member(machine: Machine, kind: str, cls: str, name: str, node: ast.AST) -> None:
     if name in members.names_of(kind):
         fault = Fault(
             "removed-api",
@@ -220,7 +214,7 @@ def _note_member(machine: Machine, kind: str, cls: str, name: str, node: cst.CST
             found=f"{cls if kind == 'Tensor' else kind}.{name}",
             help=members.help_for(kind, name) or None,
         )
-        place = node.attr if isinstance(node, cst.Attribute) else node
+        place = word(node) if isinstance(node, ast.Attribute) else node
         _raise(machine, "AttributeError", fault.text)
         report(machine, fault, place)
 
@@ -228,7 +222,7 @@ def _note_member(machine: Machine, kind: str, cls: str, name: str, node: cst.CST
 # -- arguments ------------------------------------------------------------------------
 
 
-def check_call(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> bool:
+def check_call(machine: Machine, path: str, arguments: Arguments, node: ast.AST) -> bool:
     """Whether a call of ``path`` gives an argument that is gone or renamed; it is noted.
 
     What Keras only warns of is noted, too.
@@ -263,7 +257,7 @@ def check_layer(
 Found = list[tuple[str, tuple[str, str]]]
 
 
-def _renamed(machine: Machine, path: str, found: Found, node: cst.CSTNode) -> None:
+def _renamed(machine: Machine, path: str, found: Found, node: ast.AST) -> None:
     if found:
         from kerashape.interpret.keras_layers import argument_node
 
@@ -297,7 +291,7 @@ def _as_fault(name: str, found: Found, text: str) -> Fault:
 # -- saving ---------------------------------------------------------------------------
 
 
-def check_saving(machine: Machine, path: str, arguments: Arguments, node: cst.CSTNode) -> None:
+def check_saving(machine: Machine, path: str, arguments: Arguments, node: ast.AST) -> None:
     """Whether a call that saves names a file whose ending Keras 3 does not take."""
     law = SAVING.get(path)
     if law is None or arguments.more_positional or arguments.more_keywords:
@@ -340,29 +334,28 @@ SAVING: dict[str, tuple[str, Any]] = {
 }
 
 
-def _argument(node: cst.CSTNode, signature: Signature, name: str) -> cst.BaseExpression | None:
+def _argument(node: ast.AST, signature: Signature, name: str) -> ast.expr | None:
     from kerashape.interpret.keras_layers import argument_node
 
     found = argument_node(node, Fault("", "", argument=name), signature)
-    if isinstance(found, cst.Arg):
-        return found.value
-    return found if isinstance(found, cst.BaseExpression) and found is not node else None
+    found = expression(found)
+    return found if isinstance(found, ast.expr) and found is not node else None
 
 
-def _ending(value: Any, node: cst.CSTNode | None) -> saving.Ending | None:
+def _ending(value: Any, node: ast.AST | None) -> saving.Ending | None:
     """How a path ends, from its value or else from the expression that makes it."""
     if isinstance(value, str):
         return saving.Ending(value, whole=True)
     if not isinstance(value, Unknown):
         return None
     while True:
-        if isinstance(node, cst.BinaryOperation) and isinstance(node.operator, cst.Add):
+        if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
             node = node.right
-        elif isinstance(node, cst.Call) and _is_join(node.func) and node.args:
-            node = node.args[-1].value
-            if isinstance(node, (cst.SimpleString, cst.FormattedString)):
+        elif isinstance(node, ast.Call) and _is_join(node.func) and node.args:
+            node = node.args[-1]
+            if is_text(node) or isinstance(node, ast.JoinedStr):
                 text = _tail(node)
-                return saving.Ending(text, whole=True) if _is_whole(node) else _part(text)
+                return saving.Ending(text, whole=True) if is_text(node) else _part(text)
         else:
             break
     return _part(_tail(node))
@@ -372,25 +365,14 @@ def _part(text: str) -> saving.Ending | None:
     return saving.Ending(text, whole=False) if text else None
 
 
-def _is_join(function: cst.BaseExpression) -> bool:
+def _is_join(function: ast.expr) -> bool:
     """``os.path.join``: what it returns ends as its last argument does."""
-    return (
-        isinstance(function, cst.Attribute)
-        and function.attr.value == "join"
-        and (isinstance(function.value, cst.Attribute) and function.value.attr.value == "path")
-    )
+    return dotted(function).endswith(".path.join")
 
 
-def _is_whole(node: cst.CSTNode) -> bool:
-    return isinstance(node, cst.SimpleString)
-
-
-def _tail(node: cst.CSTNode | None) -> str:
+def _tail(node: ast.AST | None) -> str:
     """The text that a string expression certainly ends with."""
-    if isinstance(node, cst.SimpleString):
-        value = node.evaluated_value
-        return value if isinstance(value, str) else ""
-    if isinstance(node, cst.FormattedString) and node.parts:
-        last = node.parts[-1]
-        return last.value if isinstance(last, cst.FormattedStringText) else ""
-    return ""
+    if isinstance(node, ast.JoinedStr) and node.values:
+        node = node.values[-1]
+    value = node.value if isinstance(node, ast.Constant) else None
+    return value if isinstance(value, str) else ""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import texts
 from kerashape.interpret.comparing import are_equal, compare, number, special
@@ -80,7 +79,7 @@ _EXACT = frozenset({"Add", "Subtract", "Multiply", "FloorDivide", "Modulo"})
 _LARGEST = 100_000
 
 
-def binary(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
+def binary(machine: Machine, name: str, left: Any, right: Any, node: ast.AST) -> Any:
     """``left <name> right``, by libcst's name of the operator."""
     left, right = number(left), number(right)
     if isinstance(left, Instance) or isinstance(right, Instance):
@@ -201,7 +200,7 @@ def _like(sequence: Any, items: list[Any]) -> Any:
     return tuple(items) if isinstance(sequence, tuple) else ListValue(items)
 
 
-def _dunder(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
+def _dunder(machine: Machine, name: str, left: Any, right: Any, node: ast.AST) -> Any:
     """The result of a special method of either operand; None if neither has one."""
     stem = _DUNDERS.get(name)
     for receiver, other, prefix in ((left, right, "__"), (right, left, "__r")):
@@ -218,7 +217,7 @@ def _dunder(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNod
     return Unknown("the operands are not followed")
 
 
-def augmented(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
+def augmented(machine: Machine, name: str, left: Any, right: Any, node: ast.AST) -> Any:
     """``left <name>= right``: lists, dicts and sets change in place."""
     if isinstance(left, Instance):
         found = special(machine, left, f"__i{_DUNDERS.get(name, '')}__", node, right)
@@ -251,7 +250,7 @@ def augmented(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTN
     return binary(machine, name, left, right, node)
 
 
-def unary(machine: Machine, name: str, value: Any, node: cst.CSTNode) -> Any:
+def unary(machine: Machine, name: str, value: Any, node: ast.AST) -> Any:
     """``-value``, ``not value``..."""
     value = number(value)
     if name == "Not":
@@ -312,7 +311,7 @@ def forgotten(delta: Delta) -> Delta:
     return result
 
 
-def entered(machine: Machine, value: Any, node: cst.CSTNode) -> Any:
+def entered(machine: Machine, value: Any, node: ast.AST) -> Any:
     """What ``with value as x`` binds."""
     if isinstance(value, Instance):
         method = value.cls.find("__enter__")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.records import namespace
 from kerashape.interpret.stdlib import handles
@@ -23,7 +22,7 @@ class Parser(DictValue):
 
 
 @handles("argparse.ArgumentParser")
-def _parser(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _parser(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     parents = "parents" in (arguments.keywords or {})
     return Parser(None if parents else {}, "a parser with parents")
 
@@ -33,7 +32,7 @@ _READING = ("parse_args", "parse_known_args", "parse_intermixed_args")
 
 
 def call_method(
-    machine: Machine, parser: Parser, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, parser: Parser, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     """``parser.name(...)``."""
     if name == "add_argument":
@@ -55,7 +54,7 @@ def call_method(
     return Unknown(f"what {name}() returns")
 
 
-def _add(machine: Machine, parser: Parser, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _add(machine: Machine, parser: Parser, arguments: Arguments, node: ast.AST) -> Any:
     machine.journal.touch(parser)
     keywords = dict(arguments.keywords or {})
     names = list(arguments.positional)
@@ -76,7 +75,7 @@ def _destination(names: list[str]) -> str:
     return (long or names)[0].lstrip("-").replace("-", "_")
 
 
-def _default(machine: Machine, first: str, keywords: dict[str, Any], node: cst.CSTNode) -> Any:
+def _default(machine: Machine, first: str, keywords: dict[str, Any], node: ast.AST) -> Any:
     action = keywords.get("action")
     if action in ("store_true", "store_false"):
         return keywords.get("default", action == "store_false")
@@ -133,7 +132,7 @@ _KINDS = ("string", "integer", "float", "bool", "boolean", "enum", "list", "mult
 
 def _make_flag(kind: str) -> None:
     @handles(*(f"{module}.DEFINE_{kind}" for module in _MODULES))
-    def handler(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    def handler(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         keywords = arguments.keywords or {}
         values = list(arguments.positional)
         name = values[0] if values else keywords.get("name")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
-HERE = cst.Name("here")
+HERE = ast.Name("here", ast.Load())
 """Stands for the running statement: a property is read, an operator calls a method..."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import functools as tools
 import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import Analysis, UnknownFact
 from kerashape.interpret import attributes, classes, functions
@@ -18,10 +17,11 @@ from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import Raised
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import Class, Decorated, Function, IteratorValue
-from kerashape.interpret.walking import assigned_attributes, calls_method
+from kerashape.interpret.walking import assigned_attributes, calls_method, nodes
 from kerashape.keras.models import Model
 from kerashape.keras.signature import REQUIRED, Arguments
 from kerashape.shapes import Unknown
+from kerashape.syntax import BLOCKS
 
 if TYPE_CHECKING:
     from kerashape.interpret.project import Project
@@ -73,19 +73,19 @@ def _both(general: Analysis) -> Analysis:
 def run_module(machine: Machine) -> None:
     """Run the program's own code, statement by statement: what one raises does not stop the rest."""
     machine.module_scope.variables["__name__"] = "__main__"
-    for statement in machine.frame.source.module.body:
+    for statement in machine.frame.source.tree.body:
         run = tools.partial(machine.run, [statement])
         signal = _bounded(machine, run, lambda statement=statement: _drop(machine, statement))  # type: ignore[misc]
         if signal == "raise" and _ends(machine, statement):
             return
 
 
-def _ends(machine: Machine, statement: cst.CSTNode) -> bool:
+def _ends(machine: Machine, statement: ast.AST) -> bool:
     """Whether what was raised ends the program; the cells of a notebook go on."""
     return machine.frame.source.notebook is None
 
 
-def _drop(machine: Machine, statement: cst.CSTNode) -> None:
+def _drop(machine: Machine, statement: ast.AST) -> None:
     """After a statement that was not followed to its end: forget each name that it may bind."""
     scope = machine.module_scope
     bound = set(_bound_names(statement))
@@ -94,22 +94,17 @@ def _drop(machine: Machine, statement: cst.CSTNode) -> None:
             scope.variables[name] = Unknown("the analysis ran out of its budget", label=name)
 
 
-def _bound_names(node: cst.CSTNode) -> Iterator[str]:
-    if isinstance(node, (cst.FunctionDef, cst.ClassDef)):
-        yield node.name.value
+def _bound_names(statement: ast.AST) -> Iterator[str]:
+    if isinstance(statement, BLOCKS):
+        yield statement.name
         return
-    target = node.name if isinstance(node, cst.AsName) else getattr(node, "target", None)
-    if isinstance(target, cst.CSTNode):
-        yield from _names_in(target)
-    for child in node.children:
-        yield from _bound_names(child)
-
-
-def _names_in(node: cst.CSTNode) -> Iterator[str]:
-    if isinstance(node, cst.Name):
-        yield node.value
-    for child in node.children:
-        yield from _names_in(child)
+    for node in nodes(statement, within=frozenset(BLOCKS)):
+        if isinstance(node, BLOCKS):
+            yield node.name
+        elif isinstance(node, ast.alias):
+            yield (node.asname or node.name).partition(".")[0]
+        elif isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load):
+            yield node.id
 
 
 def _bounded(
@@ -327,4 +322,4 @@ def _alone(
         machine.journal.rewind()
 
 
-__all__ = ["cst", "run_program"]
+__all__ = ["run_program"]

@@ -187,7 +187,7 @@ class Project:
             return None
         try:
             source = self._source(file)
-            body = source.module.body
+            body = source.tree.body
         except Unreadable:
             return None
         scope = Scope()

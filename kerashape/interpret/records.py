@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.stdlib import handles
 from kerashape.interpret.values import (
@@ -20,6 +19,7 @@ from kerashape.interpret.values import (
 )
 from kerashape.keras.signature import REQUIRED, Arguments, Signature, bind
 from kerashape.shapes import Fault, Unknown
+from kerashape.syntax import dotted
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -49,21 +49,19 @@ def fields_of(cls: Class) -> dict[str, Any]:
 def annotated_fields(cls: Class) -> dict[str, Any]:
     """The annotated names of a class body with their values."""
     found: dict[str, Any] = {}
-    for line in cls.node.body.body:
-        for small in getattr(line, "body", ()) if isinstance(line, cst.SimpleStatementLine) else ():
-            if isinstance(small, cst.AnnAssign) and isinstance(small.target, cst.Name):
-                if _is_no_field(small.annotation.annotation):
-                    continue
-                name = small.target.value
-                found[name] = cls.attributes.get(name, REQUIRED)
+    for statement in cls.node.body:
+        if not isinstance(statement, ast.AnnAssign) or _is_no_field(statement.annotation):
+            continue
+        if isinstance(statement.target, ast.Name):
+            name = statement.target.id
+            found[name] = cls.attributes.get(name, REQUIRED)
     return found
 
 
-def _is_no_field(annotation: cst.BaseExpression) -> bool:
-    if isinstance(annotation, cst.Subscript):
+def _is_no_field(annotation: ast.expr) -> bool:
+    if isinstance(annotation, ast.Subscript):
         annotation = annotation.value
-    name = annotation.attr if isinstance(annotation, cst.Attribute) else annotation
-    return isinstance(name, cst.Name) and name.value in _NO_FIELD
+    return dotted(annotation).rpartition(".")[2] in _NO_FIELD
 
 
 def finish_dataclass(cls: Class) -> None:
@@ -99,7 +97,7 @@ def finish_enum(cls: Class) -> None:
 
 
 def fill(
-    machine: Machine, cls: Class, instance: Instance, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, cls: Class, instance: Instance, arguments: Arguments, node: ast.AST
 ) -> None:
     """The generated ``__init__`` of a dataclass or a named tuple."""
     fields = fields_of(cls)
@@ -135,7 +133,7 @@ def _default(value: Any) -> Any:
 
 
 @handles("dataclasses.field")
-def _field(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _field(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     keywords = dict(arguments.keywords or {})
     init = keywords.get("init", True)
     return Field(
@@ -146,12 +144,12 @@ def _field(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("enum.auto")
-def _auto(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _auto(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return AUTO
 
 
 @handles("collections.namedtuple")
-def _namedtuple(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _namedtuple(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     keywords = dict(arguments.keywords or {})
     values = list(arguments.positional)
     name = values[0] if values else keywords.get("typename")
@@ -168,7 +166,7 @@ def _namedtuple(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> An
 
 
 @handles("typing.NamedTuple")
-def _typed(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _typed(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     pairs = machine.items_of(arguments.positional[-1], node) if arguments.positional else None
     name = arguments.positional[0] if arguments.positional else None
     names = [pair[0] for pair in pairs or () if isinstance(pair, tuple) and len(pair) == 2]
@@ -178,8 +176,7 @@ def _typed(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 def _named_tuple_class(name: str, names: list[str], defaults: list[Any]) -> Class:
-    body = cst.IndentedBlock([])
-    cls = Class(name, cst.ClassDef(cst.Name(name), body), [External("typing.NamedTuple")], {})
+    cls = Class(name, _written(name), [External("typing.NamedTuple")], {})
     required = [REQUIRED] * (len(names) - len(defaults))
     cls.fields = dict(zip(names, [*required, *defaults]))
     cls.attributes["_fields"] = tuple(names)
@@ -187,7 +184,7 @@ def _named_tuple_class(name: str, names: list[str], defaults: list[Any]) -> Clas
 
 
 @handles("dataclasses.replace")
-def _replace(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _replace(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value = arguments.positional[0] if arguments.positional else None
     if not isinstance(value, Instance) or arguments.more_keywords:
         return Unknown("what dataclasses.replace() returns")
@@ -201,7 +198,7 @@ def _replace(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("dataclasses.asdict")
-def _asdict(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _asdict(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return _plain(arguments.positional[0] if arguments.positional else None, 12)
 
 
@@ -219,15 +216,18 @@ def _plain(value: Any, depth: int) -> Any:
 
 
 @handles("types.SimpleNamespace", "argparse.Namespace")
-def _namespace(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _namespace(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if arguments.more_keywords or arguments.positional:
         return Unknown("a namespace that is not known")
     return namespace(dict(arguments.keywords or {}))
 
 
-_NAMESPACE = Class(
-    "SimpleNamespace", cst.ClassDef(cst.Name("SimpleNamespace"), cst.IndentedBlock([])), [], {}
-)
+def _written(name: str) -> ast.ClassDef:
+    """A class as if it were written without a body."""
+    return ast.ClassDef(name, bases=[], keywords=[], body=[], decorator_list=[])
+
+
+_NAMESPACE = Class("SimpleNamespace", _written("SimpleNamespace"), [], {})
 
 
 def namespace(values: dict[str, Any]) -> Instance:

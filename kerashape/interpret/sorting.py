@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.values import Instance, truth
 from kerashape.shapes import Unknown
@@ -18,9 +17,7 @@ class _NoOrder(Exception):
     """Which of two values comes first is not known."""
 
 
-def ordered(
-    machine: Machine, items: list[Any], options: Any, node: cst.CSTNode
-) -> list[Any] | None:
+def ordered(machine: Machine, items: list[Any], options: Any, node: ast.AST) -> list[Any] | None:
     """The items as ``sorted(items, **options)`` gives them; None where that is not known."""
     from kerashape.interpret import operators, texts
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import comments, migration, operators
 from kerashape.interpret.classes import define_class
@@ -14,15 +13,16 @@ from kerashape.interpret.functions import define_function
 from kerashape.interpret.imports import import_from, import_names
 from kerashape.interpret.leaving import Signal, branch
 from kerashape.interpret.raising import ExceptionValue, Raised
+from kerashape.syntax import FUNCTIONS, OPERATORS, FunctionNode
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 Executor = Callable[["Machine", Any], Signal]
-EXECUTORS: dict[type[cst.CSTNode], Executor] = {}
+EXECUTORS: dict[type[ast.AST], Executor] = {}
 
 
-def executes(*kinds: type[cst.CSTNode]) -> Callable[[Executor], Executor]:
+def executes(*kinds: type[ast.AST]) -> Callable[[Executor], Executor]:
     """Register the meaning of some kinds of statements."""
 
     def register(function: Executor) -> Executor:
@@ -33,14 +33,11 @@ def executes(*kinds: type[cst.CSTNode]) -> Callable[[Executor], Executor]:
     return register
 
 
-_SUITES = frozenset([cst.IndentedBlock, cst.SimpleStatementSuite])
-
-
-def run(machine: Machine, body: Any) -> Signal:
-    """Run a suite, or a sequence of statements."""
-    statements = body.body if type(body) in _SUITES else body
+def run(machine: Machine, body: list[ast.stmt]) -> Signal:
+    """Run the statements of a block."""
     frame = machine.frame
-    for statement in statements:
+    stated = frame.source.comments
+    for statement in body:
         machine.budget.step()
         executor = EXECUTORS.get(type(statement))
         if executor is None:
@@ -50,25 +47,19 @@ def run(machine: Machine, body: Any) -> Signal:
             signal = executor(machine, statement)
         except Raised as raised:
             frame.leaving, signal = raised.value, "raise"
+        if stated:
+            comments.note(machine, statement, stated)
         frame.statement = outer
         if signal is not None:
             return signal
     return None
 
 
-@executes(cst.SimpleStatementLine)
-def _line(machine: Machine, node: cst.SimpleStatementLine) -> Signal:
-    signal = run(machine, node.body)
-    if node.trailing_whitespace.comment is not None or node.leading_lines:
-        comments.note(machine, node)
-    return signal
-
-
 # -- simple statements --------------------------------------------------------------
 
 
-@executes(cst.Expr)
-def _expression(machine: Machine, node: cst.Expr) -> Signal:
+@executes(ast.Expr)
+def _expression(machine: Machine, node: ast.Expr) -> Signal:
     value = machine.evaluate(node.value)
     if value is operators.EXIT:
         machine.frame.leaving = ExceptionValue("SystemExit")
@@ -76,16 +67,16 @@ def _expression(machine: Machine, node: cst.Expr) -> Signal:
     return None
 
 
-@executes(cst.Assign)
-def _assign(machine: Machine, node: cst.Assign) -> Signal:
+@executes(ast.Assign)
+def _assign(machine: Machine, node: ast.Assign) -> Signal:
     value = machine.evaluate(node.value)
     for target in node.targets:
-        machine.assign(target.target, value)
+        machine.assign(target, value)
     return None
 
 
-@executes(cst.AnnAssign)
-def _annotated(machine: Machine, node: cst.AnnAssign) -> Signal:
+@executes(ast.AnnAssign)
+def _annotated(machine: Machine, node: ast.AnnAssign) -> Signal:
     if node.value is not None:
         value = machine.evaluate(node.value)
         machine.assign(node.target, value)
@@ -93,82 +84,83 @@ def _annotated(machine: Machine, node: cst.AnnAssign) -> Signal:
     return None
 
 
-@executes(cst.AugAssign)
-def _augmented(machine: Machine, node: cst.AugAssign) -> Signal:
+@executes(ast.AugAssign)
+def _augmented(machine: Machine, node: ast.AugAssign) -> Signal:
     left, right = machine.evaluate(node.target), machine.evaluate(node.value)
-    name = type(node.operator).__name__.removesuffix("Assign")
+    name = OPERATORS[type(node.op)]
     machine.assign(node.target, operators.augmented(machine, name, left, right, node))
     return None
 
 
-@executes(cst.Return)
-def _return(machine: Machine, node: cst.Return) -> Signal:
+@executes(ast.Return)
+def _return(machine: Machine, node: ast.Return) -> Signal:
     value = machine.evaluate(node.value) if node.value is not None else None
     machine.frame.leaving = value
     return "return"
 
 
-@executes(cst.Break)
-def _break(machine: Machine, node: cst.Break) -> Signal:
+@executes(ast.Break)
+def _break(machine: Machine, node: ast.Break) -> Signal:
     return "break"
 
 
-@executes(cst.Continue)
-def _continue(machine: Machine, node: cst.Continue) -> Signal:
+@executes(ast.Continue)
+def _continue(machine: Machine, node: ast.Continue) -> Signal:
     return "continue"
 
 
-@executes(cst.Global)
-def _global(machine: Machine, node: cst.Global) -> Signal:
-    machine.scope.globals_.update(item.name.value for item in node.names)
+@executes(ast.Global)
+def _global(machine: Machine, node: ast.Global) -> Signal:
+    machine.scope.globals_.update(node.names)
     return None
 
 
-@executes(cst.Nonlocal)
-def _nonlocal(machine: Machine, node: cst.Nonlocal) -> Signal:
-    machine.scope.nonlocals.update(item.name.value for item in node.names)
+@executes(ast.Nonlocal)
+def _nonlocal(machine: Machine, node: ast.Nonlocal) -> Signal:
+    machine.scope.nonlocals.update(node.names)
     return None
 
 
-@executes(cst.Del)
-def _delete(machine: Machine, node: cst.Del) -> Signal:
-    machine.delete(node.target)
+@executes(ast.Delete)
+def _delete(machine: Machine, node: ast.Delete) -> Signal:
+    for target in node.targets:
+        machine.delete(target)
     return None
 
 
-@executes(cst.Import)
-def _import(machine: Machine, node: cst.Import) -> Signal:
+@executes(ast.Import)
+def _import(machine: Machine, node: ast.Import) -> Signal:
     import_names(machine, node)
     return None
 
 
-@executes(cst.ImportFrom)
-def _import_from(machine: Machine, node: cst.ImportFrom) -> Signal:
+@executes(ast.ImportFrom)
+def _import_from(machine: Machine, node: ast.ImportFrom) -> Signal:
     import_from(machine, node)
     return None
 
 
-@executes(cst.FunctionDef)
-def _function(machine: Machine, node: cst.FunctionDef) -> Signal:
-    machine.bind(node.name.value, define_function(machine, node))
+@executes(*FUNCTIONS)
+def _function(machine: Machine, node: FunctionNode) -> Signal:
+    machine.bind(node.name, define_function(machine, node))
     return None
 
 
-@executes(cst.ClassDef)
-def _class(machine: Machine, node: cst.ClassDef) -> Signal:
-    machine.bind(node.name.value, define_class(machine, node))
+@executes(ast.ClassDef)
+def _class(machine: Machine, node: ast.ClassDef) -> Signal:
+    machine.bind(node.name, define_class(machine, node))
     return None
 
 
 # -- branches -----------------------------------------------------------------------
 
 
-@executes(cst.If)
-def _if(machine: Machine, node: cst.If) -> Signal:
+@executes(ast.If)
+def _if(machine: Machine, node: ast.If) -> Signal:
     return _chained(machine, node, ())
 
 
-def _chained(machine: Machine, node: cst.If, before: tuple[cst.BaseExpression, ...]) -> Signal:
+def _chained(machine: Machine, node: ast.If, before: tuple[ast.expr, ...]) -> Signal:
     """``if`` or ``elif``; ``before`` are the conditions of the chain that did not hold."""
     decided = machine.truth(machine.evaluate(node.test), node.test)
     if decided is None and before and excluded(machine, node.test, before):
@@ -190,29 +182,23 @@ def _chained(machine: Machine, node: cst.If, before: tuple[cst.BaseExpression, .
     return signal
 
 
-def _raises(node: cst.If) -> bool:
-    last = node.body.body[-1] if node.body.body else None
-    if isinstance(last, cst.SimpleStatementLine):
-        last = last.body[-1]
-    return isinstance(last, cst.Raise)
+def _raises(node: ast.If) -> bool:
+    return isinstance(node.body[-1], ast.Raise)
 
 
-def _otherwise(
-    machine: Machine, orelse: cst.If | cst.Else | None, tests: tuple[cst.BaseExpression, ...]
-) -> Signal:
-    if orelse is None:
-        return None
-    if isinstance(orelse, cst.If):
-        outer, machine.frame.statement = machine.frame.statement, orelse
+def _otherwise(machine: Machine, orelse: list[ast.stmt], tests: tuple[ast.expr, ...]) -> Signal:
+    """``else``; an ``if`` alone in it goes on with the chain, as ``elif`` does."""
+    if len(orelse) == 1 and isinstance(orelse[0], ast.If):
+        outer, machine.frame.statement = machine.frame.statement, orelse[0]
         machine.budget.step()
-        signal = _chained(machine, orelse, tests)
+        signal = _chained(machine, orelse[0], tests)
         machine.frame.statement = outer
         return signal
-    return run(machine, orelse.body)
+    return run(machine, orelse)
 
 
-@executes(cst.Match)
-def _match(machine: Machine, node: cst.Match) -> Signal:
+@executes(ast.Match)
+def _match(machine: Machine, node: ast.Match) -> Signal:
     from kerashape.interpret.matching import matches
 
     subject = machine.evaluate(node.subject)
@@ -222,7 +208,7 @@ def _match(machine: Machine, node: cst.Match) -> Signal:
         if fits is False:
             continue
 
-        def side(case: cst.MatchCase = case) -> Signal:
+        def side(case: ast.match_case = case) -> Signal:
             matches(machine, case, subject)
             return run(machine, case.body)
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 import posixpath
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import operators, texts
 from kerashape.interpret.join import joined
@@ -30,7 +29,7 @@ from kerashape.shapes import Unknown
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
-Handler = Callable[["Machine", Arguments, cst.CSTNode], Any]
+Handler = Callable[["Machine", Arguments, ast.AST], Any]
 _HANDLERS: dict[str, Handler] = {}
 _MOST = 4096
 
@@ -60,7 +59,7 @@ def iterator(machine: Machine, items: list[Any], *, whole: bool = True) -> Itera
 
 
 @handles("functools.partial", "functools.partialmethod")
-def _partial(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _partial(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if arguments.more_positional or arguments.more_keywords or not arguments.positional:
         return Unknown("a partial with arguments that are not known")
     function, *rest = arguments.positional
@@ -68,7 +67,7 @@ def _partial(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("functools.reduce")
-def _reduce(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _reduce(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     several = len(arguments.positional) > 1
     items = machine.items_of(arguments.positional[1], node) if several else None
     if items is None:
@@ -97,7 +96,7 @@ _COMPARE = {
 
 def _make_operator(name: str, operator: str, function: Callable[..., Any]) -> None:
     @handles(f"operator.{name}")
-    def handler(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    def handler(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         if len(arguments.positional) != 2:
             return Unknown(f"what operator.{name}() returns")
         left, right = arguments.positional
@@ -112,7 +111,7 @@ for _name, _operator in _COMPARE.items():
 
 def _make_unary(name: str, operator: str) -> None:
     @handles(f"operator.{name}")
-    def handler(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    def handler(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         value = arguments.positional[0] if arguments.positional else None
         return operators.unary(machine, operator, value, node)
 
@@ -123,10 +122,10 @@ _make_unary("pos", "Plus")
 
 
 @handles("operator.itemgetter")
-def _itemgetter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _itemgetter(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     keys = list(arguments.positional)
 
-    def get(m: Machine, given: Arguments, node: cst.CSTNode) -> Any:
+    def get(m: Machine, given: Arguments, node: ast.AST) -> Any:
         found = [operators.subscript(m, given.positional[0], key, node) for key in keys]
         return found[0] if len(found) == 1 else tuple(found)
 
@@ -134,12 +133,12 @@ def _itemgetter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> An
 
 
 @handles("operator.attrgetter")
-def _attrgetter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _attrgetter(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     names = list(arguments.positional)
     if not all(isinstance(name, str) for name in names):
         return Unknown("an attribute whose name is not known")
 
-    def get(m: Machine, given: Arguments, node: cst.CSTNode) -> Any:
+    def get(m: Machine, given: Arguments, node: ast.AST) -> Any:
         found = []
         for name in names:
             value = given.positional[0]
@@ -152,12 +151,12 @@ def _attrgetter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> An
 
 
 @handles("operator.methodcaller")
-def _methodcaller(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _methodcaller(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if not arguments.positional or not isinstance(arguments.positional[0], str):
         return Unknown("a method whose name is not known")
     name, *rest = arguments.positional
 
-    def call(m: Machine, given: Arguments, node: cst.CSTNode) -> Any:
+    def call(m: Machine, given: Arguments, node: ast.AST) -> Any:
         method = m.attribute(given.positional[0], name, node)
         return m.call(method, Arguments(rest, arguments.keywords), node)
 
@@ -168,12 +167,12 @@ def _methodcaller(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> 
 
 
 @handles("collections.OrderedDict")
-def _ordered_dict(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _ordered_dict(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return operators.make_dict(machine, arguments)
 
 
 @handles("collections.defaultdict")
-def _defaultdict(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _defaultdict(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     factory, *rest = arguments.positional or [None]
     found = operators.make_dict(machine, Arguments(rest, arguments.keywords))
     found.default = factory
@@ -181,7 +180,7 @@ def _defaultdict(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> A
 
 
 @handles("collections.Counter")
-def _counter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _counter(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     counts: dict[Any, Any] = {}
     if arguments.keywords or arguments.more_keywords or arguments.more_positional:
         return DictValue(None, "a counter")
@@ -200,20 +199,20 @@ def _counter(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("collections.deque")
-def _deque(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _deque(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     items = machine.items_of(arguments.positional[0], node) if arguments.positional else []
     bounded = len(arguments.positional) > 1 or bool(arguments.keywords)
     return Deque(None if bounded else items, "a queue")
 
 
 @handles("copy.copy")
-def _copy(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _copy(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value = arguments.positional[0] if arguments.positional else None
     return _copied(value, {})
 
 
 @handles("copy.deepcopy")
-def _deepcopy(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _deepcopy(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value = arguments.positional[0] if arguments.positional else None
     return _copied(value, {}, deep=True)
 
@@ -253,7 +252,7 @@ def _copied(value: Any, made: dict[int, Any], *, deep: bool = False) -> Any:
 # -- itertools --------------------------------------------------------------------------
 
 
-def _parts(machine: Machine, values: Any, node: cst.CSTNode) -> list[list[Any]] | None:
+def _parts(machine: Machine, values: Any, node: ast.AST) -> list[list[Any]] | None:
     parts = [machine.items_of(value, node) for value in values]
     return None if any(part is None for part in parts) else [part or [] for part in parts]
 
@@ -264,7 +263,7 @@ def _make_itertool(
     """One that takes ``takes`` iterables (None: any number), then plain values."""
 
     @handles(f"itertools.{name}")
-    def handler(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    def handler(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         unknown = ListValue(None, f"what itertools.{name}() gives")
         keywords = arguments.keywords or {}
         if arguments.more_positional or arguments.more_keywords or set(keywords) - set(plain):
@@ -293,7 +292,7 @@ _make_itertool("pairwise", itertools.pairwise, 1)
 
 
 @handles("itertools.islice")
-def _islice(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _islice(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     source, *bounds = arguments.positional or [None]
     unknown = ListValue(None, "what itertools.islice() gives")
     if not bounds or not all(isinstance(v, (int, type(None))) for v in bounds):
@@ -319,7 +318,7 @@ def _islice(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("itertools.chain.from_iterable")
-def _flattened(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _flattened(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     outer = machine.items_of(arguments.positional[0], node) if arguments.positional else None
     parts = None if outer is None else _parts(machine, outer, node)
     if parts is None:
@@ -331,7 +330,7 @@ _FIRST = 64
 
 
 @handles("itertools.count")
-def _count(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _count(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     values = [*arguments.positional, *(arguments.keywords or {}).values()]
     if not all(isinstance(value, (int, float)) for value in values):
         return Unknown("a counter")
@@ -340,7 +339,7 @@ def _count(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("itertools.cycle")
-def _cycle(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _cycle(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     items = machine.items_of(arguments.positional[0], node) if arguments.positional else None
     if not items:
         return Unknown("a cycle of something not known")
@@ -348,7 +347,7 @@ def _cycle(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("itertools.repeat")
-def _repeat(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _repeat(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value, *times = arguments.positional or [None]
     times = times or [v for k, v in (arguments.keywords or {}).items() if k == "times"]
     if not times:
@@ -359,7 +358,7 @@ def _repeat(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("itertools.accumulate")
-def _accumulate(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _accumulate(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     items = machine.items_of(arguments.positional[0], node) if arguments.positional else None
     keywords = dict(arguments.keywords or {})
     function = (
@@ -380,7 +379,7 @@ def _accumulate(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> An
 
 
 @handles("itertools.starmap")
-def _starmap(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _starmap(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     several = len(arguments.positional) == 2
     rows = machine.items_of(arguments.positional[1], node) if several else None
     parts = None if rows is None else _parts(machine, rows, node)
@@ -391,16 +390,16 @@ def _starmap(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
 
 
 @handles("itertools.takewhile")
-def _takewhile(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _takewhile(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return _while(machine, arguments, node, taking=True)
 
 
 @handles("itertools.dropwhile")
-def _dropwhile(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _dropwhile(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return _while(machine, arguments, node, taking=False)
 
 
-def _while(machine: Machine, arguments: Arguments, node: cst.CSTNode, *, taking: bool) -> Any:
+def _while(machine: Machine, arguments: Arguments, node: ast.AST, *, taking: bool) -> Any:
     several = len(arguments.positional) == 2
     items = machine.items_of(arguments.positional[1], node) if several else None
     unknown = ListValue(None, "a filter of something not known")
@@ -419,7 +418,7 @@ def _while(machine: Machine, arguments: Arguments, node: cst.CSTNode, *, taking:
 
 
 @handles("contextlib.nullcontext")
-def _nullcontext(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _nullcontext(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return NullContext(arguments.positional[0] if arguments.positional else None)
 
 
@@ -428,7 +427,7 @@ _PATHS = ("join", "basename", "dirname", "splitext", "split", "normpath", "isabs
 
 def _make_path(name: str) -> None:
     @handles(f"os.path.{name}")
-    def handler(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+    def handler(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         values = arguments.positional
         if values and all(isinstance(v, str) for v in values) and not arguments.keywords:
             try:
@@ -443,17 +442,17 @@ for _name in _PATHS:
 
 
 @handles("typing.cast")
-def _cast(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _cast(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return arguments.positional[-1] if len(arguments.positional) == 2 else Unknown("a cast")
 
 
 @handles("typing.TypeVar", "typing.NewType")
-def _type_variable(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _type_variable(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return External("typing.Any")
 
 
 @handles("sys.exit", "os._exit", "quit", "exit")
-def _exit(machine: Machine, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _exit(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     return operators.EXIT
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.keras_functions import outcome_of
 from kerashape.interpret.keras_layers import plain
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
 
-def operate(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNode) -> Any:
+def operate(machine: Machine, name: str, left: Any, right: Any, node: ast.AST) -> Any:
     """An operator with a tensor or an array on either side (right is None for a unary one)."""
     machine.journal.touch(machine.names)
     first, second = to_python(left), to_python(right)
@@ -29,7 +28,7 @@ def operate(machine: Machine, name: str, left: Any, right: Any, node: cst.CSTNod
     return outcome_of(machine, outcome, node, Arguments([first, second], {}))
 
 
-def item(machine: Machine, value: Any, index: Any, node: cst.CSTNode) -> Any:
+def item(machine: Machine, value: Any, index: Any, node: ast.AST) -> Any:
     """``tensor[index]``."""
     machine.journal.touch(machine.names)
     key = to_python(index)
@@ -47,7 +46,7 @@ def _is_element(found: Array) -> bool:
 
 
 def call_method(
-    machine: Machine, value: Tensor | Array, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, value: Tensor | Array, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     """``tensor.name(...)``, ``array.name(...)``."""
     if name == "get_shape":

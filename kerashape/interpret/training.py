@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import math
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import MethodFact
 from kerashape.interpret.keras_files import save_checkpoints
@@ -18,6 +17,7 @@ from kerashape.keras.models import Model, Sequential
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Dim, Fault, Shape, Unknown, unknown_dim
 from kerashape.site import Site
+from kerashape.syntax import expression
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -46,9 +46,7 @@ PARTS = ("x", "y", "sample_weight")
 """What a batch consists of."""
 
 
-def train(
-    machine: Machine, model: Model, name: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def train(machine: Machine, model: Model, name: str, arguments: Arguments, node: ast.AST) -> Any:
     """``model.<name>(...)`` for one of :data:`SIGNATURES`."""
     signature = Signature.parse(SIGNATURES[name])
     try:
@@ -111,9 +109,9 @@ def _compiled(machine: Machine, model: Model) -> MethodFact | Unknown | None:
     return compiled
 
 
-def _argument_site(site: Site, node: cst.CSTNode, name: str, signature: Signature) -> Site:
+def _argument_site(site: Site, node: ast.AST, name: str, signature: Signature) -> Site:
     found = argument_node(node, Fault("", "", argument=name), signature)
-    return site.at(found.value if isinstance(found, cst.Arg) else found)
+    return site.at(expression(found))
 
 
 def _prediction(model: Model, data: Any) -> Any:
@@ -133,7 +131,7 @@ def _build(
     name: str,
     values: dict[str, Any],
     streamed: bool,
-    node: cst.CSTNode,
+    node: ast.AST,
 ) -> None:
     """Build a model that had no input shape on the first batch of its data."""
     from kerashape.interpret.user_layers import UserLayer

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import migration
 from kerashape.interpret.leaving import (
@@ -22,14 +21,15 @@ from kerashape.interpret.raising import ExceptionValue, exception_class, is_caug
 from kerashape.interpret.statements import executes, run
 from kerashape.interpret.values import Builtin, Class, External
 from kerashape.shapes import Unknown
+from kerashape.syntax import dotted
 
 if TYPE_CHECKING:
     from kerashape.interpret.journal import Delta
     from kerashape.interpret.machine import Machine
 
 
-@executes(cst.Raise)
-def _raise(machine: Machine, node: cst.Raise) -> Signal:
+@executes(ast.Raise)
+def _raise(machine: Machine, node: ast.Raise) -> Signal:
     frame = machine.frame
     if node.exc is None:
         frame.leaving = frame.handled
@@ -42,8 +42,8 @@ def _raise(machine: Machine, node: cst.Raise) -> Signal:
     return "raise"
 
 
-@executes(cst.Assert)
-def _assert(machine: Machine, node: cst.Assert) -> Signal:
+@executes(ast.Assert)
+def _assert(machine: Machine, node: ast.Assert) -> Signal:
     holds = machine.truth(machine.evaluate(node.test), node.test)
     if holds is False and machine.trying:
         machine.frame.leaving = ExceptionValue("AssertionError")
@@ -53,21 +53,20 @@ def _assert(machine: Machine, node: cst.Assert) -> Signal:
     return None
 
 
-@executes(cst.Try, cst.TryStar)
-def _try(machine: Machine, node: cst.Try) -> Signal:
+@executes(ast.Try, getattr(ast, "TryStar", ast.Try))
+def _try(machine: Machine, node: ast.Try) -> Signal:
     depth = machine.journal.depth
     if not node.handlers:
         signal = signalled(machine, lambda: _plain(machine, node))
     else:
         with machine.perhaps_older(_catches_faults(node) or _catches_any(node, _IMPORTING)):
             signal = _guarded(machine, node)
-    final = node.finalbody
-    if final is not None:
-        return finally_do(machine, depth, signal, lambda: run(machine, final.body))
+    if node.finalbody:
+        return finally_do(machine, depth, signal, lambda: run(machine, node.finalbody))
     return signal
 
 
-def _guarded(machine: Machine, node: cst.Try) -> Signal:
+def _guarded(machine: Machine, node: ast.Try) -> Signal:
     if not _only_imports(node.body):
         return _handled(machine, node)
     if migration.imports_what_is_gone(machine, node.body):
@@ -79,16 +78,16 @@ def _guarded(machine: Machine, node: cst.Try) -> Signal:
     return signalled(machine, lambda: _otherwise(machine, node)) if signal is None else signal
 
 
-def _plain(machine: Machine, node: cst.Try) -> Signal:
+def _plain(machine: Machine, node: ast.Try) -> Signal:
     signal = run(machine, node.body)
     return _otherwise(machine, node) if signal is None else signal
 
 
-def _otherwise(machine: Machine, node: cst.Try) -> Signal:
-    return run(machine, node.orelse.body) if node.orelse is not None else None
+def _otherwise(machine: Machine, node: ast.Try) -> Signal:
+    return run(machine, node.orelse)
 
 
-def _handled(machine: Machine, node: cst.Try) -> Signal:
+def _handled(machine: Machine, node: ast.Try) -> Signal:
     """A ``try`` with handlers: exactly, if nothing that is not known could have raised."""
     journal, frame = machine.journal, machine.frame
     journal.start()
@@ -119,7 +118,7 @@ def _handled(machine: Machine, node: cst.Try) -> Signal:
     return signalled(machine, lambda: _otherwise(machine, node)) if signal is None else signal
 
 
-def _handle(machine: Machine, node: cst.Try, value: Any) -> Signal:
+def _handle(machine: Machine, node: ast.Try, value: Any) -> Signal:
     """The handlers, for an exception that was raised for certain."""
     sides: list[Callable[[], Signal]] = []
     for handler in node.handlers:
@@ -146,19 +145,18 @@ def _again(machine: Machine, value: Any) -> Signal:
 def _run_handler(machine: Machine, handler: Any, value: Any) -> Signal:
     frame = machine.frame
     outer, frame.handled = frame.handled, value
-    name = handler.name.name if handler.name is not None else None
-    if name is not None:
-        machine.assign(name, value)
+    if handler.name is not None:
+        machine.bind(handler.name, value)
     signal = run(machine, handler.body)
     frame.handled = outer
-    if isinstance(name, cst.Name):
-        machine.unbind(name.value)
+    if handler.name is not None:
+        machine.unbind(handler.name)
     return signal
 
 
 def _handle_any(
     machine: Machine,
-    node: cst.Try,
+    node: ast.Try,
     after: Delta,
     signal: Signal,
     raised: list[Pending],
@@ -199,7 +197,7 @@ def _handle_any(
 
 def _takes_all(handler: Any) -> bool:
     kind = handler.type
-    return kind is None or (isinstance(kind, cst.Name) and kind.value == "BaseException")
+    return kind is None or (isinstance(kind, ast.Name) and kind.id == "BaseException")
 
 
 _CATCHING = frozenset(
@@ -222,44 +220,37 @@ _CATCHING = frozenset(
 _IMPORTING = frozenset({"ImportError", "ModuleNotFoundError"})
 
 
-def _catches_faults(node: cst.Try) -> bool:
+def _catches_faults(node: ast.Try) -> bool:
     """Whether a handler catches what Keras raises."""
     return _catches_any(node, _CATCHING)
 
 
-def _catches_any(node: cst.Try, names: frozenset[str]) -> bool:
+def _catches_any(node: ast.Try, names: frozenset[str]) -> bool:
     """Whether a handler catches one of these, or what it catches is not known."""
     for handler in node.handlers:
         if handler.type is None:
             return True
-        kinds = [handler.type]
-        if isinstance(handler.type, cst.Tuple):
-            kinds = [element.value for element in handler.type.elements]
-        for kind in kinds:
-            name = kind.attr if isinstance(kind, cst.Attribute) else kind
-            if not isinstance(name, cst.Name) or name.value in names:
+        for kind in handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]:
+            name = dotted(kind).rpartition(".")[2]
+            if not name or name in names:
                 return True
-            if exception_class(name.value) is None:
+            if exception_class(name) is None:
                 return True
     return False
 
 
-def _only_imports(body: cst.BaseSuite) -> bool:
-    return all(
-        isinstance(line, cst.SimpleStatementLine)
-        and all(isinstance(small, (cst.Import, cst.ImportFrom)) for small in line.body)
-        for line in body.body
-    )
+def _only_imports(body: list[ast.stmt]) -> bool:
+    return all(isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in body)
 
 
-def _unresolved(machine: Machine, body: cst.BaseSuite) -> list[bool]:
+def _unresolved(machine: Machine, body: list[ast.stmt]) -> list[bool]:
     """For each name that the body imports, whether it is not known to exist."""
-    names = []
-    for line in body.body:
-        for small in getattr(line, "body", ()):
-            aliases = small.names if isinstance(small.names, (list, tuple)) else ()
-            names += [
-                alias.evaluated_alias or alias.evaluated_name.split(".")[0] for alias in aliases
-            ]
+    names = [
+        alias.asname or alias.name.partition(".")[0]
+        for statement in body
+        if isinstance(statement, (ast.Import, ast.ImportFrom))
+        for alias in statement.names
+        if alias.name != "*"
+    ]
     values = [machine.look_up(name) for name in names]
     return [not isinstance(value, External) and isinstance(value, Unknown) for value in values]

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import ModelFact
 from kerashape.interpret.budget import BudgetExceeded
 from kerashape.interpret.keras_layers import plain, touch
 from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import Raised
 from kerashape.interpret.user_arguments import accepted, cast_arguments
 from kerashape.interpret.user_checks import check_complete
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def run_call(
-    machine: Machine, layer: UserLayer, arguments: Arguments, given: Arguments, node: cst.CSTNode
+    machine: Machine, layer: UserLayer, arguments: Arguments, given: Arguments, node: ast.AST
 ) -> Call:
     """The call of a user's layer: ``build`` once, then ``call``, interpreted.
 
@@ -190,9 +190,7 @@ def computed_mask(layer: UserLayer, inputs: Any, mask: Any) -> Any:
     return to_python(result)
 
 
-def build_by_hand(
-    machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def build_by_hand(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> Any:
     """``layer.build(shape)`` in the program, where the class defines it: it is built then."""
     touch(machine, layer)
     method = layer.cls.find("build")
@@ -205,9 +203,9 @@ def build_by_hand(
     return None
 
 
-def _here(machine: Machine) -> cst.CSTNode:
+def _here(machine: Machine) -> ast.AST:
     """The statement that runs: what Keras calls by itself happens there."""
-    return machine.frame.statement or cst.Name("_")
+    return machine.frame.statement or HERE
 
 
 def _abstract(arguments: Arguments) -> Arguments:
@@ -222,7 +220,7 @@ def _abstract(arguments: Arguments) -> Arguments:
 # -- a call ---------------------------------------------------------------------------------
 
 
-def _run(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _run(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> Any:
     symbolic = machine.tracing == 0 and _holds_tensors(arguments)
     arguments = cast_arguments(layer, arguments)
     outer = machine.training
@@ -250,7 +248,7 @@ def _holds_tensors(arguments: Arguments) -> bool:
     return any(isinstance(leaf, Tensor) for value in values for leaf in flatten(to_python(value)))
 
 
-def _build(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> None:
+def _build(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> None:
     layer.built = True
     method = layer.cls.find("build")
     if isinstance(method, Function):
@@ -287,7 +285,7 @@ def _shape_argument(value: Any) -> Any:
     return from_python(map_structure(shape_of, to_python(value)))
 
 
-def _by_shape(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _by_shape(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> Any:
     """What ``compute_output_shape`` of the user says: it is taken for what ``call`` returns."""
     method = layer.cls.find("compute_output_shape")
     result = machine.call(Bound(method, layer), _shapes_for(layer, method, arguments), node)
@@ -312,7 +310,7 @@ def _as_tensors(value: Any, layer: UserLayer) -> Any:
     return None
 
 
-def _call(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
+def _call(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> Any:
     method = layer.cls.find("call")
     if isinstance(method, Function):
         return machine.call(Bound(method, layer), accepted(machine, method, arguments), node)
@@ -321,9 +319,7 @@ def _call(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CS
     return Unknown("a layer without a call() that is known")
 
 
-def inner_result(
-    machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def inner_result(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> Any:
     """What the layer of Keras does that the class derives from."""
     assert layer.inner is not None
     call = layer.inner(plain(arguments), machine.site(node))
@@ -333,7 +329,7 @@ def inner_result(
 
 
 def inherited_call(
-    machine: Machine, layer: UserLayer, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, layer: UserLayer, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     """``super().build(...)``, ``super().call(...)`` where it is Keras's."""
     if name == "build":

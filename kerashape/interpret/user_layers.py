@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import ModelFact
 from kerashape.interpret import migration
@@ -232,9 +231,7 @@ def kind_of(cls: Class) -> str | None:
     return None
 
 
-def construct(
-    machine: Machine, cls: Class, kind: str, arguments: Arguments, node: cst.CSTNode
-) -> Any:
+def construct(machine: Machine, cls: Class, kind: str, arguments: Arguments, node: ast.AST) -> Any:
     """``UserClass(...)``."""
     layer = UserLayer.__new__(UserLayer)
     layer.cls, layer.kind, layer.attributes = cls, kind, {}
@@ -269,7 +266,7 @@ def inherited(machine: Machine, layer: UserLayer, name: str) -> Any:
     return Method(layer, name)
 
 
-def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
+def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> Any:
     """``super().__init__(...)`` of the Keras class."""
     machine.journal.touch(layer)
     machine.journal.touch(machine.names)
@@ -308,7 +305,7 @@ def _set_policy(machine: Machine, layer: UserLayer, arguments: Arguments) -> Non
 
 
 def _made_inner(
-    machine: Machine, record: type[Layer], arguments: Arguments, node: cst.CSTNode
+    machine: Machine, record: type[Layer], arguments: Arguments, node: ast.AST
 ) -> Layer | None:
     if machine.keras_version >= 3:
         names = Names()  # it takes no name from the others
@@ -329,7 +326,7 @@ def _plain(arguments: Arguments) -> Arguments:
 
 
 def _initialise_functional(
-    machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST
 ) -> Any:
     try:
         bound = bind(FUNCTIONAL, arguments, "Functional.__init__")
@@ -360,7 +357,7 @@ def _initialise_functional(
 # -- attributes -----------------------------------------------------------------------
 
 
-def attribute(machine: Machine, layer: UserLayer, name: str, node: cst.CSTNode) -> Any:
+def attribute(machine: Machine, layer: UserLayer, name: str, node: ast.AST) -> Any:
     """``layer.name``."""
     from kerashape.interpret.classes import bind_attribute
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.analysis import ModelFact
 from kerashape.interpret.keras_layers import call_layer, touch
@@ -26,7 +25,7 @@ _STEPS = {
 
 
 def build_on_data(
-    machine: Machine, model: UserLayer, name: str, batch: dict[str, Any], node: cst.CSTNode
+    machine: Machine, model: UserLayer, name: str, batch: dict[str, Any], node: ast.AST
 ) -> None:
     """Trace a model that no call has built yet on a batch, as ``fit`` and the like do."""
     if model.functional is not None or model.calls or not _tensors(batch["x"]):
@@ -49,7 +48,7 @@ def _tensors(value: Any) -> bool:
 
 
 def _trace_step(
-    machine: Machine, model: UserLayer, step: Function, batch: dict[str, Any], node: cst.CSTNode
+    machine: Machine, model: UserLayer, step: Function, batch: dict[str, Any], node: ast.AST
 ) -> None:
     """Run ``train_step`` on a batch. What it does beside calling the model is not judged."""
     parts = [batch[name] for name in ("x", "y", "sample_weight")]

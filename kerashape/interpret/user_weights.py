@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret import migration
 from kerashape.interpret.keras_layers import plain
@@ -28,7 +27,7 @@ _TODAY = Signature.parse(
 _BEFORE = Signature.parse("name=None, shape=None, dtype=None, initializer=None, **kwargs")
 
 
-def add_weight(machine: Machine, layer: UserLayer, arguments: Arguments, node: cst.CSTNode) -> Any:
+def add_weight(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> Any:
     """``self.add_weight(...)``: a variable, of the layer that it is called on."""
     given = plain(arguments)
     old = machine.keras_version < 3 or (given.positional and isinstance(given.positional[0], str))

@@ -19,9 +19,10 @@ from kerashape.interpret.clock import CLOCK
 from kerashape.keras.graph import Operation, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Shape, Symbol, Unknown
+from kerashape.syntax import FunctionNode
 
 if TYPE_CHECKING:
-    import libcst as cst
+    import ast
 
     from kerashape.interpret.machine import Machine
     from kerashape.interpret.scope import Scope
@@ -344,7 +345,7 @@ class Function:
     """A user's function or lambda. ``defaults`` are by parameter name."""
 
     name: str
-    node: cst.FunctionDef | cst.Lambda
+    node: FunctionNode | ast.Lambda
     scope: Scope
     defaults: dict[str, Any]
     owner: Class | None = None
@@ -433,7 +434,7 @@ class Class(Mutable):
     """A user's class: its name, bases (values) and namespace."""
 
     def __init__(
-        self, name: str, node: cst.ClassDef, bases: list[Any], attributes: dict[str, Any]
+        self, name: str, node: ast.ClassDef, bases: list[Any], attributes: dict[str, Any]
     ) -> None:
         self.name = name
         self.node = node

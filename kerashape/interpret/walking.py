@@ -1,61 +1,32 @@
-"""What a piece of syntax mentions, found without rendering it or libcst's visitors.
+"""What a piece of syntax mentions, found by a plain walk.
 
-Both take several times as long as a plain walk, which is what is asked here very often.
+``ast.walk`` takes several times as long, and this is asked very often.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import re
+import ast
 from collections.abc import Iterator
 from typing import Any
 
-import libcst as cst
+from kerashape.syntax import BLOCKS, is_call_of_attribute
 
-_LAYOUT = re.compile(
-    r"whitespace|lines_|leading_|lines$|^(lpar|rpar|lbracket|rbracket|lbrace|rbrace|comma|colon|"
-    r"semicolon|equal|dot|header|footer|indent)$"
-)
-
+_NOT_CODE = frozenset(["ctx", "op", "ops", "kind", "type_comment", "type_ignores"])
 
 _fields: dict[type, tuple[str, ...] | None] = {}
-"""By type, the fields that hold more than how the code is laid out; None for what is no node.
-
-libcst's nodes are abstract base classes: ``isinstance`` of them costs more than this.
-"""
-
-
-def _names_of(kind: type) -> tuple[str, ...] | None:
-    try:
-        return _fields[kind]
-    except KeyError:
-        return _fields_of(kind)
+"""By type, the fields that may hold nodes; None for what is no node."""
 
 
 def _fields_of(kind: type) -> tuple[str, ...] | None:
     found = None
-    if issubclass(kind, cst.CSTNode):
-        names = (f.name for f in dataclasses.fields(kind))
-        found = tuple(name for name in names if not _LAYOUT.search(name))
+    if issubclass(kind, ast.AST):
+        found = tuple(name for name in kind._fields if name not in _NOT_CODE)
     _fields[kind] = found
     return found
 
 
-def children(node: cst.CSTNode) -> list[cst.CSTNode]:
-    """The nodes right below it, whitespace and brackets left out."""
-    found: list[cst.CSTNode] = []
-    pending: list[Any] = [getattr(node, name) for name in _names_of(type(node)) or ()]
-    while pending:
-        value = pending.pop()
-        if type(value) is tuple or type(value) is list:
-            pending += value
-        elif _names_of(type(value)) is not None:
-            found.append(value)
-    return found
-
-
-def nodes(root: cst.CSTNode, within: frozenset[type] = frozenset()) -> Iterator[cst.CSTNode]:
-    """The node and all nodes in it but whitespace and brackets, in no particular order.
+def nodes(root: Any, within: frozenset[type] = frozenset()) -> Iterator[ast.AST]:
+    """The node, or the nodes of a list, and all nodes in it, in no particular order.
 
     What is in nodes of the types ``within`` is left out, unless it is the root itself.
     """
@@ -63,7 +34,7 @@ def nodes(root: cst.CSTNode, within: frozenset[type] = frozenset()) -> Iterator[
     while pending:
         node = pending.pop()
         kind = type(node)
-        if kind is tuple or kind is list:
+        if kind is list:
             pending += node
             continue
         try:
@@ -77,15 +48,18 @@ def nodes(root: cst.CSTNode, within: frozenset[type] = frozenset()) -> Iterator[
             pending += [getattr(node, name) for name in names]
 
 
-_WORDS = frozenset([cst.Name, cst.SimpleString, cst.Float, cst.Integer])
-_BINDERS = frozenset([cst.AssignTarget, cst.AnnAssign, cst.AugAssign, cst.For, cst.Del])
-
-
-def words(root: cst.CSTNode) -> Iterator[str]:
+def words(root: ast.AST) -> Iterator[str]:
     """The names, attributes, numbers and strings in it."""
-    return (node.value for node in nodes(root) if type(node) in _WORDS)  # type: ignore[attr-defined]
+    for node in nodes(root):
+        if type(node) is ast.Name:
+            yield node.id
+        elif type(node) is ast.Attribute:
+            yield node.attr
+        elif type(node) is ast.Constant:
+            yield str(node.value)
 
 
+_BINDERS = frozenset([ast.AnnAssign, ast.AugAssign, ast.For, ast.AsyncFor])
 _CHANGING = frozenset(
     ["append", "extend", "insert", "pop", "remove", "clear", "sort", "reverse", "update", "add",
      "discard", "setdefault", "popitem", "appendleft", "extendleft", "popleft"]
@@ -93,46 +67,42 @@ _CHANGING = frozenset(
 """Methods of lists, dicts, sets and deques that change them."""
 
 
-def _changes(function: cst.CSTNode) -> bool:
-    return isinstance(function, cst.Attribute) and function.attr.value in _CHANGING
+def _changed(node: Any) -> Any:
+    """What a node binds, changes in place or deletes; None if nothing."""
+    kind = type(node)
+    if kind in _BINDERS:
+        return node.target
+    if kind is ast.Assign or kind is ast.Delete:
+        return node.targets
+    if kind is ast.withitem:
+        return node.optional_vars
+    if kind is ast.Call and type(node.func) is ast.Attribute and node.func.attr in _CHANGING:
+        return node.func.value
+    return None
 
 
-def assigned_attributes(function: cst.CSTNode, receiver: str = "self") -> frozenset[str]:
+def assigned_attributes(function: ast.AST, receiver: str = "self") -> frozenset[str]:
     """The attributes of ``self`` that a function binds, changes in place, or deletes."""
     found: set[str] = set()
     for node in nodes(function):
-        kind = type(node)
-        if kind in _BINDERS:
-            target: cst.CSTNode = node.target  # type: ignore[attr-defined]
-        elif kind is cst.AsName:
-            target = node.name  # type: ignore[attr-defined]
-        elif kind is cst.Call and _changes(node.func):  # type: ignore[attr-defined]
-            target = node.func.value  # type: ignore[attr-defined]
-        else:
-            continue
-        for inner in nodes(target):
+        for inner in nodes(_changed(node)):
             if (
-                isinstance(inner, cst.Attribute)
-                and isinstance(inner.value, cst.Name)
-                and inner.value.value == receiver
+                isinstance(inner, ast.Attribute)
+                and isinstance(inner.value, ast.Name)
+                and inner.value.id == receiver
             ):
-                found.add(inner.attr.value)
+                found.add(inner.attr)
     return frozenset(found)
 
 
-def calls_method(function: cst.CSTNode, name: str) -> bool:
+def calls_method(function: ast.AST, name: str) -> bool:
     """Whether a function calls a method of that name."""
-    return any(
-        type(node) is cst.Call
-        and isinstance(node.func, cst.Attribute)
-        and node.func.attr.value == name
-        for node in nodes(function)
-    )
+    return any(is_call_of_attribute(node, name) for node in nodes(function))
 
 
-def has_own(function: cst.CSTNode, kind: type) -> bool:
+def has_own(body: Any, kinds: frozenset[type]) -> bool:
     """Whether there is such a node in a body, those of functions and classes in it aside."""
-    return any(type(node) is kind for node in nodes(function, within=_SCOPES))
+    return any(type(node) in kinds for node in nodes(body, within=_SCOPES))
 
 
-_SCOPES = frozenset([cst.FunctionDef, cst.ClassDef, cst.Lambda])
+_SCOPES = frozenset([*BLOCKS, ast.Lambda])

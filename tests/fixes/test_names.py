@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
+
 import pytest
 
 from kerashape.fixes.names import bindings, enclosing
@@ -22,22 +23,20 @@ BINDINGS = {
 
 @pytest.mark.parametrize("code", BINDINGS)
 def test_bindings(code: str) -> None:
-    module = cst.parse_module(code)
+    module = ast.parse(code)
     assert {name: bindings(module, name) for name in BINDINGS[code]} == BINDINGS[code]
 
 
 def test_enclosing() -> None:
-    module = cst.parse_module(
-        "class A:\n    def f(self):\n        if x:\n            y = 1\nz = 2\n"
-    )
+    module = ast.parse("class A:\n    def f(self):\n        if x:\n            y = 1\nz = 2\n")
     cls = module.body[0]
-    assert isinstance(cls, cst.ClassDef)
-    function = cls.body.body[0]
-    assert isinstance(function, cst.FunctionDef)
-    branch = function.body.body[0]
-    assert isinstance(branch, cst.If)
-    inner = branch.body.body[0]
+    assert isinstance(cls, ast.ClassDef)
+    function = cls.body[0]
+    assert isinstance(function, ast.FunctionDef)
+    branch = function.body[0]
+    assert isinstance(branch, ast.If)
+    inner = branch.body[0]
     assert enclosing(module, inner) == [cls, function]
     assert enclosing(module, function) == [cls]
     assert enclosing(module, module.body[1]) == []
-    assert enclosing(module, cst.Pass()) == []
+    assert enclosing(module, ast.Pass()) == []

@@ -75,7 +75,7 @@ def main(
             future = None
             if not static:
                 try:
-                    examined.source.module  # noqa: B018 - parses
+                    examined.source.tree  # noqa: B018 - parses
                     future = pool.submit(run, examined.source, root)
                 except Unreadable:
                     pass  # nothing to run

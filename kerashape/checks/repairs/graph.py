@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
 from kerashape.analysis import InputElement, ModelFact
 from kerashape.checks.base import Facts
@@ -50,7 +50,7 @@ def input_name(facts: Facts, element: InputElement, source: Tensor) -> str | Non
     if place is not None and place.node is made.node:
         # An application: the variable holds the model.
         node = site.node
-        if isinstance(node, cst.Attribute) and node.attr.value == "output":
+        if isinstance(node, ast.Attribute) and node.attr == "output":
             return f"{site.source.text_of(node.value)}.input"
         return f"{name}.input" if name is not None and is_visible(site, name, made) else None
     if name is not None and is_visible(site, name, made):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
 
 from kerashape.diagnostic import Edit, Fix
 from kerashape.fixes.names import spelling
@@ -12,6 +12,7 @@ from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
 from kerashape.shapes import Shape
 from kerashape.site import Site
+from kerashape.syntax import first_argument, is_attribute, items
 
 
 def one_vector(output: Tensor) -> Fix | None:
@@ -21,7 +22,7 @@ def one_vector(output: Tensor) -> Fix | None:
         return None
     kind = _kind(call.input_tensors[0].shape)
     made = call.operation.site
-    if kind is None or made is None or not isinstance(made.node, cst.Call):
+    if kind is None or made is None or not isinstance(made.node, ast.Call):
         return None
     spelled = _spelling(made, kind)
     if spelled is None:
@@ -41,8 +42,8 @@ def _kind(shape: Shape) -> str | None:
 
 def _spelling(made: Site, kind: str) -> tuple[str, Edit | None] | None:
     """As the last layer is spelled: ``layers.Dense`` beside ``layers.Flatten``."""
-    function = made.node.func if isinstance(made.node, cst.Call) else None
-    if isinstance(function, cst.Attribute):
+    function = made.node.func if isinstance(made.node, ast.Call) else None
+    if isinstance(function, ast.Attribute):
         return f"{made.source.text_of(function.value)}.{kind}", None
     return spelling(made.source, f"keras.layers.{kind}")
 
@@ -50,29 +51,28 @@ def _spelling(made: Site, kind: str) -> tuple[str, Edit | None] | None:
 def _placed(made: Site, called: Site | None, code: str) -> Edit | None:
     """The layer where the model is written: around a tensor, in a list, in an ``add``."""
     node = called.node if called is not None else None
-    if called is not None and isinstance(node, cst.Call) and node.func is made.node:
-        if len(node.args) != 1 or node.args[0].keyword is not None or node.args[0].star:
+    if called is not None and isinstance(node, ast.Call) and node.func is made.node:
+        tensor = first_argument(node)
+        if tensor is None or len(node.args) + len(node.keywords) != 1:
             return None
-        tensor = node.args[0].value
-        text = called.source.module.code_for_node(tensor)
+        text = called.source.code_of(tensor)
         return replaced(called.at(tensor), f"{code}({text})")
     parent = _parent(made)
-    if isinstance(parent, cst.Element):
-        place = made.source.place(made.statement, made.node)
+    if items(parent) is not None:
+        place = made.source.place(made.node)
         before = made.source.lines[place.line - 1][: place.column - 1]
         alone = not before.strip()
         return inserted_before(made, f"{code},\n{before}" if alone else f"{code}, ")
-    function = parent.func if isinstance(parent, cst.Call) else None
-    if isinstance(function, cst.Attribute) and function.attr.value == "add":
+    function = parent.func if isinstance(parent, ast.Call) else None
+    if function is not None and is_attribute(function, "add"):
         return new_line_before(made, f"{made.source.text_of(function)}({code})")
     return None
 
 
-def _parent(site: Site) -> cst.CSTNode | None:
-    """The element or the call in whose arguments the site's expression stands."""
+def _parent(site: Site) -> ast.AST | None:
+    """The list, or the call, among whose elements or arguments the site's expression stands."""
     for node in nodes(site.statement):
-        if isinstance(node, cst.Element) and node.value is site.node:
-            return node
-        if isinstance(node, cst.Call) and any(arg.value is site.node for arg in node.args):
+        given = node.args if isinstance(node, ast.Call) else items(node)
+        if given is not None and any(element is site.node for element in given):
             return node
     return None

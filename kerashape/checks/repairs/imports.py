@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
-
-import libcst as cst
 
 from kerashape.analysis import ImportFact
 from kerashape.diagnostic import Edit, Fix
-from kerashape.fixes.names import dotted, imported, new_import
+from kerashape.fixes.names import imported, new_import
 from kerashape.fixes.rewriting import fix, replaced
 from kerashape.site import Site
+from kerashape.syntax import is_attribute
 
 _MODULES = {"keras": "keras", "tf.keras": "tensorflow.keras"}
 
@@ -28,45 +28,42 @@ def one_root(facts: Sequence[ImportFact], root: str) -> Fix | None:
 
 def _edits(site: Site, root: str) -> list[Edit | None]:
     node = site.node
-    if isinstance(node, cst.ImportFrom):
+    if isinstance(node, ast.ImportFrom):
         return [_from(site, node, root)]
-    if isinstance(node, cst.ImportAlias):
+    if isinstance(node, ast.alias):
         return [_import(site, node, root)]
-    if isinstance(node, cst.Attribute) and node.attr.value == "keras" and root == "keras":
+    if is_attribute(node, "keras") and root == "keras":
         edit = replaced(site, "keras")
-        known = imported(site.source.module).get("keras")
+        known = imported(site.source.tree).get("keras")
         if known is not None:
             return [edit] if known in _MODULES.values() else [None]
         return [edit, new_import(site.source, "import keras")]
     return [None]
 
 
-def _from(site: Site, node: cst.ImportFrom, root: str) -> Edit | None:
+def _from(site: Site, node: ast.ImportFrom, root: str) -> Edit | None:
     """``from tensorflow.keras import x`` or ``from tensorflow import keras``."""
     if node.module is None:
         return None
-    path = dotted(node.module)
-    if path == "tensorflow":
-        if isinstance(node.names, cst.ImportStar) or len(node.names) != 1:
+    if node.module == "tensorflow":
+        if len(node.names) != 1 or node.names[0].name == "*":
             return None
-        alias = node.names[0].with_changes(comma=cst.MaybeSentinel.DEFAULT)
-        return replaced(site, cst.Import([alias]))
-    return replaced(site.at(node.module), _renamed(path, root))
+        return replaced(site, f"import {site.source.code_of(node.names[0])}")
+    return replaced(site.at(site.source.module_of(node)), _renamed(node.module, root))
 
 
-def _import(site: Site, node: cst.ImportAlias, root: str) -> Edit | None:
+def _import(site: Site, node: ast.alias, root: str) -> Edit | None:
     """``import keras``, ``import keras.layers as L``."""
-    path = dotted(node.name)
-    statement = site.statement
+    path, statement = node.name, site.statement
     if path == "keras" and root == "tf.keras":
-        small = statement.body if isinstance(statement, cst.SimpleStatementLine) else ()
-        if len(small) != 1 or not isinstance(small[0], cst.Import) or len(small[0].names) != 1:
+        if not isinstance(statement, ast.Import) or len(statement.names) != 1:
             return None
-        alias = node.with_changes(comma=cst.MaybeSentinel.DEFAULT)
-        return replaced(site.at(small[0]), cst.ImportFrom(cst.Name("tensorflow"), [alias]))
+        code = f"from tensorflow import {site.source.code_of(node)}"
+        return replaced(site.at(statement), code)
     if node.asname is None:
         return None  # it binds the root
-    return replaced(site.at(node.name), _renamed(path, root))
+    renamed = _renamed(path, root)
+    return replaced(site, site.source.code_of(node).replace(path, renamed, 1))
 
 
 def _renamed(path: str, root: str) -> str:

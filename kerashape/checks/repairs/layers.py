@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import difflib
 import re
-
-import libcst as cst
+from typing import TYPE_CHECKING
 
 from kerashape.analysis import FaultFact
 from kerashape.diagnostic import Fix
-from kerashape.fixes.rewriting import (
-    Arguments,
-    argument,
-    changed_arguments,
-    fix,
-    in_parentheses,
-    replaced,
-    with_argument,
-    without_argument,
-)
+from kerashape.fixes.calls import changed_arguments, with_argument, without_argument
+from kerashape.fixes.rewriting import argument, fix, in_parentheses, replaced
 from kerashape.keras import layers
 from kerashape.keras.graph import Call
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.signature import Signature
 from kerashape.site import Site
+from kerashape.syntax import expression, is_text, key
+
+if TYPE_CHECKING:
+    from kerashape.fixes.calls import Arguments
 
 _MERGES = frozenset(
     ["Add", "Average", "Concatenate", "Dot", "Maximum", "Minimum", "Multiply", "Subtract"]
@@ -63,6 +59,8 @@ def in_a_list(site: Site, merge: str) -> Fix | None:
 
 
 def _listed(args: Arguments) -> Arguments | None:
+    import libcst as cst
+
     tensors = [arg for arg in args if arg.keyword is None]
     if len(tensors) < 2 or any(arg.star for arg in args):
         return None
@@ -78,23 +76,21 @@ def as_a_tuple(fact: FaultFact) -> Fix | None:
     number = fault.found
     if fault.argument not in _SHAPES or isinstance(number, bool) or not isinstance(number, int):
         return None
-    node = fact.site.node
-    value = node.value if isinstance(node, cst.Arg) else node
-    if not isinstance(value, cst.BaseExpression) or isinstance(value, cst.Call):
+    value = expression(fact.site.node)
+    if not isinstance(value, ast.expr) or isinstance(value, ast.Call):
         return None
     site = fact.site.at(value)
-    code = site.source.module.code_for_node(value.with_changes(lpar=[], rpar=[]))
-    return fix(
-        "make it a tuple", replaced(site, f"{code}," if value.lpar else f"({code},)"), safe=True
-    )
+    code = site.source.code_of(value)
+    code = f"{code}," if site.source.is_in_parentheses(value) else f"({code},)"
+    return fix("make it a tuple", replaced(site, code), safe=True)
 
 
 def with_batch_axis(site: Site) -> Fix | None:
     """KS401, KS406: one sample as a batch of one."""
     node = site.node
-    if not isinstance(node, cst.BaseExpression):
+    if not isinstance(node, ast.expr):
         return None
-    code = in_parentheses(node, site.source.module.code_for_node(node))
+    code = in_parentheses(node, site.source.code_of(node))
     return fix("add the batch axis", replaced(site, f"{code}[None]"), safe=True)
 
 
@@ -118,25 +114,25 @@ def as_it_was_meant(fact: FaultFact) -> Fix | None:
 def _respelt_keyword(fact: FaultFact) -> Fix | None:
     record = layers.find(fact.callee.rpartition(".")[2])
     node = fact.site.node
-    if record is None or not isinstance(node, cst.Arg) or node.keyword is None:
+    if record is None or not isinstance(node, ast.keyword) or node.arg is None:
         return None
     known = [*Signature.parse(record.signature).names, "name", "dtype", "trainable"]
-    close = difflib.get_close_matches(node.keyword.value, known, n=1, cutoff=_CLOSE)
+    close = difflib.get_close_matches(node.arg, known, n=1, cutoff=_CLOSE)
     if not close:
         return None
-    edit = replaced(fact.site.at(node.keyword), close[0])
+    edit = replaced(fact.site.at(key(node)), close[0])
     return fix(f"use `{close[0]}`", edit, safe=False)
 
 
 def _respelt_word(fact: FaultFact, words: list[str]) -> Fix | None:
-    node = fact.site.node
-    value = node.value if isinstance(node, cst.Arg) else node
-    if not isinstance(value, cst.SimpleString):
+    value = expression(fact.site.node)
+    quotes = re.search(r"['\"]+", fact.site.source.code_of(value)) if is_text(value) else None
+    if quotes is None:
         return None
     close = difflib.get_close_matches(str(fact.fault.found), words, n=1, cutoff=_CLOSE)
     if not close:
         return None
-    edit = replaced(fact.site.at(value), f"{value.quote}{close[0]}{value.quote}")
+    edit = replaced(fact.site.at(value), f"{quotes[0]}{close[0]}{quotes[0]}")
     return fix(f"use {close[0]!r}", edit, safe=False)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
+import re
 
 from kerashape.diagnostic import Edit, Fix
-from kerashape.fixes.rewriting import argument, fix, replaced, with_argument, without_argument
+from kerashape.fixes.calls import with_argument, without_argument
+from kerashape.fixes.rewriting import argument, fix, replaced
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.losses import find
 from kerashape.keras.signature import Signature
 from kerashape.site import Site
+from kerashape.syntax import dotted, expression, is_text, word
 
 
 def another_loss(site: Site, name: str, class_name: str) -> Fix | None:
@@ -49,12 +52,12 @@ def activation_edit(operation: object, activation: str) -> Edit | None:
     if not isinstance(inner, Layer) or inner.site is None:
         return None
     parameters = list(Signature.parse(inner.signature).positional)
-    if "activation" not in parameters or not isinstance(inner.site.node, cst.Call):
+    if "activation" not in parameters or not isinstance(inner.site.node, ast.Call):
         return None
     code = quoted(inner.site, activation)
     given = argument(inner.site, "activation", parameters.index("activation"))
     if given is not None:
-        return replaced(given, cst.parse_expression(code))
+        return replaced(given, code)
     return with_argument(inner.site, "activation", code)
 
 
@@ -69,18 +72,18 @@ def _loss_edit(site: Site, name: str, class_name: str) -> Edit | None:
     """The loss as it is written there; None where a variable holds it."""
     site = _value(site)
     node = site.node
-    if isinstance(node, cst.SimpleString):
-        return replaced(site, f"{node.quote}{name}{node.quote}")
-    callee = node.func if isinstance(node, cst.Call) else node
-    given = callee.attr if isinstance(callee, cst.Attribute) else callee
-    if not isinstance(given, cst.Name) or find(given.value) is None:
+    if is_text(node):
+        quotes = re.search(r"['\"]+", site.source.code_of(node))
+        return replaced(site, f"{quotes[0]}{name}{quotes[0]}") if quotes is not None else None
+    callee = node.func if isinstance(node, ast.Call) else node
+    given = dotted(callee).rpartition(".")[2]
+    if find(given) is None:
         return None
-    if isinstance(callee, cst.Attribute):
-        wanted = class_name if given.value[:1].isupper() else name
-        return replaced(site.at(given), wanted)
+    if isinstance(callee, ast.Attribute):
+        return replaced(site.at(word(callee)), class_name if given[:1].isupper() else name)
     # A name that was imported: its replacement was not.
     return replaced(site, quoted(site, name)) if callee is node else None
 
 
 def _value(site: Site) -> Site:
-    return site.at(site.node.value) if isinstance(site.node, cst.Arg) else site
+    return site.at(expression(site.node))

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
-
-import libcst as cst
 
 from kerashape.analysis import FaultFact
 from kerashape.diagnostic import Fix
-from kerashape.fixes.names import dotted
-from kerashape.fixes.rewriting import fix, renamed_argument, replaced
+from kerashape.fixes.rewriting import fix, is_unpacked, renamed_argument, replaced
 from kerashape.keras.migration import names
 from kerashape.site import Site
+from kerashape.syntax import dotted, keyword, word
 
 _OTHER_VALUES = frozenset(["dim_ordering", "nb_val_samples", "samples_per_epoch"])
 """Renamed arguments whose values mean something else now."""
@@ -35,7 +34,7 @@ def by_new_names(fact: FaultFact) -> Fix | None:
     call = _call_of(fact.site)
     if call is None or len(set(new.values())) < len(new) or _OTHER_VALUES & set(new):
         return None
-    if any(arg.keyword and arg.keyword.value in new.values() for arg in call.args):
+    if keyword(call, *new.values()) is not None:
         return None
     edits = [renamed_argument(fact.site.at(call), name, new[name]) for name in old]
     return fix(f"write {' and '.join(f'`{n}=`' for n in new.values())}", *edits, safe=True)
@@ -47,44 +46,35 @@ def where_it_is_now(fact: FaultFact) -> Fix | None:
     node = fact.site.node
     if kind in _KINDS:
         return _method(fact.site, name)
-    if isinstance(node, cst.ImportAlias):
+    if isinstance(node, ast.alias):
         return _imported_name(fact.site, node)
-    if isinstance(node, cst.Attribute):
-        statement = _import_from(fact.site)
-        if statement is not None and statement.module is node:
-            return _module(fact.site, statement)
-        return _attribute(fact.site, node)
-    return None
+    statement = _import_from(fact.site)
+    if statement is not None:
+        return _module(fact.site, statement)
+    return _attribute(fact.site, node) if isinstance(node, ast.Attribute) else None
 
 
 def _method(site: Site, name: str) -> Fix | None:
     new = _METHODS.get(name)
-    if new is None or not isinstance(site.node, cst.Name):
+    if new is None or not isinstance(site.node, ast.Name):
         return None
     call = next((c for c in _calls(site.statement) if _is_method(c, site.node)), None)
-    positional = [arg for arg in call.args if arg.keyword is None] if call is not None else []
-    if len(positional) > 1 or any(arg.star for arg in positional):
+    if call is not None and (len(call.args) > 1 or is_unpacked(call) or keyword(call, "generator")):
         return None  # the parameters come in another order
-    first = [arg for arg in call.args if arg.keyword is not None] if call is not None else []
-    if any(arg.keyword is not None and arg.keyword.value == "generator" for arg in first):
-        return None
     return fix(f"use `{new}`", replaced(site, new), safe=True)
 
 
-def _is_method(call: cst.Call, name: cst.CSTNode) -> bool:
-    return isinstance(call.func, cst.Attribute) and call.func.attr is name
+def _is_method(call: ast.Call, name: ast.AST) -> bool:
+    return isinstance(call.func, ast.Attribute) and word(call.func) is name
 
 
-def _module(site: Site, statement: cst.ImportFrom) -> Fix | None:
+def _module(site: Site, statement: ast.ImportFrom) -> Fix | None:
     """``from keras.layers.core import Dense``: all names are in one module now."""
-    if isinstance(statement.names, cst.ImportStar) or statement.module is None:
-        return None
-    root, path = _split(dotted(statement.module))
+    root, path = _split(statement.module or "")
     modules = set()
     for alias in statement.names:
-        name = dotted(alias.name)
-        new = names.replacement(f"{path}.{name}")
-        if new.rpartition(".")[2] != name:
+        new = names.replacement(f"{path}.{alias.name}")
+        if new.rpartition(".")[2] != alias.name:
             return None
         modules.add(new.rpartition(".")[0])
     if len(modules) != 1 or not root:
@@ -94,21 +84,21 @@ def _module(site: Site, statement: cst.ImportFrom) -> Fix | None:
     return fix(f"import from `{new}`", replaced(site, new), safe=True)
 
 
-def _imported_name(site: Site, alias: cst.ImportAlias) -> Fix | None:
+def _imported_name(site: Site, alias: ast.alias) -> Fix | None:
     """``from keras.layers import CuDNNLSTM``: another name of the same module."""
     statement = _import_from(site)
-    if statement is None or statement.module is None or not isinstance(alias.name, cst.Name):
+    if statement is None or statement.module is None:
         return None
-    _, path = _split(dotted(statement.module))
-    new = names.replacement(f"{path}.{alias.name.value}")
+    _, path = _split(statement.module)
+    new = names.replacement(f"{path}.{alias.name}")
     module, _, name = new.rpartition(".")
-    if module != path or not name.isidentifier() or names.was_module(f"{path}.{alias.name.value}"):
+    if module != path or not name.isidentifier() or names.was_module(f"{path}.{alias.name}"):
         return None
-    code = name if alias.asname is not None else f"{name} as {alias.name.value}"
-    return fix(f"import `{name}`", replaced(site.at(alias.name), code), safe=False)
+    code = f"{name} as {alias.asname or alias.name}"
+    return fix(f"import `{name}`", replaced(site, code), safe=False)
 
 
-def _attribute(site: Site, node: cst.Attribute) -> Fix | None:
+def _attribute(site: Site, node: ast.Attribute) -> Fix | None:
     """``tf.keras.losses.mse``, ``tf.keras.layers.experimental.preprocessing.Resizing``."""
     whole = node
     path = dotted(node)
@@ -139,35 +129,24 @@ def _split(path: str) -> tuple[str, str]:
 # -- the syntax around a node ---------------------------------------------------------------
 
 
-def _import_from(site: Site) -> cst.ImportFrom | None:
-    for node in _within(site.statement):
-        if isinstance(node, cst.ImportFrom):
-            aliases = node.names if not isinstance(node.names, cst.ImportStar) else ()
-            if node.module is site.node or any(alias is site.node for alias in aliases):
-                return node
-    return None
+def _import_from(site: Site) -> ast.ImportFrom | None:
+    return site.statement if isinstance(site.statement, ast.ImportFrom) else None
 
 
-def _call_of(site: Site) -> cst.Call | None:
+def _call_of(site: Site) -> ast.Call | None:
     """The call that has the site's node as an argument."""
-    if isinstance(site.node, cst.Call):
+    if isinstance(site.node, ast.Call):
         return site.node
     for call in _calls(site.statement):
-        if any(arg is site.node or arg.value is site.node for arg in call.args):
+        if any(given is site.node for given in [*call.args, *call.keywords]):
             return call
     return None
 
 
-def _calls(statement: cst.CSTNode) -> Iterator[cst.Call]:
-    return (node for node in _within(statement) if isinstance(node, cst.Call))
+def _calls(statement: ast.AST) -> Iterator[ast.Call]:
+    return (node for node in ast.walk(statement) if isinstance(node, ast.Call))
 
 
-def _attributes(statement: cst.CSTNode) -> list[cst.Attribute]:
+def _attributes(statement: ast.AST) -> list[ast.Attribute]:
     """The attributes, the inner ones first."""
-    return [n for n in _within(statement) if isinstance(n, cst.Attribute)][::-1]
-
-
-def _within(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
-    yield node
-    for child in node.children:
-        yield from _within(child)
+    return [node for node in ast.walk(statement) if isinstance(node, ast.Attribute)][::-1]

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import libcst as cst
+import ast
+from typing import TYPE_CHECKING
 
 from kerashape.diagnostic import Fix
+from kerashape.fixes.calls import changed_arguments, named, with_end_of
 from kerashape.fixes.names import spelling
-from kerashape.fixes.rewriting import Arguments, fix, replaced
+from kerashape.fixes.rewriting import fix
 from kerashape.keras import ops
 from kerashape.keras.ops import equivalents
 from kerashape.site import Site
+
+if TYPE_CHECKING:
+    from kerashape.fixes.calls import Arguments
 
 
 def keras_function(site: Site, callee: str) -> Fix | None:
     """The function of ``keras.ops`` that does the same, called with the same arguments."""
     equivalent = equivalents.find(callee)
-    node = site.node
-    if equivalent is None or not isinstance(node, cst.Call):
+    if equivalent is None or not isinstance(site.node, ast.Call):
         return None
-    args = _arguments(node, _parameters(callee, equivalent), equivalent)
+    theirs = _parameters(callee, equivalent)
     spelled = spelling(site.source, f"keras.ops.{equivalent.name}")
-    if args is None or spelled is None:
+    if spelled is None:
         return None
     name, needed = spelled
-    call = node.with_changes(func=cst.parse_expression(name), args=args)
-    edits = [replaced(site, call)] + ([needed] if needed is not None else [])
+    call = changed_arguments(site, lambda args: _arguments(args, theirs, equivalent), name)
+    edits = [call] + ([needed] if needed is not None else [])
     return fix(f"use `{name}`", *edits, safe=True)
 
 
@@ -41,7 +45,7 @@ def _parameters(callee: str, equivalent: equivalents.Equivalent) -> list[str]:
 
 
 def _arguments(
-    call: cst.Call, theirs: list[str], equivalent: equivalents.Equivalent
+    given: Arguments, theirs: list[str], equivalent: equivalents.Equivalent
 ) -> Arguments | None:
     """The arguments as the other function takes them; None where it does not."""
     record = ops.find(equivalent.name)
@@ -49,25 +53,15 @@ def _arguments(
         return None
     ours = list(record.signature.positional)
     found: Arguments = []
-    for index, arg in enumerate(call.args):
+    for index, arg in enumerate(given):
         if arg.star or (arg.keyword is None and index >= len(theirs)):
             return None
-        given = theirs[index] if arg.keyword is None else arg.keyword.value
-        if given == "name" and arg.keyword is not None:
+        name = theirs[index] if arg.keyword is None else arg.keyword.value
+        if name == "name" and arg.keyword is not None:
             continue  # Keras names the operation itself
-        parameter = equivalent.parameters.get(given)
+        parameter = equivalent.parameters.get(name)
         if parameter is None:
             return None
         in_place = arg.keyword is None and index < len(ours) and ours[index] == parameter
-        if not in_place:
-            equal = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
-            arg = arg.with_changes(
-                keyword=cst.Name(parameter), equal=arg.equal if arg.keyword else equal
-            )
-        found.append(arg)
-    if found and len(found) < len(call.args):
-        last = call.args[-1]
-        found[-1] = found[-1].with_changes(
-            comma=last.comma, whitespace_after_arg=last.whitespace_after_arg
-        )
-    return found
+        found.append(arg if in_place else named(arg, parameter))
+    return with_end_of(found, given[-1]) if len(found) < len(given) else found

@@ -7,9 +7,8 @@ by laws (see :mod:`kerashape.interpret.data.registry`). The values are in
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.data.registry import find, find_attribute, find_method
 from kerashape.interpret.data.values import BATCHES, Pipeline
@@ -40,7 +39,7 @@ def attribute(value: Foreign, name: str) -> Any:
 
 
 def call_method(
-    machine: Machine, value: Foreign, name: str, arguments: Arguments, node: cst.CSTNode
+    machine: Machine, value: Foreign, name: str, arguments: Arguments, node: ast.AST
 ) -> Any:
     """``value.name(...)``."""
     record = find_method(value.kind, name)
@@ -49,7 +48,7 @@ def call_method(
     return record.apply(machine, arguments, node, value)
 
 
-def item(machine: Machine, value: Foreign, index: Any, node: cst.CSTNode) -> Any:
+def item(machine: Machine, value: Foreign, index: Any, node: ast.AST) -> Any:
     """``value[index]``."""
     record = find_method(value.kind, "__getitem__")
     if record is not None:
@@ -62,7 +61,7 @@ def item(machine: Machine, value: Foreign, index: Any, node: cst.CSTNode) -> Any
 def set_item(machine: Machine, value: Foreign, index: Any, item: Any) -> None:
     """``value[index] = item``."""
     record = find_method(value.kind, "__setitem__")
-    node = machine.frame.statement or cst.Name("_")
+    node = machine.frame.statement or ast.Name("_")
     if record is not None:
         record.apply(machine, Arguments([index, item], {}), node, value)
     else:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+import ast
 from typing import TYPE_CHECKING, Any
-
-import libcst as cst
 
 from kerashape.interpret.data.frames import as_array
 from kerashape.interpret.data.values import BATCHES, Pipeline
@@ -22,7 +21,7 @@ _SEQUENCES = frozenset(
 _PARTS = ("x", "y", "sample_weight")
 
 
-def spread(machine: Machine, values: dict[str, Any], node: cst.CSTNode) -> dict[str, Stream]:
+def spread(machine: Machine, values: dict[str, Any], node: ast.AST) -> dict[str, Stream]:
     """Put the arrays that a pipeline gives in the places of ``x``, ``y`` and the weights.
 
     Args:
@@ -54,7 +53,7 @@ def spread(machine: Machine, values: dict[str, Any], node: cst.CSTNode) -> dict[
     return found
 
 
-def as_stream(machine: Machine, value: Any, node: cst.CSTNode) -> Stream | None:
+def as_stream(machine: Machine, value: Any, node: ast.AST) -> Stream | None:
     """Batches, if that is what a value gives; a sequence of the user's is asked for one."""
     if isinstance(value, Stream):
         return value

@@ -19,7 +19,7 @@ from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Undecided, Unknown
 
 if TYPE_CHECKING:
-    import libcst as cst
+    import ast
 
     from kerashape.interpret.machine import Machine
 
@@ -37,7 +37,7 @@ class Calling:
     """
 
     machine: Machine
-    node: cst.CSTNode
+    node: ast.AST
     given: frozenset[str] = frozenset()
     extra: dict[str, Any] | None = None
     further: tuple[Any, ...] = ()
@@ -71,7 +71,7 @@ class Record:
     law: Callable[..., Any]
 
     def apply(
-        self, machine: Machine, arguments: Arguments, node: cst.CSTNode, receiver: Any = None
+        self, machine: Machine, arguments: Arguments, node: ast.AST, receiver: Any = None
     ) -> Any:
         """The abstract value that a call gives."""
         plain = Arguments(
