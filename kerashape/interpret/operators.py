@@ -80,7 +80,7 @@ _LARGEST = 100_000
 
 
 def binary(machine: Machine, name: str, left: Any, right: Any, node: ast.AST) -> Any:
-    """``left <name> right``, by libcst's name of the operator."""
+    """``left <name> right``, by the operator's name in ``syntax.OPERATORS``."""
     left, right = number(left), number(right)
     if isinstance(left, Instance) or isinstance(right, Instance):
         found = _dunder(machine, name, left, right, node)

@@ -110,7 +110,8 @@ def test_a_statement_is_put_above() -> None:
     assert changed(before, lambda s: rewriting.new_line_before(s, "import k")) == (
         "if x:\n    import k\n    f(1)\n"
     )
-    assert changed("a = 1; f(1)\n", lambda s: rewriting.new_line_before(s, "import k")) == (None)
+    # A line of its own above it would come before `a = 1`.
+    assert changed("a = 1; f(1)\n", lambda s: rewriting.new_line_before(s, "import k")) is None
 
 
 NAMES = st.sampled_from(["a", "bb", "é"])

@@ -386,7 +386,7 @@ _OPERATORS = {
 
 
 def operate(name: str, operands: list[Any]) -> Any:
-    """What an operator on arrays gives, by libcst's name for it."""
+    """What an operator on arrays gives, by its name in ``syntax.OPERATORS``."""
     if name not in _OPERATORS:
         return Unknown(f"what {name} does to arrays")
     record = find(_OPERATORS[name])

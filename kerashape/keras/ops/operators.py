@@ -1,6 +1,6 @@
 """Python's operators, subscripts, methods and attributes on tensors and arrays.
 
-Operators are named as libcst names them: ``Add``, ``MatrixMultiply``, ``LessThan``...;
+Operators are named as in ``kerashape.syntax``: ``Add``, ``MatrixMultiply``, ``LessThan``...;
 unary ones ``UnaryMinus``, ``UnaryPlus``, ``UnaryBitInvert``.
 """
 

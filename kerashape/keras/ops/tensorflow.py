@@ -55,7 +55,7 @@ def find(name: str) -> LibraryOp | None:
 def operate(
     name: str, operands: list[Any], site: Site | None = None, *, traced: bool = True
 ) -> Any:
-    """What an operator on TensorFlow's tensors gives, by libcst's name for it."""
+    """What an operator on TensorFlow's tensors gives, by its name in ``syntax.OPERATORS``."""
     function = _OPERATORS.get(name)
     record = find(function) if function is not None else None
     if record is None:
