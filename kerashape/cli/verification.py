@@ -130,7 +130,12 @@ def verify_all(
                     advance()
                     return found
 
-                return list(pool.map(one, examined, versions))
+                try:
+                    return list(pool.map(one, examined, versions))
+                except BaseException:  # Ctrl-C, say: what is running would go on to its time limit
+                    pool.shutdown(wait=False, cancel_futures=True)
+                    verifier.stop()
+                    raise
     except CannotRun as error:
         raise common.UsageError(str(error)) from None
 

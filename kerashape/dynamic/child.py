@@ -17,7 +17,7 @@ from typing import Any, NoReturn, TextIO
 
 from kerashape.dynamic import processes
 from kerashape.dynamic.confine import confine
-from kerashape.dynamic.events import Event, Failed, Refused, dump
+from kerashape.dynamic.events import MOST_NOTED, Event, Failed, Refused, dump
 from kerashape.dynamic.frames import Frames
 
 FAILED = 70
@@ -29,11 +29,17 @@ class Notes:
 
     def __init__(self, path: str) -> None:
         self._out = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        self.begin()
+
+    def begin(self) -> None:
+        """Nothing is noted yet."""
+        self._left = MOST_NOTED
 
     def __call__(self, event: Event) -> None:
-        """Note an event."""
+        """Note an event, if it is not the one too many."""
         data = dump(event).encode("utf-8", "replace")
-        while data:
+        self._left -= len(data)
+        while data and self._left >= 0:
             data = data[os.write(self._out, data) :]
 
 
@@ -69,6 +75,7 @@ def _apart(job: dict[str, Any], answers: TextIO) -> Iterator[Notes]:
         tempfile.tempdir = job["scratch"]
         os.chdir(job["scratch"])
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (job["memory"], job["memory"]))
         note = Notes(job["events"])
         yield note
         code = 0
@@ -109,6 +116,7 @@ def _replay(job: dict[str, Any], note: Notes, orders: int, told: int) -> None:
     gc.disable()  # once after each plan is enough
     with os.fdopen(orders) as plans:
         for line in plans:
+            note.begin()
             Rebuilder(keras, devices, note).run(json.loads(line)["steps"])
             keras.backend.clear_session()  # names are counted from the beginning again
             gc.collect()

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import ctypes
 import os
-import platform
+import stat
 import struct
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
+
+from kerashape.dynamic.filter import no_new_privileges, refuse_system_calls
 
 Tell = Callable[[str], None]
 
@@ -29,14 +31,13 @@ def confine(scratch: str, tell: Tell, *, gpu: bool = False, also: Sequence[str] 
     """
     found = []
     if sys.platform == "linux":
-        for name, wall in (
-            ("network namespace", _network_namespace),
-            ("landlock", lambda: _landlock((scratch, *also))),
-            ("seccomp", lambda: _seccomp(gpu=gpu)),
-        ):
-            if wall():
-                found.append(name)
-    _audit((scratch, *also), tell)
+        found += namespaces()
+        writable = [scratch, *also, *devices(gpu=gpu)]
+        if gpu or "shared memory" in found:
+            writable.append(SHARED)
+        found += ["landlock"] if landlock(writable) else []
+        found += ["seccomp"] if refuse_system_calls(gpu=gpu) else []
+    audit((scratch, *also), tell)
     return [*found, "audit hook"]
 
 
@@ -51,13 +52,17 @@ _SOCKETS = frozenset(
      "socket.gethostbyname", "socket.sendto"]
 )  # fmt: skip
 _CHANGES = frozenset(
-    ["os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.symlink",
-     "os.chmod", "os.chown", "shutil.rmtree", "shutil.move"]
+    ["os.remove", "os.rename", "os.rmdir", "os.mkdir", "os.truncate", "os.link", "os.chmod",
+     "os.chown", "os.utime", "os.setxattr", "os.removexattr", "shutil.rmtree", "shutil.move",
+     "shutil.chown"]
 )  # fmt: skip
+_CHANGES_ANOTHER = frozenset(["os.rename", "os.link", "os.symlink", "shutil.move"])
+"""What makes its second argument."""
 _WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 
 
-def _audit(folders: Sequence[str], tell: Tell) -> None:
+def audit(folders: Sequence[str], tell: Tell) -> None:
+    """Refuse within Python what the kernel may have no wall against."""
     own = (os.path.join(os.path.realpath(folder), "") for folder in folders)
     inside = (*own, "/dev/", f"/proc/{os.getpid()}/")
     told: set[str] = set()
@@ -77,8 +82,9 @@ def _audit(folders: Sequence[str], tell: Tell) -> None:
             refuse("open a socket")
         elif event in _PROCESSES:
             refuse("start a process")
-        elif event in _CHANGES and not _within(arguments[0], inside):
-            refuse(f"change {arguments[0]!r}")
+        for number, events in enumerate((_CHANGES, _CHANGES_ANOTHER)):
+            if event in events and not _within(arguments[number], inside):
+                refuse(f"change {arguments[number]!r}")
 
     sys.addaudithook(hook)
 
@@ -93,17 +99,18 @@ def _within(path: Any, inside: tuple[str, ...]) -> bool:
     return os.path.join(real, "").startswith(inside)
 
 
-# -- a network of its own (Linux) ---------------------------------------------------------------
+# -- namespaces (Linux) -------------------------------------------------------------------------
 
-_NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
+_NEW_USER, _NEW_NETWORK, _NEW_IPC, _NEW_MOUNTS = 0x10000000, 0x40000000, 0x08000000, 0x00020000
+SHARED = "/dev/shm"
 
 
-def _network_namespace() -> bool:
-    """A network without any interface."""
+def namespaces() -> list[str]:
+    """A network without any interface, and shared memory that ends with the process."""
     user, group = os.getuid(), os.getgid()
     libc = ctypes.CDLL(None, use_errno=True)
-    if libc.unshare(_NEW_USER | _NEW_NETWORK) != 0:
-        return False
+    if libc.unshare(_NEW_USER | _NEW_NETWORK | _NEW_IPC | _NEW_MOUNTS):
+        return [] if libc.unshare(_NEW_USER | _NEW_NETWORK) else ["network namespace"]
     try:
         for file, text in (
             ("setgroups", "deny"),
@@ -114,7 +121,9 @@ def _network_namespace() -> bool:
                 map_.write(text)
     except OSError:
         pass  # the process is nobody then: it may do even less
-    return True
+    options = b"size=256m,mode=1777"
+    failed = libc.mount(b"tmpfs", SHARED.encode(), b"tmpfs", ctypes.c_ulong(0), options)
+    return ["network namespace"] if failed else ["network namespace", "shared memory"]
 
 
 # -- files (Linux, Landlock) ----------------------------------------------------------------------
@@ -122,14 +131,29 @@ def _network_namespace() -> bool:
 _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
 _RIGHTS_TO_CHANGE = (1 << 1) | sum(1 << bit for bit in range(4, 13))
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
+_RIGHTS_OF_A_FILE = (1 << 1) | _TRUNCATE
 _BENEATH = 1
 _TCP = 0b11
 _SCOPED = 0b11
 """No abstract sockets of others, no signals to others."""
 
 
-def _landlock(folders: Sequence[str]) -> bool:
-    """Files are changed below these folders only; no TCP, no signals to other processes."""
+def devices(*, gpu: bool) -> list[str]:
+    """The devices that may be written to: no disks, and nothing that others read."""
+    if not gpu:
+        return [f"/dev/{name}" for name in ("null", "zero", "full", "random", "urandom", "tty")]
+    found = []
+    for name in {*os.listdir("/dev")} - {"mem", "kmem", "port"}:  # the driver has its own
+        path = os.path.join("/dev", name)
+        mode = os.stat(path).st_mode if os.path.exists(path) else 0
+        its_own = name == "dri" or name.startswith("nvidia")
+        if stat.S_ISCHR(mode) or (stat.S_ISDIR(mode) and its_own):
+            found.append(path)
+    return found
+
+
+def landlock(writable: Sequence[str]) -> bool:
+    """Files are changed below these places only; no TCP, no signals to other processes."""
     libc = ctypes.CDLL(None, use_errno=True)
     version = libc.syscall(_CREATE, None, ctypes.c_size_t(0), 1)
     if version < 1:
@@ -146,91 +170,17 @@ def _landlock(folders: Sequence[str]) -> bool:
     if rules < 0:
         return False
     try:
-        for folder in (*folders, "/dev", f"/proc/{os.getpid()}"):
-            descriptor = os.open(folder, os.O_PATH | os.O_CLOEXEC)
-            beneath = struct.pack("=Qi", rights, descriptor)
+        for place in (*writable, f"/proc/{os.getpid()}"):
+            if not os.path.exists(place):
+                continue
+            descriptor = os.open(place, os.O_PATH | os.O_CLOEXEC)
+            its_own = rights if os.path.isdir(place) else rights & _RIGHTS_OF_A_FILE
+            beneath = struct.pack("=Qi", its_own, descriptor)
             failed = libc.syscall(_ADD_RULE, rules, _BENEATH, beneath, 0)
             os.close(descriptor)
             if failed:
                 return False
-        _no_new_privileges(libc)
+        no_new_privileges(libc)
         return bool(libc.syscall(_RESTRICT, rules, 0) == 0)
     finally:
         os.close(rules)
-
-
-def _no_new_privileges(libc: Any) -> None:
-    libc.prctl(38, 1, 0, 0, 0)
-
-
-# -- system calls (Linux, seccomp) ----------------------------------------------------------------
-
-_CALLS = {
-    "x86_64": (0xC000003E, {"socket": 41, "clone": 56, "fork": 57, "vfork": 58, "execve": 59,
-                            "ptrace": 101, "execveat": 322, "io_uring_setup": 425, "clone3": 435}),
-    "aarch64": (0xC00000B7, {"socket": 198, "clone": 220, "execve": 221, "ptrace": 117,
-                             "execveat": 281, "io_uring_setup": 425, "clone3": 435}),
-}  # fmt: skip
-_LOAD, _EQUAL, _ANY_BIT, _RETURN = 0x20, 0x15, 0x45, 0x06
-_ALLOW, _ERROR, _KILL = 0x7FFF0000, 0x00050000, 0x80000000
-_EPERM, _ENOSYS = 1, 38
-_THREAD = 0x00010000  # CLONE_THREAD
-_UNIX = 1
-_NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
-
-
-class _Instruction(ctypes.Structure):
-    _fields_ = (
-        ("code", ctypes.c_uint16),
-        ("jt", ctypes.c_uint8),
-        ("jf", ctypes.c_uint8),
-        ("k", ctypes.c_uint32),
-    )
-
-
-class _Filter(ctypes.Structure):
-    _fields_ = (("len", ctypes.c_uint16), ("filter", ctypes.POINTER(_Instruction)))
-
-
-def _seccomp(*, gpu: bool) -> bool:
-    """No sockets, and no processes: only threads."""
-    known = _CALLS.get(platform.machine())
-    if known is None:
-        return False
-    architecture, numbers = known
-    code = [
-        (_LOAD, 0, 0, _ARCHITECTURE),
-        (_EQUAL, 1, 0, architecture),
-        (_RETURN, 0, 0, _KILL),
-        (_LOAD, 0, 0, _NUMBER),
-    ]
-    refused = ["ptrace", "io_uring_setup"]
-    refused += [] if gpu else ["fork", "vfork", "execve", "execveat"]
-    for name in refused:
-        if name in numbers:
-            code += [(_EQUAL, 0, 1, numbers[name]), (_RETURN, 0, 0, _ERROR | _EPERM)]
-    if gpu:  # whose driver asks over a local socket
-        code += [
-            (_EQUAL, 0, 4, numbers["socket"]),
-            (_LOAD, 0, 0, _FIRST_ARGUMENT),
-            (_EQUAL, 1, 0, _UNIX),
-            (_RETURN, 0, 0, _ERROR | _EPERM),
-            (_RETURN, 0, 0, _ALLOW),
-        ]
-    else:
-        code += [(_EQUAL, 0, 1, numbers["socket"]), (_RETURN, 0, 0, _ERROR | _EPERM)]
-        # Its flags are in memory, where a filter cannot look; without it, libc uses clone.
-        code += [(_EQUAL, 0, 1, numbers["clone3"]), (_RETURN, 0, 0, _ERROR | _ENOSYS)]
-        code += [
-            (_EQUAL, 0, 4, numbers["clone"]),
-            (_LOAD, 0, 0, _FIRST_ARGUMENT),
-            (_ANY_BIT, 1, 0, _THREAD),
-            (_RETURN, 0, 0, _ERROR | _EPERM),
-            (_RETURN, 0, 0, _ALLOW),
-        ]
-    code.append((_RETURN, 0, 0, _ALLOW))
-    instructions = (_Instruction * len(code))(*(_Instruction(*each) for each in code))
-    program = _Filter(len(code), instructions)
-    libc = ctypes.CDLL(None, use_errno=True)
-    _no_new_privileges(libc)
-    return bool(libc.prctl(22, 2, ctypes.byref(program), 0, 0) == 0)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import types
+import typing
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -17,6 +19,9 @@ Shapes = Any
 
 Line = tuple[str, int]
 """(file, line): a line of the program, or of a module of its project."""
+
+MOST_NOTED = 256 << 20
+"""How many bytes are noted of one program, and read."""
 
 
 @dataclass
@@ -169,6 +174,10 @@ _KINDS: dict[str, type[Any]] = {
         Failed, Finished,
     )
 }  # fmt: skip
+_HINTS = {
+    name: {f.name: typing.get_type_hints(kind)[f.name] for f in dataclasses.fields(kind)}
+    for name, kind in _KINDS.items()
+}
 
 
 def dump(event: Event) -> str:
@@ -178,14 +187,49 @@ def dump(event: Event) -> str:
 
 
 def load(lines: Iterable[str]) -> Iterator[Event]:
-    """The events of such lines; a last line that was cut off is dropped."""
+    """The events of such lines. What is none is dropped: a line that was cut off, or a forged one.
+
+    A program may write to the file itself: what it says of itself may be wrong, but it is events.
+    """
     for line in lines:
         try:
             values = json.loads(line)
             kind = _KINDS[values.pop("event")]
-        except (json.JSONDecodeError, KeyError):
+            if all(_fits(values.get(name), hint) for name, hint in _HINTS[kind.kind].items()):
+                yield kind(**{name: _tuples(name, value) for name, value in values.items()})
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
-        yield kind(**{name: _tuples(name, value) for name, value in values.items()})
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value from JSON is one of that type."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin in (types.UnionType, typing.Union):
+        return any(_fits(value, each) for each in arguments)
+    if origin is list:
+        return isinstance(value, list) and all(_fits(item, arguments[0]) for item in value)
+    if origin is tuple:
+        return (
+            isinstance(value, list)
+            and len(value) == len(arguments)
+            and all(map(_fits, value, arguments))
+        )
+    if hint is Any:
+        return _are_shapes(value)
+    if hint is float:
+        return isinstance(value, (int, float)) and not isinstance(value, bool)
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool)
+    return value is None if hint is type(None) else isinstance(value, hint)
+
+
+def _are_shapes(value: Any, depth: int = 20) -> bool:
+    """Whether it is sizes, in lists and dicts that are no deeper than any structure is."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return depth > 0 and all(_are_shapes(item, depth - 1) for item in value)
+    return value is None or isinstance(value, (int, float, str))
 
 
 def _tuples(name: str, value: Any) -> Any:

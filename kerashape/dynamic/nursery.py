@@ -19,6 +19,7 @@ from typing import Any, TextIO
 from kerashape.dynamic import processes
 from kerashape.dynamic.child import be_the_program
 from kerashape.dynamic.replayer import Replayer
+from kerashape.dynamic.scratch import remove
 from kerashape.dynamic.watch import Watch
 
 _MOST_KEPT = 1 << 30
@@ -33,13 +34,15 @@ def main() -> int:
     os.dup2(nothing, 2)
     processes.adopt()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    nursery = Nursery(answers)
     try:
         answers.write(json.dumps(_imported(sys.argv[1], sys.argv[2])) + "\n")
-        nursery = Nursery(answers)
         for line in sys.stdin:
             answers.write(json.dumps(nursery.carry_out(json.loads(line))) + "\n")
     finally:
         processes.kill_descendants()
+        if os.getppid() != nursery.parent:
+            nursery.clear_up()
     return 0
 
 
@@ -52,12 +55,19 @@ class Nursery:
 
     def __init__(self, answers: TextIO) -> None:
         self._answers = answers
-        self._parent = os.getppid()
+        self.parent = os.getppid()
         self._replayer: Replayer | None = None
+        self._folders: set[str] = set()
+
+    def clear_up(self) -> None:
+        """Remove the folders that are left, in place of a process that was killed."""
+        for folder in self._folders:
+            remove(folder)
 
     def carry_out(self, job: dict[str, Any]) -> dict[str, Any]:
         """Carry out one job; what became of it."""
         start = time.monotonic()
+        self._folders = {job["scratch"], os.path.dirname(job["events"]), job["shared"]} - {""}
         found = self._replay(job) if "plan" in job else self._run(job)
         return {"seconds": round(time.monotonic() - start, 3), **found}
 
@@ -67,7 +77,7 @@ class Nursery:
         child = os.fork()
         if child == 0:
             be_the_program(job, self._answers)
-        watch = Watch(child, job, self._parent)
+        watch = Watch(child, job, self.parent)
         status = watch.until_it_ends()
         processes.end(child)
         processes.kill_descendants()
@@ -78,7 +88,7 @@ class Nursery:
         replayer, warm = self._replayer, self._replayer is not None
         if replayer is None:
             replayer = self._replayer = Replayer(job, self._answers)
-        watch = Watch(replayer.pid, job, self._parent)
+        watch = Watch(replayer.pid, job, self.parent)
         status = watch.until_it_answers(replayer.ask(job), replayer.answers)
         if status is None and watch.broken is None:
             if job["alone"] or processes.resident(replayer.pid) > replayer.size + _MOST_KEPT:

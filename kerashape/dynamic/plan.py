@@ -42,6 +42,8 @@ _NAMES = re.compile(
     r"keras\.callbacks\.(EarlyStopping|ReduceLROnPlateau|TerminateOnNaN)"
 )
 """Functions and classes that a plan may name: they calculate, and do nothing else."""
+_LOADING = ("keras.layers.TFSMLayer", "keras.layers.deserialize")
+"""What brings code of the program's from a file, or from a description."""
 _METHODS = ("keras.Model.get_layer", "keras.Sequential.add")
 _IMMATERIAL = re.compile(r"\w*_?(initializer|regularizer|constraint)|seed|trainable")
 """Arguments that no shape depends on: left out where they are not known."""
@@ -312,6 +314,8 @@ class Planner:
             items = [self.value(item, batches) for item in value]
             return {"$tuple": items} if isinstance(value, tuple) else items
         if isinstance(value, dict):
+            if "class_name" in value:  # Keras would import what it names
+                raise NotReplayable("a serialized object")
             return {"$dict": [[self.value(k), self.value(v, batches)] for k, v in value.items()]}
         if isinstance(value, slice):
             return {"$slice": [self.value(v) for v in (value.start, value.stop, value.step)]}
@@ -378,6 +382,8 @@ class Planner:
     @staticmethod
     def _name(path: str) -> str:
         path = f"tensorflow.{path[3:]}" if path.startswith("tf.") else path
+        if path.startswith(_LOADING) or "._" in path:
+            raise NotReplayable(f"{path} is more than a calculation")
         if path.startswith("keras.layers.") or _NAMES.fullmatch(path):
             return path
         if path.startswith("keras.applications.") or path == "keras.Input":

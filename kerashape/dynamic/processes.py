@@ -14,7 +14,7 @@ from contextlib import contextmanager
 
 _SUBREAPER = 36  # PR_SET_CHILD_SUBREAPER
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
-MOST_FILES = 50_000
+MOST_FILES = 20_000
 """More than any program needs in its scratch folder."""
 
 

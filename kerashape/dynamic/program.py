@@ -25,6 +25,8 @@ from kerashape.dynamic.recorder import Recorder
 from kerashape.dynamic.surroundings import surroundings
 
 _PROBE = "__kerashape_reached__"
+_LONGEST = 100_000
+"""How much of a message is kept."""
 _COLOUR = re.compile(r"\x1b\[[\d;]*m")
 
 
@@ -151,11 +153,19 @@ def _raised(error: BaseException, extent: tuple[int, int], frames: Frames) -> Ra
     origin = modules[-1] if modules else ""
     packages = {name.partition(".")[0] for name in modules}
     lines = [line for each in _chain(error) for line in frames.raised(each.__traceback__)]
-    message = _COLOUR.sub("", str(error))
+    message = _COLOUR.sub("", _said(error))[:_LONGEST]
     error.__traceback__ = None  # which would keep every model alive
     return Raised(
         extent, type(error).__name__, message, lines, origin, bool(packages & {"keras", "tf_keras"})
     )
+
+
+def _said(error: BaseException) -> str:
+    """Its message: a class of the program's own may have none, or raise for it."""
+    try:
+        return str(error)
+    except Exception as another:
+        return f"(a {type(another).__name__} when asked for its message)"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -248,6 +248,8 @@ class Rebuilder:
         return tuple(self.value(item) for item in items)
 
     def _value_dict(self, items: list[Any]) -> Any:
+        if any(key == "class_name" for key, _ in items):
+            raise Missing("a serialized object is not made")
         return {self.value(key): self.value(item) for key, item in items}
 
     def _value_slice(self, items: list[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import io
 import json
@@ -13,14 +14,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kerashape.dynamic.errors import CannotRun
-from kerashape.dynamic.events import Event, Failed, load
+from kerashape.dynamic.events import MOST_NOTED, Event, Failed, load
 from kerashape.dynamic.program import Job
 from kerashape.dynamic.scratch import remove
 
 _TASKS = 1024
 """How many threads, of all its processes, a program may have."""
-_MOST_NOTED = 256 << 20
-"""How much of what a program makes the recorder note is read."""
 
 
 @dataclass
@@ -64,6 +63,8 @@ class Sandbox:
         CannotRun: if Keras cannot be imported.
     """
 
+    command = (sys.executable, "-m", "kerashape.dynamic.nursery")
+
     def __init__(
         self,
         limits: Limits | None = None,
@@ -91,12 +92,18 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def stop(self) -> None:
+        """End what is running, from another thread: it fails."""
+        if self._process is not None:
+            self._process.terminate()
+
     def close(self) -> None:
         """End the nursery."""
         process, self._process = self._process, None
         if process is not None:
             assert process.stdin is not None
-            process.stdin.close()
+            with contextlib.suppress(BrokenPipeError):
+                process.stdin.close()
             try:
                 process.wait(timeout=10)
             except subprocess.TimeoutExpired:
@@ -143,7 +150,7 @@ class Sandbox:
         )
         ran = Ran(answer["how"], answer.get("seconds", 0.0), answer.get("signal", ""))
         with open(folders.events, encoding="utf-8", errors="replace") as file:
-            ran.events = list(load(io.StringIO(file.read(_MOST_NOTED))))
+            ran.events = list(load(io.StringIO(file.read(MOST_NOTED))))
         ran.error = "".join(e.error for e in ran.events if isinstance(e, Failed))
         return ran
 
@@ -151,11 +158,12 @@ class Sandbox:
         process = self._started()
         assert process.stdin is not None
         assert process.stdout is not None
-        process.stdin.write(json.dumps(job) + "\n")
-        process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(json.dumps(job) + "\n")
+            process.stdin.flush()
         line = process.stdout.readline()
         if not line:  # the nursery itself is gone: the next program gets a new one
-            self._process = None
+            self.close()
             return {"how": "failed"}
         answer: dict[str, Any] = json.loads(line)
         return answer
@@ -165,7 +173,7 @@ class Sandbox:
             environment = {**os.environ, **_QUIET, **self.environment}
             environment.pop("PYTHONSTARTUP", None)
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kerashape.dynamic.nursery", self.keras, self.device],
+                [*self.command, self.keras, self.device],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 text=True,

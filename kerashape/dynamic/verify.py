@@ -8,7 +8,6 @@ from __future__ import annotations
 import importlib.metadata
 import os
 import re
-import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +30,7 @@ from kerashape.dynamic.plan import Plan, plan
 from kerashape.dynamic.program import Job
 from kerashape.dynamic.replayed import compare_replay
 from kerashape.dynamic.sandbox import Limits, Ran, Sandbox
+from kerashape.dynamic.scratch import remove
 from kerashape.dynamic.sizes import Sizes
 from kerashape.parsing import Unreadable
 
@@ -100,7 +100,8 @@ class Verifier:
         self.device: Device = devices.choose(options.device)
         self._boxes: dict[tuple[str, str], SimpleQueue[Sandbox]] = {}
         self._all: list[Sandbox] = []
-        self._compiled = tempfile.mkdtemp(prefix="kerashape-")
+        self._compiled = ""
+        """The folder in which replays share what JAX compiles, if there is one."""
 
     def __enter__(self) -> Verifier:
         return self
@@ -108,7 +109,13 @@ class Verifier:
     def __exit__(self, *_: object) -> None:
         for box in self._all:
             box.close()
-        shutil.rmtree(self._compiled, ignore_errors=True)
+        if self._compiled:
+            remove(self._compiled)
+
+    def stop(self) -> None:
+        """End whatever is running, from another thread."""
+        for box in self._all:
+            box.stop()
 
     def verify(self, examined: Examined, keras_version: int = 3) -> Verified:
         """Verify one program. Raises :class:`CannotRun`."""
@@ -167,8 +174,10 @@ class Verifier:
         if key not in self._boxes:
             queue: SimpleQueue[Sandbox] = SimpleQueue()
             environment = devices.environment(self.device, backend, version)
-            shared = self._compiled if backend == "jax" and not self.options.run else ""
-            if shared:
+            shared = ""
+            if backend == "jax" and not self.options.run:
+                self._compiled = self._compiled or tempfile.mkdtemp(prefix="kerashape-")
+                shared = self._compiled
                 environment |= devices.compiled_in(shared)
             for _ in range(self.options.jobs):
                 limits = self.options.limits
@@ -223,6 +232,9 @@ def trouble(ran: Ran, limits: Limits) -> str:
         return f"stopped: it used more than {limits.memory >> 20} MiB (--memory)"
     if ran.how == "tasks":
         return "stopped: it started too many threads or processes"
+    if ran.how == "storage":
+        limit = f"{limits.memory >> 20} MiB (--memory)"
+        return f"stopped: it stored more than {limit}, or too many files"
     if ran.how == "killed":
         cause = " (out of memory?)" if ran.signal == "SIGKILL" else ""
         return f"the process crashed: {ran.signal}{cause}"

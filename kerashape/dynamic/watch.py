@@ -66,6 +66,7 @@ class Watch:
             return "tasks"
         if now - self._looked > self._rest:
             size, count = processes.stored(self._job["scratch"])
+            size += processes.stored(os.path.dirname(self._job["events"]))[0]
             self._looked = time.monotonic()
             self._rest = max(1.0, 20 * (self._looked - now))
             if size > self._job["memory"] or count >= processes.MOST_FILES:

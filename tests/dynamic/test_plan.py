@@ -57,6 +57,11 @@ def test_layers_functions_models_and_trainings_have_steps() -> None:
         "activation=os.system",
         "kernel_initializer=print, activation=my_function",
         "activation=keras.utils.get_file",
+        "activation={'class_name': 'function', 'module': 'os', 'config': 'system'}",
+        "activation=keras.activations.deserialize({'class_name': 'function', 'config': 'x'})",
+        "activation=keras.layers.__loader__.load_module",
+        "activation=keras.activations._sys.exit",
+        "dtype={'module': 'os', 'class_name': 'function', 'config': 'system'}",
     ],
 )
 def test_a_layer_with_something_of_the_programs_own_gets_a_stand_in(argument: str) -> None:
@@ -69,6 +74,13 @@ def test_a_layer_with_something_of_the_programs_own_gets_a_stand_in(argument: st
     assert does(made) == ["input", "stand-in", "layer", "call"]
     assert ("call", 0) in made.reasons
     assert set(names(made.steps)) == {"keras.layers.Dense"}
+
+
+def test_a_saved_model_is_not_loaded() -> None:
+    for path in ("'saved'", "filepath='saved', call_endpoint='serve'"):
+        made = planned(f"x = keras.Input((4,))\ny = layers.TFSMLayer({path})(x)\n")
+        assert "TFSMLayer" not in json.dumps(made.steps)
+        assert ("call", 0) in made.reasons
 
 
 def test_what_only_weights_depend_on_is_left_out_where_it_is_not_known() -> None:

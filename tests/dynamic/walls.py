@@ -7,13 +7,13 @@ import subprocess
 import sys
 import tempfile
 
-WALLS = ("no wall", "network namespace", "landlock", "seccomp", "audit hook", "all walls")
+WALLS = ("no wall", "namespaces", "landlock", "seccomp", "audit hook", "all walls")
 
 _PROGRAM = """
 import os, sys
 wall, backend, kind, scratch = sys.argv[1:]
 import keras
-from kerashape.dynamic import confine
+from kerashape.dynamic import confine, filter
 from kerashape.dynamic.devices import Devices
 told = []
 child = os.fork()
@@ -23,10 +23,11 @@ if child == 0:
         os.chdir(scratch)
         put_up = {
             "no wall": lambda: True,
-            "network namespace": confine._network_namespace,
-            "landlock": lambda: confine._landlock([scratch]),
-            "seccomp": lambda: confine._seccomp(gpu=kind == "gpu"),
-            "audit hook": lambda: confine._audit([scratch], told.append) is None,
+            "namespaces": confine.namespaces,
+            "landlock": lambda: confine.landlock(
+                [scratch, *confine.devices(gpu=kind == "gpu"), confine.SHARED]),
+            "seccomp": lambda: filter.refuse_system_calls(gpu=kind == "gpu"),
+            "audit hook": lambda: confine.audit([scratch], told.append) is None,
             "all walls": lambda: confine.confine(scratch, told.append, gpu=kind == "gpu"),
         }[wall]()
         devices = Devices(backend, kind)
