@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import functools
 import os
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from kerashape.diagnostic import Diagnostic, Severity, Span
 from kerashape.dynamic.events import (
     Event,
+    Finished,
     LayerCall,
     Line,
     MethodCalled,
@@ -379,10 +381,13 @@ def ends_of(fact: ModelFact) -> Shapes:
 
 # -- diagnostics -----------------------------------------------------------------------------
 
-LATE = frozenset({"KS101", "KS103", "KS307", "KS308", "KS309", "KS310"})
+LATE = frozenset({"KS101", "KS103", "KS307", "KS308", "KS309", "KS310", "KS409"})
 """Rules about what is wrong in the model, but raises only when it is used."""
 OF_VALUES = frozenset({"KS305", "KS409"})
-"""Rules about the values in arrays, of which a replay knows nothing."""
+"""Rules about the values in arrays, of which a replay knows nothing, and only TensorFlow looks at."""
+_SAID = {"KS409": re.compile(r"\bindices\b")}
+"""What the exception is known by, where others may come of the same use."""
+_ANYTHING = re.compile("")
 
 
 @dataclass
@@ -428,6 +433,8 @@ def evidence_of_run(places: Places, events: Sequence[Event]) -> Evidence:
             found.errors.append(Problem(lines, f"{event.error}: {event.message}", event.keras))
         elif isinstance(event, Reached):
             found.reached += [places.of(line) for line in event.lines]
+        elif isinstance(event, Finished):
+            found.values = event.backend == "tensorflow"
         elif isinstance(event, MethodCalled) and event.done and event.method != "compile":
             found.used.add(None)
         elif isinstance(event, Statement) and event.how != "done":
@@ -446,7 +453,10 @@ def judge(places: Places, diagnostic: Diagnostic, evidence: Evidence) -> Judged:
     late = diagnostic.code in LATE
     about = {model for place, model in evidence.models if places.covers(statement, place)}
     if late:
+        said = _SAID.get(diagnostic.code, _ANYTHING)
         for problem in evidence.errors:
+            if not said.search(problem.text):
+                continue
             if problem.keras and (not about or problem.model is None or problem.model in about):
                 return Judged(diagnostic, CONFIRMED, problem.text)
     if not any(places.covers(statement, line) for line in evidence.reached):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import importlib
+import inspect
 import sys
 import weakref
 from collections.abc import Callable, Iterator
@@ -87,6 +88,8 @@ class Recorder:
         def noted(self: Any, *args: Any, **kwargs: Any) -> Any:
             return around(original, self, *args, **kwargs)
 
+        # Keras asks for it in two ways, of which one does not look behind the wrapper.
+        noted.__signature__ = inspect.signature(original)  # type: ignore[attr-defined]
         own = owner.__dict__.get(name)
         setattr(owner, name, noted)
         restore = functools.partial(setattr, owner, name, own)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,8 @@ from kerashape.dynamic.compare import (
     ONLY_SEEN,
     REFUTED,
     SILENT,
+    Compared,
+    Comparison,
 )
 from kerashape.dynamic.verify import Options, Verified, Verifier
 from kerashape.files import Target
@@ -24,15 +27,21 @@ from kerashape.keras.layers import find
 from kerashape.linter import Linter
 from kerashape.shapes import Shape
 from tests.oracle.graph_programs import program
-from tests.programs import FIXTURES, Bug, bugs, fixtures
+from tests.programs import FIXTURES, bugs, fixtures
 
 pytestmark = pytest.mark.keras
-FEW = 12
+GRAPHS = 100
 
 
 @pytest.fixture(scope="module")
 def verifier() -> Iterator[Verifier]:
     with Verifier(Options(device="cpu")) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Verifier]:
+    with Verifier(Options(device="cpu", run=True)) as made:
         yield made
 
 
@@ -61,33 +70,65 @@ def test_the_mended_program_is_confirmed_and_trains(verifier: Verifier) -> None:
     assert model.peak
 
 
-# The largest applications take long to rebuild, and are in the test above.
-SMALL = [f for f in fixtures() if "multimodal" not in f.name]
+def wrong(found: Comparison) -> list[Compared]:
+    return [c for c in [*found.calls, *found.models, *found.params] if c.verdict == CONTRADICTED]
 
 
-@pytest.mark.parametrize("fixture", SMALL, ids=lambda f: f.name)
-def test_no_error_of_a_fixture_is_refuted_and_no_shape_contradicted(
-    verifier: Verifier, fixture: object
+# The large applications take long to rebuild: one pair of them is in the tests above.
+PROGRAMS = [
+    pytest.param(
+        each.path, id=each.name, marks=[pytest.mark.slow] if "multimodal" in each.name else []
+    )
+    for each in (*fixtures(), *bugs())
+    if each.name not in ("multimodal_broken.py", "multimodal_mended.py")
+]
+
+
+@pytest.mark.parametrize("file", PROGRAMS)
+def test_every_error_is_confirmed_by_keras_and_no_shape_is_contradicted(
+    verifier: Verifier, running: Verifier, file: Path
 ) -> None:
-    found = replay_file(verifier, fixture.path).comparison  # type: ignore[attr-defined]
-    wrong = [c for c in [*found.calls, *found.models, *found.params] if c.verdict == CONTRADICTED]
-    assert not wrong
-    errors = [j for j in found.diagnostics if j.diagnostic.severity is Severity.ERROR]
-    assert REFUTED not in {judged.verdict for judged in errors}
-    shapes = [j for j in errors if j.diagnostic.code.startswith("KS2")]
-    assert {judged.verdict for judged in shapes} <= {CONFIRMED}
+    found = replay_file(verifier, file).comparison
+    assert not wrong(found)
+    errors = {
+        judged.diagnostic.sort_key: judged.verdict
+        for judged in found.diagnostics
+        if judged.diagnostic.severity is Severity.ERROR
+    }
+    assert REFUTED not in errors.values()
+    if set(errors.values()) <= {CONFIRMED}:
+        return
+    # Something of the program's own is in the way: it has to run.
+    found = replay_file(running, file).comparison
+    assert not wrong(found)
+    again = {judged.diagnostic.sort_key: judged.verdict for judged in found.diagnostics}
+    assert REFUTED not in again.values()
+    for key, verdict in errors.items():
+        assert CONFIRMED in (verdict, again[key]), key
 
 
-@pytest.mark.parametrize("index", range(FEW))
+@pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
+@pytest.mark.parametrize("index", range(GRAPHS))
 def test_every_layer_of_a_random_graph_is_confirmed(verifier: Verifier, index: int) -> None:
     text = program(7, index)
     found = replay(verifier, text).comparison
     entries = [*found.calls, *found.params]
     own = [entry for entry in entries if entry.reason == "something of the program's own"]
-    assert {entry.verdict for entry in entries if entry not in own} == {CONFIRMED}, text
+    assert {entry.verdict for entry in entries if entry not in own} <= {CONFIRMED}, text
+    assert entries or "layers." not in text
     assert len(own) <= text.count("Lambda")
-    # Some graphs that Keras builds take no data: a gate halves an odd size.
-    assert {entry.verdict for entry in found.models} <= {CONFIRMED, ONLY_SEEN}, text
+    for model in found.models:
+        if model.verdict == NOT_REACHED:  # a stack that nothing builds has no shapes
+            assert not _made_in(text, model.span.line).built, text
+        else:  # some graphs that Keras builds take no data: a gate halves an odd size
+            assert model.verdict in (CONFIRMED, ONLY_SEEN), text
+
+
+def _made_in(text: str, line: int) -> Any:
+    """What a line of a program assigns."""
+    scope: dict[str, Any] = {}
+    exec(text, scope)
+    return scope[text.splitlines()[line - 1].partition(" = ")[0].strip()]
 
 
 def test_a_wrong_shape_function_is_caught(
@@ -104,15 +145,6 @@ def test_a_wrong_shape_function_is_caught(
     [call] = found.comparison.calls
     assert (call.verdict, call.inferred, call.actual) == (CONTRADICTED, [None, 5], [None, 4])
     assert found.failed
-
-
-@pytest.mark.parametrize("bug", bugs(), ids=lambda bug: bug.name)
-def test_no_error_in_a_program_that_people_ask_about_is_refuted(
-    verifier: Verifier, bug: Bug
-) -> None:
-    found = replay_file(verifier, bug.path).comparison
-    assert CONTRADICTED not in {c.verdict for c in [*found.calls, *found.models, *found.params]}
-    assert REFUTED not in {judged.verdict for judged in found.diagnostics}
 
 
 DATA = "import keras, numpy as np\nx = np.zeros((50, 6))\n"

@@ -54,3 +54,30 @@ def test_layers_of_the_users_own_are_traced_and_notebooks_have_cells(sandbox: Sa
         confirmed = [c for c in found.calls if c.verdict == CONFIRMED]
         assert len(confirmed) >= 0.8 * len(found.calls)
         assert all((c.span.cell is not None) == name.endswith("ipynb") for c in confirmed)
+
+
+OWN_LAYER = """\
+import keras
+from keras import layers
+
+class Twice(layers.Layer):
+    def build(self, shape):
+        self.w = self.add_weight(shape=(shape[-1],))
+
+    def call(self, x):
+        return 2 * x * self.w
+
+made = Twice(name="twice")
+assert made.get_config()["name"] == "twice"
+assert made(keras.Input((3,))).shape == (None, 3)
+"""
+
+
+def test_a_layer_without_a_constructor_is_made_as_without_the_recorder(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    file = tmp_path / "program.py"
+    file.write_text(OWN_LAYER)
+    ran, found = verified(sandbox, file)
+    assert (ran.how, found.exceptions) == ("done", [])
+    assert CONFIRMED in {call.verdict for call in found.calls}
