@@ -47,6 +47,17 @@ def einsum_shape(subscripts: str, operands: Sequence[Shape]) -> Shape:
     return result
 
 
+def label_sizes(subscripts: str, operands: Sequence[Shape]) -> dict[str, list[Dim]]:
+    """Every size that a letter has, in the operands' order; the subscripts fit the operands."""
+    sizes: dict[str, list[Dim]] = {}
+    for spec, shape in zip(subscripts.split("->")[0].split(","), operands):
+        front, _, back = spec.replace(" ", "").partition("...")
+        ends = [*zip(front, shape), *zip(reversed(back), reversed(tuple(shape)))]
+        for letter, dim in ends:
+            sizes.setdefault(letter, []).append(dim)
+    return sizes
+
+
 def _kept(subscripts: str) -> list[str]:
     """The axes that are kept where the output is not given: those that come once.
 

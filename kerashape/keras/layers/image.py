@@ -269,15 +269,18 @@ class CenterCrop(_Sized):
     signature = "height, width, data_format=None"
 
     def when_run(self, inputs: Shape, output: Any) -> Any:
-        """A smaller image is resized; with one size unknown, TensorFlow tells neither."""
+        """With one size unknown, TensorFlow tells neither, unless the image is resized."""
         super().when_run(inputs, output)
         first = inputs.rank - (2 if self.channels_first else 3)
-        sizes = list(zip(inputs.dims[first : first + 2], (self.height, self.width)))
-        if any(size is not None and size < wanted for size, wanted in sizes):
-            return output
-        if all(size is not None for size, _ in sizes):
+        if self.resizes(inputs) or None not in inputs.dims[first : first + 2]:
             return output
         return output.replace(first, None).replace(first + 1, None)
+
+    def resizes(self, inputs: Shape) -> bool:
+        """Whether the image is smaller than what is cropped: it is then resized, to floats."""
+        first = inputs.rank - (2 if self.channels_first else 3)
+        sizes = zip(inputs.dims[first : first + 2], (self.height, self.width))
+        return any(size is not None and size < wanted for size, wanted in sizes)
 
     def output(self, inputs: Any) -> Shape:
         dims = list(inputs)

@@ -10,7 +10,7 @@ from kerashape.keras.graph import Tensor, map_structure
 from kerashape.keras.layers import colour, geometry
 from kerashape.keras.layers.augmentation import Augmentation
 from kerashape.keras.layers.base import Array, Layer, Spec
-from kerashape.keras.layers.image import ValueLayer
+from kerashape.keras.layers.image import CenterCrop, ValueLayer
 from kerashape.keras.layers.values import fault, plain
 from kerashape.keras.signature import Arguments
 from kerashape.keras.standardize import standardize_shape
@@ -233,6 +233,8 @@ def _run(layer: Layer, inputs: Any) -> Any:
     one = isinstance(inputs, (Tensor, Array)) and isinstance(output, Tensor)
     if one and isinstance(layer, ValueLayer) and not inputs.shape.open:
         output.shape = layer.when_run(inputs.shape, output.shape)
+        if isinstance(layer, CenterCrop) and layer.resizes(inputs.shape):
+            output.dtype = "float32"
     return output
 
 

@@ -62,6 +62,20 @@ def square_to_square(x: Shape) -> Shape:
     return x
 
 
+@on_backend_too("cholesky", "cholesky_inverse")
+def cholesky_on_backend(x: Spec) -> Shape:
+    """The same of floats."""
+    shape = square_to_square(x.shape)
+    if isinstance(x.dtype, str) and ("int" in x.dtype or x.dtype == "bool"):
+        raise BackendFault(
+            "op-mismatch",
+            f"has DataType {x.dtype} not in list of allowed values",
+            expected="floats",
+            found=x.dtype,
+        )
+    return shape
+
+
 @op("det", "x")
 def det(x: Shape) -> Shape:
     """(..., n, n) -> (...)."""

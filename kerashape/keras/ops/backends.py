@@ -56,6 +56,9 @@ _NUMBERS = (
 )
 """Parameters that are plain numbers; with what is none, TensorFlow broadcasts."""
 
+_NEW_AXES = ("expand_dims",)
+"""Functions whose axes are those of the result."""
+
 _RANKS = {**dict.fromkeys(["nanpercentile", "nanquantile", "percentile", "quantile"], ("q", 1)),
           "psnr": ("max_val", 0)}  # fmt: skip
 """The rank that an argument has at most, so that the law holds there."""
@@ -69,7 +72,7 @@ def certain(name: str, values: Mapping[str, Any], traced: bool) -> bool:
         return False
     if any(isinstance(values.get(number), (list, tuple, Tensor, Array)) for number in _NUMBERS):
         return False
-    if _axis_twice(values):
+    if name not in _NEW_AXES and _axis_twice(values):
         return False
     if name not in _OF_WHOLE_SHAPES:
         return True
@@ -119,6 +122,12 @@ SAME_FAULTS = _names(
 )
 """Functions whose faults are TensorFlow's as well."""
 
+_CHECKED_BEFORE = re.compile(
+    "Invalid dtype|The `data_format` argument must be one of|Expected a square matrix|"
+    "Expected input to have rank >= 2"
+)
+"""What Keras looks at before it hands anything to TensorFlow."""
+
 _PYTHON = re.compile("index out of range|cannot be interpreted|is not iterable|indices must be")
 _INFERENCE = (
     (r"failure dim has value (\d+), which cannot be broadcasted to (\d+)",
@@ -156,7 +165,7 @@ def on_backend(name: str, fault: Fault, scalar: bool, traced: bool) -> Fault:
         Undecided: where it is not certain that TensorFlow raises.
     """
     lenient = scalar or fault.rule == "undefined-dimension" or _PYTHON.search(fault.text)
-    if fault.text.startswith("Invalid dtype") and not name.startswith(("tf.", "keras.backend.")):
+    if _CHECKED_BEFORE.match(fault.text) and not name.startswith(("tf.", "keras.backend.")):
         return fault
     negative = "Negative dimensions" in fault.text
     of_size = "value (None)" in fault.text or negative or (fault.argument == "shape" and not traced)

@@ -149,6 +149,8 @@ def arange_in_call(start: Any, stop: Any, step: Any, dtype: Any) -> Spec:
     Source: ``arange`` in ``keras.src.backend.tensorflow.numpy``, and ``tf.range``.
     """
     given = [number for number in (start, stop, step) if number is not None]
+    if "uint" in str(dtype) and any(isinstance(n, int) and n < 0 for n in given):
+        raise Undecided("a number below 0 among unsigned ones")
     if not any(isinstance(number, Tensor) for number in given):
         return arange(start, stop, step, dtype)
     if any(not isinstance(number, (Tensor, Symbol, int)) for number in given):

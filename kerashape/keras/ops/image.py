@@ -7,7 +7,7 @@ from typing import Any
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Spec, on_backend_too, op, traced
 from kerashape.keras.ops.convolution import as_inferred, channels_first, each_axis
-from kerashape.keras.ops.inference import all_given, given, keras_checks
+from kerashape.keras.ops.inference import all_given, given, keras_checks, merge_all
 from kerashape.keras.ops.linear import differ
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
@@ -205,8 +205,12 @@ def scale_and_translate(images: Shape, output_shape: Any) -> Shape:
 
 
 @on_backend_too("image.scale_and_translate")
-def scale_and_translate_within(images: Shape, output_shape: Any, spatial_dims: Any) -> Shape:
+def scale_and_translate_within(
+    images: Shape, output_shape: Any, scale: Shape, translation: Shape, spatial_dims: Any
+) -> Shape:
     """The sizes that are asked for, on the axes that are named."""
+    if scale.rank != 1 or translation.rank != 1:
+        raise Undecided("a scale or a shift that is no vector")
     for axis in spatial_dims:
         place = axis % images.rank
         images = images.replace(place, output_shape[place])
@@ -257,6 +261,15 @@ def ssim(image1: Shape, image2: Shape, data_format: Any) -> Shape:
                 found=image,
             )
     return Shape() if image1.rank == 3 else image1[:1]
+
+
+@on_backend_too("image.ssim")
+def ssim_on_backend(image1: Shape, image2: Shape, data_format: Any) -> Shape:
+    """The same; how many images there are, either tells."""
+    with keras_checks():
+        one = ssim(image1, image2, data_format)
+    other = Shape() if image2.rank == 3 else image2[:1]
+    return merge_all(one, other)
 
 
 @op(
@@ -339,6 +352,15 @@ def extract_patches_within(
     """The same; where it dilates, TensorFlow may lose sizes."""
     shape = extract_patches(images, size, strides, dilation_rate, padding, data_format)
     return as_inferred(shape, images, data_format, dilation_rate)
+
+
+@traced("image.extract_patches_3d")
+def extract_patches_3d_within(
+    volumes: Shape, size: Any, strides: Any, dilation_rate: Any, padding: Any, data_format: Any
+) -> Shape:
+    """The same; where it dilates, TensorFlow may lose sizes."""
+    shape = extract_patches_3d(volumes, size, strides, dilation_rate, padding, data_format)
+    return as_inferred(shape, volumes, data_format, dilation_rate)
 
 
 def _patches(

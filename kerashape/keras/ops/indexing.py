@@ -284,6 +284,14 @@ def unravel_index(indices: Shape, shape: Any) -> list[Shape]:
     return [indices for _ in shape]
 
 
+@on_backend_too("unravel_index")
+def unravel_index_on_backend(indices: Shape, shape: Any) -> list[Shape]:
+    """The same of a shape of numbers."""
+    if not all(isinstance(dim, (int, Symbol, type(None))) for dim in shape):
+        raise Undecided("a shape of other things than numbers")
+    return unravel_index(indices, shape)
+
+
 @op("one_hot", "x, num_classes, axis=-1, dtype=None, sparse=False", dtypes.floatx)
 def one_hot(x: Operand, num_classes: Any, axis: Any, dtype: Any, sparse: Any) -> Spec:
     """A new axis of ``num_classes``."""
@@ -343,8 +351,12 @@ def multi_hot_on_backend(
 
 @on_backend_too("one_hot")
 def one_hot_on_backend(x: Operand, num_classes: Any, axis: Any, dtype: Any, sparse: Any) -> Spec:
-    """As ``one_hot``; the new axis may be the last one, counted from the front."""
-    return one_hot(x, num_classes, -1 if axis == x.rank else axis, dtype, sparse)
+    """As ``one_hot``; the new axis may be the last one, counted from the front.
+
+    A single number has but one place for it.
+    """
+    last = axis == x.rank or (x.rank == 0 and isinstance(axis, int))
+    return one_hot(x, num_classes, -1 if last else axis, dtype, sparse)
 
 
 @op("segment_max", "data, segment_ids, num_segments=None, sorted=False")

@@ -421,8 +421,10 @@ def _with_number(dtype: str | None, other: object) -> str | None:
     if dtype is None:
         return None
     exact = "float" not in dtype and "complex" not in dtype
-    if other == dtype or other is bool or (other is int and dtype != "bool"):
+    if other == dtype or other is bool:
         return dtype
+    if other is int:
+        return "int64" if dtype == "bool" else dtype
     if other is float:
         return "float64" if exact else dtype
     return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import string
 from typing import Any
 
 from kerashape.keras.ops import dtypes
@@ -10,7 +12,7 @@ from kerashape.keras.ops.inference import BackendFault, all_given, either, merge
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided
 from kerashape.shapes.axes import canonical_axis, item_axis
 from kerashape.shapes.broadcast import broadcast, fit, list_text
-from kerashape.shapes.einsum import einsum_shape
+from kerashape.shapes.einsum import einsum_shape, label_sizes
 from kerashape.shapes.product import matmul as matrix_product
 from kerashape.shapes.reshape import product
 
@@ -28,6 +30,16 @@ def matmul(x1: Operand, x2: Operand) -> Shape:
     return matrix_product(x1, x2)
 
 
+@traced("matmul")
+def matmul_within(x1: Operand, x2: Operand) -> Shape:
+    """The same; of tensors of two ranks TensorFlow looks at no size where one is None."""
+    one, other = x1.rank, x2.rank
+    unequal = 1 in (one, other) or (other == 2 and one > 2)
+    if not unequal or not one or not other or None not in (*x1.dims, *x2.dims):
+        return matrix_product(x1, x2)
+    return _unchecked(x1, x2, -2 if other > 1 else 0)
+
+
 @op("einsum", "subscripts, *operands, **kwargs", dtypes.product)
 def einsum(subscripts: Any, operands: Shapes, kwargs: Any) -> Shape:
     """Einstein's summation."""
@@ -39,6 +51,34 @@ def einsum(subscripts: Any, operands: Shapes, kwargs: Any) -> Shape:
             binding="unexpected",
         )
     return einsum_shape(subscripts, operands)
+
+
+@traced("einsum")
+def einsum_within(subscripts: Any, operands: Shapes, kwargs: Any) -> Shape:
+    """The same; a letter has one size, summed or kept, which any of the operands tells.
+
+    Spaces and capitals, at which Keras stumbles on symbolic tensors, are no matter.
+    """
+    if isinstance(subscripts, str):
+        subscripts = _renamed(subscripts)
+    result = einsum(subscripts, operands, kwargs)
+    sizes = {
+        letter: functools.reduce(merge, dims)
+        for letter, dims in label_sizes(subscripts, operands).items()
+    }
+    target = subscripts.partition("->")[2]
+    if len(target) != result.rank:  # of an ellipsis, or without a target
+        return result
+    return Shape(sizes.get(letter, dim) for letter, dim in zip(target, result))
+
+
+def _renamed(subscripts: str) -> str:
+    """The letters as a, b, c... in their order, as Keras names them for TensorFlow."""
+    names: dict[str, str] = {}
+    for letter in subscripts:
+        if letter in string.ascii_letters:
+            names.setdefault(letter, string.ascii_letters[len(names)])
+    return "".join(names.get(letter, letter) for letter in subscripts if letter != " ")
 
 
 @op("dot", "x1, x2", dtypes.promoted)
@@ -72,12 +112,15 @@ def dot(x1: Operand, x2: Operand) -> Shape:
 @traced("dot")
 def dot_within(x1: Operand, x2: Operand) -> Shape:
     """The same; TensorFlow looks at no size where one is None."""
-    try:
-        return dot(x1, x2)
-    except Fault as fault:
-        if None in (*x1.dims, *x2.dims):
-            raise Undecided(fault.text) from None
-        raise
+    if x1.rank and x2.rank and None in (*x1.dims, *x2.dims):
+        return _unchecked(x1, x2, -2 if x2.rank > 1 else 0)
+    return dot(x1, x2)
+
+
+def _unchecked(x1: Shape, x2: Shape, place: int) -> Shape:
+    """The last axis of the first goes, and one of the second, be they as long as they are."""
+    place %= x2.rank
+    return x1[:-1] + x2[:place] + x2[place + 1 :]
 
 
 @op("vdot", "x1, x2", dtypes.promoted)

@@ -6,11 +6,11 @@ from typing import Any
 
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op, traced
-from kerashape.keras.ops.inference import BackendFault, merge
+from kerashape.keras.ops.inference import BackendFault, merge, merge_all
 from kerashape.keras.ops.linear import differ
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 from kerashape.shapes.axes import canonical_axes, canonical_axis, item_axis
-from kerashape.shapes.broadcast import broadcast, broadcast_all
+from kerashape.shapes.broadcast import broadcast, broadcast_all, fit
 
 
 @op("softmax", "x, axis=-1")
@@ -293,7 +293,7 @@ def ctc_loss_within(target: Shape, output: Spec, target_length: Shape) -> Spec:
     if target.rank != 2 or output.shape.rank != 3 or target_length.rank != 1:
         raise Undecided("other tensors than labels, logits and lengths")
     batches = [target[:1], output.shape[:1], target_length[:1]]
-    if Shape((1,)) in batches:
+    if {dim for batch in batches for dim in batch} > {1}:
         raise Undecided("a batch of one beside another")
     dtype = dtypes.apply_rule(dtypes.promoted, [output.dtype, "float32"])
     return Spec(broadcast_all(batches), dtype)
@@ -328,3 +328,97 @@ def batch_normalization_within(
                 raise Undecided("statistics that are no vectors")
             size = merge(size, vector[0])
     return x.replace(place, size)
+
+
+def _check_same(target: Shape, output: Shape) -> None:
+    """TensorFlow's losses take two shapes that may be the same."""
+    if target.rank != output.rank:
+        raise BackendFault(
+            "op-mismatch",
+            "Arguments `target` and `output` must have the same rank (ndim). Received: "
+            f"target.shape={target}, output.shape={output}",
+            expected=f"{output.rank} dimensions",
+            found=target,
+        )
+    if not fit(target, output):
+        raise BackendFault(
+            "op-mismatch",
+            "Arguments `target` and `output` must have the same shape. "
+            f"Received: target.shape={target}, output.shape={output}",
+            expected=output,
+            found=target,
+        )
+
+
+@on_backend_too("binary_crossentropy")
+def binary_crossentropy_within(target: Shape, output: Shape) -> Shape:
+    """Both, which may be the same."""
+    _check_same(target, output)
+    return broadcast(target, output)
+
+
+@on_backend_too("categorical_crossentropy")
+def categorical_crossentropy_within(
+    target: Shape, output: Shape, from_logits: Any, axis: Any
+) -> Shape:
+    """The axis goes."""
+    _check_same(target, output)
+    if from_logits and target != output:
+        raise Undecided("what TensorFlow infers of labels that tell more than logits")
+    place = canonical_axis(axis, output.rank)
+    both = broadcast(target, output)
+    return both[:place] + both[place + 1 :]
+
+
+@on_backend_too("sparse_categorical_crossentropy")
+def sparse_categorical_crossentropy_within(target: Shape, output: Shape, axis: Any) -> Shape:
+    """The last axis goes."""
+    if axis not in (-1, output.rank - 1):
+        raise BackendFault(
+            "bad-argument",
+            f"Only axis=-1 is currently supported. Received: axis={axis}",
+            argument="axis",
+            expected="-1",
+            found=axis,
+        )
+    rest = output[:-1]
+    labels = target[:-1] if target.rank == output.rank and target[-1] == 1 else target
+    if labels.rank != rest.rank:
+        raise BackendFault(
+            "op-mismatch",
+            "Argument `output` must have rank (ndim) `target.ndim - 1`. "
+            f"Received: target.shape={labels}, output.shape={output}",
+            expected=f"{rest.rank} dimensions",
+            found=target,
+        )
+    if not fit(labels, rest):
+        raise BackendFault(
+            "op-mismatch",
+            "Arguments `target` and `output` must have the same shape up until the last dimension: "
+            f"target.shape={labels}, output.shape={output}",
+            expected=rest,
+            found=target,
+        )
+    return merge_all(labels, rest) if rest.rank == 1 else labels
+
+
+@on_backend_too("dot_product_attention")
+def dot_product_attention_on_backend(query: Shape, key: Shape, value: Shape) -> Shape:
+    """(batch, queries, heads, values); batch and heads are those that any of them tells."""
+    if query.rank != 4:
+        raise BackendFault(
+            "op-mismatch",
+            "`dot_product_attention` only supports 4D inputs. "
+            f"Received: query.shape={query}, key.shape={key}, value.shape={value}.",
+            expected="4 dimensions",
+            found=query,
+        )
+    if key.rank != 4 or value.rank != 4:
+        raise Undecided("keys and values of other ranks")
+    heads = query[2], key[2], value[2]
+    if not (heads[0] == heads[1] == heads[2]):
+        raise Undecided("several numbers of heads")
+    merge(query[3], key[3])
+    merge(key[1], value[1])
+    batch = merge(merge(query[0], key[0]), value[0])
+    return Shape((batch, query[1], heads[0], value[3]))

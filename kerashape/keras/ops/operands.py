@@ -86,6 +86,8 @@ def _spec(value: Any, role: str, mode: Mode) -> Spec:
                 found=value,
             )
         raise Undecided("an argument is neither a tensor nor a number")
+    if mode.traced and isinstance(value, (list, tuple)) and not value:
+        raise Undecided("what TensorFlow infers of an empty list")
     return as_array(value)
 
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Spec, on_backend_too, op, traced
+from kerashape.keras.ops.inference import keras_checks
 from kerashape.shapes import Fault, Shape, Undecided
 from kerashape.shapes.axes import canonical_axis, integer, item_axis, reduce_shape
-from kerashape.shapes.broadcast import fit
+from kerashape.shapes.broadcast import broadcast, fit
 from kerashape.shapes.reshape import product
 
 REDUCTIONS: dict[dtypes.Rule, str] = {
@@ -99,6 +100,20 @@ def average(x: Shape, axis: Any, weights: Shape | None) -> Shape:
             found=weights,
         )
     return reduce_shape(x, [axis])
+
+
+@on_backend_too("average")
+def average_on_backend(x: Shape, axis: Any, weights: Shape | None) -> Shape:
+    """The same; weights of the same rank broadcast, others are multiplied along the axis."""
+    if weights is None:
+        return reduce_shape(x, axis)
+    if axis is None or x.rank == weights.rank:
+        weighted = reduce_shape(broadcast(x, weights), axis)
+        return broadcast(weighted, reduce_shape(weights, axis))
+    place = canonical_axis(axis, x.rank)
+    if not fit(x[place : place + 1], weights[:1]):
+        raise Undecided("weights of another length")
+    return x[:place] + x[place + 1 :] + weights[1:]
 
 
 @op("norm", "x, ord=None, axis=None, keepdims=False", dtypes.floated)
@@ -223,3 +238,12 @@ def trapezoid(y: Shape, axis: Any) -> Shape:
 def allclose(x1: Operand, x2: Operand) -> Shape:
     """A scalar."""
     return Shape()
+
+
+@on_backend_too("argpartition")
+def argpartition_on_backend(x: Shape, kth: Any, axis: Any) -> Shape:
+    """The same; the axis must exist."""
+    if axis is not None and not x.open:
+        with keras_checks():
+            canonical_axis(axis, x.rank)
+    return argpartition(x, kth, axis)

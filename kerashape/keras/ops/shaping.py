@@ -7,9 +7,9 @@ from typing import Any
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
-from kerashape.keras.ops.base import on_backend_too, op, traced
-from kerashape.keras.ops.inference import given
-from kerashape.keras.ops.sizes import static
+from kerashape.keras.ops.base import eager, on_backend_too, op, traced
+from kerashape.keras.ops.inference import BackendFault, given, keras_checks
+from kerashape.keras.ops.sizes import size, static
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axes, canonical_axis, integer, item_axis
@@ -177,7 +177,8 @@ def squeeze(x: Shape, axis: Any) -> Shape:
 
 @traced("squeeze")
 def squeeze_within(x: Shape, axis: Any) -> Shape:
-    """An axis that is None may turn out to be 1."""
+    """An axis that is None may turn out to be 1; no axis means all that can go."""
+    axis = None if isinstance(axis, (list, tuple)) and not axis else axis
     if axis is None and any(dim is None for dim in x):
         raise Undecided("which axes are of size 1")
     if axis is None:
@@ -201,6 +202,13 @@ def flip(x: Shape, axis: Any) -> Shape:
     if axis is not None and not x.open:
         canonical_axes(axis, x.rank)
     return x
+
+
+@on_backend_too("flip")
+def flip_on_backend(x: Shape, axis: Any) -> Shape:
+    """The same, of a single number too."""
+    with keras_checks():
+        return flip(x, axis)
 
 
 @op("roll", "x, shift, axis=None")
@@ -273,6 +281,29 @@ def tile(x: Shape, repeats: Any) -> Shape:
     return Shape(None if dim is None else dim * time for dim, time in zip(dims, times))
 
 
+@traced("tile")
+def tile_within(x: Shape, repeats: Any) -> Shape:
+    """The same; numbers of times may be tensors, but not be one tensor."""
+    if isinstance(repeats, Tensor):
+        raise BackendFault(
+            "raw-op-on-symbolic-tensor",
+            "Iterating over a symbolic `tf.Tensor` is not allowed",
+            argument="repeats",
+            expected="a list of integers",
+            found=repeats.shape,
+        )
+    if not isinstance(repeats, (list, tuple)):
+        return tile(x, repeats)
+    times = [size(time) if isinstance(time, Tensor) else time for time in repeats]
+    known = [1 if time is None else time for time in times]
+    result = tile(x, known)
+    dims = list(result)
+    for place, time in enumerate(reversed(times), 1):
+        if time is None:
+            dims[-place] = None
+    return Shape(dims)
+
+
 @op("repeat", "x, repeats, axis=None")
 def repeat(x: Shape, repeats: Any, axis: Any) -> Shape:
     """The elements along an axis (of the flattened tensor by default) several times each."""
@@ -298,10 +329,19 @@ def repeat(x: Shape, repeats: Any, axis: Any) -> Shape:
     return flat.replace(place, sum(times))
 
 
-@on_backend_too("repeat")
-def repeat_on_backend(x: Shape, repeats: Any, axis: Any) -> Shape:
+@eager("repeat")
+def repeat_of_data(x: Shape, repeats: Any, axis: Any) -> Shape:
     """The same; a single number counts as a row of one."""
     return repeat(x if x.open or x.rank else Shape((1,)), repeats, axis)
+
+
+@traced("repeat")
+def repeat_within(x: Shape, repeats: Any, axis: Any) -> Shape:
+    """The same; on the first axis, several numbers of times are added up at run time."""
+    result = repeat_of_data(x, repeats, axis)
+    several = isinstance(repeats, (list, tuple)) and len(repeats) > 1
+    first = axis is None or item_axis(axis, result) == 0
+    return result.replace(0, None) if several and first else result
 
 
 @op("pad", "x, pad_width, mode='constant', constant_values=None")
@@ -392,6 +432,19 @@ def diagonal(x: Shape, offset: Any, axis1: Any, axis2: Any) -> Shape:
         )
     rest = [dim for place, dim in enumerate(x) if place not in (first, second)]
     return Shape((*rest, _diagonal(x[first], x[second], offset)))
+
+
+@on_backend_too("roll")
+def roll_on_backend(x: Shape) -> Shape:
+    """The shape stays; TensorFlow looks at the axis when it runs."""
+    return x
+
+
+@on_backend_too("diagonal")
+def diagonal_on_backend(x: Shape, offset: Any, axis1: Any, axis2: Any) -> Shape:
+    """The same; Keras looks at the axes first."""
+    with keras_checks():
+        return diagonal(x, offset, axis1, axis2)
 
 
 @op("trace", "x, offset=0, axis1=0, axis2=1", dtypes.accumulated)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from kerashape.keras.graph import DType
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Spec, Specs, on_backend_too, op, traced
 from kerashape.keras.ops.inference import BackendFault, given, keras_checks, without_sizes
 from kerashape.keras.ops.linear import differ
-from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
+from kerashape.shapes import Dim, Fault, Shape, Undecided
 
 
 def _of_rank(shape: Shape, rank: int) -> None:
@@ -96,6 +95,8 @@ def rfft_within(x: Shape, fft_length: Any) -> tuple[Shape, Shape]:
     """The same; a last size that is None is padded at run time, and the sizes are lost."""
     with keras_checks():
         _of_rank(x, 1)
+    if isinstance(fft_length, bool):
+        raise Undecided("a length that is no number")
     return rfft(x if given(x[-1]) else without_sizes(x), fft_length)
 
 
@@ -255,5 +256,6 @@ def view_as_real(x: Shape) -> Shape:
 @on_backend_too("view_as_real")
 def view_as_real_on_backend(x: Spec) -> Spec:
     """The same, as wide as it was."""
-    widths: dict[object, DType] = {"complex128": "float64", "complex64": "float32"}
-    return Spec(x.shape + (2,), widths.get(x.dtype, Unknown("how wide the numbers are")))
+    narrower = {"complex128": "float64", "complex64": "float32"}
+    dtype = narrower.get(x.dtype, x.dtype) if isinstance(x.dtype, str) else x.dtype
+    return Spec(x.shape + (2,), dtype)
