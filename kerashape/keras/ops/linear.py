@@ -299,7 +299,7 @@ def correlate(x1: Operand, x2: Operand, mode: Any) -> Shape:
     return Shape((longer if mode == "same" else longer - shorter + 1,))
 
 
-@on_backend_too("correlate")
+@traced("correlate")
 def correlate_within(x1: Spec, x2: Spec, mode: Any) -> Spec:
     """The same by a convolution: the second one must not be the longer where it stays within."""
     if x1.shape.rank != 1 or x2.shape.rank != 1:
@@ -329,6 +329,15 @@ def correlate_within(x1: Spec, x2: Spec, mode: Any) -> Spec:
             found=x2.shape,
         )
     return Spec(Shape((size,)), dtype)
+
+
+@eager("correlate")
+def correlate_of_data(x1: Spec, x2: Spec, mode: Any) -> Spec:
+    """The same; a second one that is longer makes something else of data."""
+    spec = correlate_within(x1, x2, mode)
+    if mode == "valid" and spec.shape[0] == 0:
+        raise Undecided("a longer vector along a shorter one")
+    return spec
 
 
 _WIDTHS = ("bfloat16", "float16", "float64")

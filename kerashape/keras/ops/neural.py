@@ -319,15 +319,15 @@ def rms_normalization_within(x: Shape) -> Shape:
 def batch_normalization_within(
     x: Shape, mean: Shape, variance: Shape, axis: Any, offset: Shape | None, scale: Shape | None
 ) -> Shape:
-    """The same; the size on the axis is the one that any of them tells."""
+    """The same; the statistics broadcast along the axis."""
     place = item_axis(axis, x, "tuple")
-    size = x[place]
+    along = Shape((x[place],))
     for vector in (mean, variance, offset, scale):
         if vector is not None:
             if vector.rank != 1:
                 raise Undecided("statistics that are no vectors")
-            size = merge(size, vector[0])
-    return x.replace(place, size)
+            along = broadcast(along, vector)
+    return x.replace(place, along[0])
 
 
 def _check_same(target: Shape, output: Shape) -> None:
