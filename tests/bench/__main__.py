@@ -5,9 +5,9 @@ a sample of the folder's files; with ``--growth`` it shows how time and memory g
 ``--tensorflow`` how much later the broken model fails by itself.
 
 Prints the wall time of ``--version`` and of linting the broken model (without what is kept from
-run to run), each a process of its own, and for a folder (default: the installed Keras) the
-processor time of the whole run over that of ``libcst.parse_module`` alone for the same files,
-with the memory that it needs.
+run to run), and for a folder (default: the installed Keras) what a run takes on one core, on all
+of them and again, beside ``libcst.parse_module`` alone on the same files. Every figure is that of
+a process of its own.
 """
 
 from __future__ import annotations
@@ -15,16 +15,15 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import os
-import resource
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from tests.bench.growth import grow
-from tests.bench.peers import compare, sooner
+from tests.bench.peers import compare, drawn, sooner
+from tests.bench.processes import cost, kerashape
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "fixtures" / "multimodal_broken.py"
@@ -76,53 +75,41 @@ def wall(arguments: list[str], repeat: int) -> float:
 
 
 def measure(folder: Path) -> None:
-    """Lint a folder, and parse the same files with libcst alone."""
-    import libcst
-
-    from kerashape.config import Settings
-    from kerashape.files import discover
-    from kerashape.linter import Linter
-    from kerashape.parsing import check
-    from kerashape.source import Source
-
-    targets = discover([folder], Settings())
-    sources = [Source.read(target.file, target.path) for target in targets]
-    keras = [source for source in sources if source.mentions_keras]
-    texts = []
-    for source in keras:
-        if check(source.text) is None:
-            texts.append(source.text)
-    lines = sum(text.count("\n") for text in texts)
-    print(f"\n{folder}: {len(targets)} files, {len(keras)} mention Keras ({lines:,} lines)")
-
-    first = _processor_time(lambda: [libcst.parse_module(text) and None for text in texts])
-    before = _peak()
-    results = []
-    run = _processor_time(lambda: results.append(Linter().run(targets)))
-    (result,) = results
-    # The machine's speed varies, so that parsing is measured on both sides of the run.
-    second = _processor_time(lambda: [libcst.parse_module(text) and None for text in texts])
-    parsing = (first + second) / 2
-    _print("libcst.parse_module", parsing, "s")
-    _print("the whole run", run, "s")
-    _print("the whole run / libcst.parse_module", run / parsing, "")
-    _print("lines a second", lines / run, "")
-    _print("peak memory of the run", _peak(), "MiB")
-    _print("  of it before the run", before, "MiB")
-    print(f"{result.known} of {result.calls} shapes known, {len(result.diagnostics)} diagnostics")
+    """Lint a folder, and parse with libcst alone the same files: those that mention Keras."""
+    files = drawn(folder)
+    listed = "\n".join(map(str, files))
+    lines = sum(file.read_bytes().count(b"\n") for file in files)
+    print(f"\n{folder}: {len(files)} files mention Keras ({lines:,} lines)")
+    with tempfile.TemporaryDirectory() as name:
+        names = Path(name) / "files"
+        names.write_text(listed)
+        parse = [sys.executable, "-c", _PARSE, str(names)]
+        nothing = cost([sys.executable, "-c", _PARSE, os.devnull], ROOT).cpu
+        stored = ["--cache-dir", str(Path(name) / "cache")]
+        # The machine's speed varies, so that parsing is measured on both sides of the runs.
+        first = cost(parse, ROOT).cpu
+        one = cost(kerashape("-j", "1", "--no-cache", str(folder)), ROOT)
+        cold = cost(kerashape(*stored, str(folder)), ROOT)
+        second = cost(parse, ROOT).cpu
+        warm = cost(kerashape(*stored, str(folder)), ROOT)
+    parsing = (first + second) / 2 - nothing
+    _print("libcst.parse_module", parsing, "s of the processor")
+    _print("kerashape lint -j 1", one.cpu, "s of the processor")
+    _print("  over libcst.parse_module", one.cpu / parsing, "(limit 2)")
+    _print("  lines a second", lines / one.cpu, "")
+    _print("  memory", one.mebibytes, "MiB (limit 400)")
+    _print("kerashape lint, on all cores", cold.wall, "s of wall time")
+    _print(
+        "  over half of libcst.parse_module", cold.wall / (parsing / 2), "(limit 1.3 on 2 cores)"
+    )
+    _print("kerashape lint, unchanged files", warm.wall, "s of wall time (limit 0.5)")
 
 
-def _processor_time(action: Callable[[], object]) -> float:
-    """How long it takes, in seconds of the processor: other processes do not count."""
-    start = time.process_time()
-    action()
-    return time.process_time() - start
-
-
-def _peak() -> float:
-    """The most memory that this process has needed so far, in MiB."""
-    unit = 1 if sys.platform == "darwin" else 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**20
+_PARSE = """
+import sys, libcst
+for name in open(sys.argv[1]).read().splitlines():
+    libcst.parse_module(open(name, encoding="utf-8").read())
+"""
 
 
 def _keras() -> Path | None:

@@ -56,8 +56,8 @@ def compare(folder: Path, count: int, venv: Path | None, repeat: int) -> None:
             )
 
 
-def drawn(folder: Path, count: int) -> list[Path]:
-    """Files that mention Keras, the same every time."""
+def drawn(folder: Path, count: int | None = None) -> list[Path]:
+    """Files that mention Keras, all of them or so many; the same every time."""
     from kerashape.config import Settings
     from kerashape.files import discover
     from kerashape.parsing import parse_ast
