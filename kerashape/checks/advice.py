@@ -196,6 +196,8 @@ def _rank(fault: Fault, who: str, shapes: Sequence[Shape]) -> str:
         return "reduce it first: Flatten(), a GlobalAveragePooling, or return_sequences=False"
     if given == 2 and who.startswith("Global"):
         return f"leave the {who.split(' ')[0]} out: it gets one vector a sample already"
+    if given == 1 and needed == 2:
+        return "give every sample a vector: `x[:, None]` for data, keras.Input((1,)) for an Input"
     if given == needed - 1 and given > 1:
         more = ", ".join(map(str, (*shape.dims[1:], 1)))
         return f"add an axis: layers.Reshape(({more})), or an Input of that shape"

@@ -77,7 +77,8 @@ def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:
     if place is not None and culprit is not None and place.node is not fact.site.node:
         related.append((place, f"made here: {culprit.shape}"))
     if fact.site.caller is not None:
-        related.append((fact.site.caller, "called from here"))
+        inside = fact.site.caller.function == fact.site.function
+        related.append((fact.site.caller, "built here" if inside else "called from here"))
     return Finding(
         fault.rule,
         fact.site,

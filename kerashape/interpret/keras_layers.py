@@ -242,16 +242,22 @@ def build_for(machine: Machine, model: Sequential, shape: Shape, node: ast.AST) 
         calls = model.build_for(shape, machine.names, machine.site(node))
     except (Fault, Undecided):
         return  # the call itself will say it
-    note_stack_calls(machine, calls, node)
+    note_stack_calls(machine, calls, node, by_data=True)
 
 
-def note_stack_calls(machine: Machine, calls: list[Call], node: ast.AST) -> None:
-    """Record the calls that building a Sequential took."""
+def note_stack_calls(
+    machine: Machine, calls: list[Call], node: ast.AST, *, by_data: bool = False
+) -> None:
+    """Record the calls that building a Sequential took, each where its layer is made.
+
+    ``by_data`` says that what is at ``node`` gave the shape: the layers were made before it.
+    """
     for call in calls:
         site = machine.site(node)
         own = call.operation.site
         if own is not None and own.source is site.source:
-            site = replace(site, source=own.source, statement=own.statement, node=own.node)
+            caller = site if by_data and own.statement is not site.statement else site.caller
+            site = replace(site, statement=own.statement, node=own.node, caller=caller)
             call.site = site
         record(machine, call, site, node)
 

@@ -19,6 +19,7 @@ from kerashape.interpret import (
     kinds,
     libraries,
     loops,
+    search_path,
     statements,
     trying,
 )
@@ -539,4 +540,4 @@ class Machine:
         return result
 
 
-__all__ = ["External", "Frame", "Machine", "contexts", "kinds", "loops", "trying"]
+__all__ = ["External", "Frame", "Machine", "contexts", "kinds", "loops", "search_path", "trying"]

@@ -89,6 +89,8 @@ class Project:
         self._modules: dict[Path, ModuleValue] = {}
         self._roots: dict[Path, list[Path]] = {}
         self._asked: dict[Path, _Asked] = {}
+        self._added: dict[Path, list[Path]] = {}
+        """By file, what it puts on ``sys.path``."""
         self._registering: set[Path] = set()
         """Modules that may give names to objects of their own."""
         self._asking = _Asked()
@@ -145,11 +147,20 @@ class Project:
             return self._module_file(folder, path)
         if path.partition(".")[0] in _LIBRARIES:
             return None
-        for root in self._roots_of(file.parent):
+        for root in (*self._roots_of(file.parent), *self._added.get(file, ())):
             found = self._module_file(root, path)
             if found is not None and found != file:
                 return found
         return None
+
+    def look_in(self, file: Path, folder: Path) -> None:
+        """A file puts a folder on ``sys.path``: one of its own project is looked in from now on."""
+        folder = folder.resolve()
+        around = [parent for parent in file.absolute().parents[:4] if len(parent.parts) > 2]
+        added = self._added.setdefault(file.absolute(), [])
+        near = any(folder.is_relative_to(parent) for parent in around)
+        if near and not _INSTALLED & set(folder.parts) and folder not in added:
+            added.append(folder)
 
     def _module_file(self, folder: Path, path: str) -> Path | None:
         target = folder.joinpath(*path.split(".")) if path else folder
