@@ -25,6 +25,8 @@ from kerashape.interpret.values import (
     to_python,
     truth,
 )
+from kerashape.keras.datasets import classes_of
+from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 
@@ -201,10 +203,18 @@ def _tuple(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
 def _set(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     from kerashape.interpret.items import is_key
 
-    items = in_any_order(machine, arguments.positional[0], node) if arguments.positional else []
+    given = arguments.positional[0] if arguments.positional else ()
+    classes = _classes(given, every=True)
+    items = in_any_order(machine, given, node) if classes is None else list(range(classes))
     if items is None or not all(is_key(item) for item in items):
         return SetValue(None, "a set of something not known")
     return SetValue(dict.fromkeys(items))
+
+
+def _classes(labels: Any, *, every: bool = False) -> int | None:
+    """How many classes a row of all the labels of a data set has."""
+    one_row = isinstance(labels, Array) and not labels.shape.open and labels.shape.rank == 1
+    return classes_of(labels, every=every) if one_row else None
 
 
 @handles("zip")
@@ -313,6 +323,9 @@ def _make_extreme(name: str, greatest: bool) -> None:
     def handler(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         keywords = dict(arguments.keywords or {})
         several = len(arguments.positional) != 1
+        classes = None if several or keywords else _classes(arguments.positional[0])
+        if classes is not None:
+            return classes - 1 if greatest else 0
         items = (
             list(arguments.positional)
             if several

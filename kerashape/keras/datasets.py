@@ -63,6 +63,23 @@ class Dataset:
         )
 
 
+def classes_of(labels: Any, *, every: bool = False) -> int | None:
+    """How many classes labels have that are certainly all those of a part of a data set.
+
+    They count from 0, and the last one is among them; with ``every`` all of them are.
+    """
+    dataset = DATASETS.get(labels.origin) if isinstance(labels, Array) else None
+    if dataset is None or dataset.classes is None or labels.shape.open or not labels.shape.dims:
+        return None
+    rows = labels.shape.dims[0]
+    if not isinstance(rows, int) or rows not in (dataset.train, dataset.test):
+        return None
+    if every and not dataset.sample and rows != dataset.train:
+        return None  # there may be no text on a rare topic in the smaller part
+    classes: int | None = labels.classes
+    return classes
+
+
 _PATH = "path=None"
 _TEXT = (
     "path=None, num_words=None, skip_top=0, maxlen=None, {}seed=113, start_char=1, oov_char=2, "

@@ -15,7 +15,7 @@ from kerashape.interpret.data.values import (
     stacked,
 )
 from kerashape.interpret.values import ListValue
-from kerashape.keras.datasets import DATASETS
+from kerashape.keras.datasets import DATASETS, classes_of
 from kerashape.keras.graph import map_structure
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops.numpy import spec_of
@@ -45,7 +45,7 @@ def _one_hot(labels: Any, num_classes: Any) -> Any:
         return Unknown("what to_categorical() returns")
     classes = num_classes
     if classes is None:
-        classes = labels.classes if _is_whole(labels) else Unknown("the classes")
+        classes = classes_of(labels) or Unknown("the classes")
     if not isinstance(classes, (int, Symbol, Unknown)):
         return Unknown("what to_categorical() returns")
     known = classes if isinstance(classes, int) else None
@@ -54,15 +54,6 @@ def _one_hot(labels: Any, num_classes: Any) -> Any:
         Shape((*dims, classes)), dtype, "to_categorical()", classes=known, one_hot=True,
         eager=labels.eager,
     )  # fmt: skip
-
-
-def _is_whole(labels: Array) -> bool:
-    """Whether these are all the labels of a part of a data set: every class is among them."""
-    dataset = DATASETS.get(labels.origin)
-    if dataset is None or not labels.shape.dims:
-        return False
-    rows = labels.shape.dims[0]
-    return isinstance(rows, int) and rows in (dataset.train, dataset.test)
 
 
 @function("keras.utils.normalize", "x, axis=-1, order=2")

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from kerashape.keras import ops
+from kerashape.keras.datasets import classes_of
 from kerashape.keras.graph import Call, flatten
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops.base import Operand, Shapes, Spec, Specs
@@ -39,6 +40,8 @@ def call(name: str, arguments: Arguments, *, traced: bool = False) -> Any:
     ``traced`` says that it happens within a layer's ``call``.
     """
     number = _on_numbers(name, arguments)
+    if number is None:
+        number = _on_labels(name, arguments)
     if number is not None:
         return number
     record = find(name)
@@ -356,7 +359,8 @@ def method(value: Array, name: str, arguments: Arguments) -> Any:
         arguments.more_positional,
         arguments.more_keywords,
     )
-    return _labelled(name, record.apply(given))
+    number = _on_labels(name, given)
+    return _labelled(name, record.apply(given)) if number is None else number
 
 
 def attribute(value: Array, name: str) -> Any:
@@ -420,6 +424,25 @@ _KEEP_CLASSES = frozenset(
      "expand_dims", "random.permutation", "repeat"}
 )  # fmt: skip
 _KEEP_ONE_HOT = frozenset({"array", "asarray", "astype", "copy", "random.permutation"})
+
+
+def _on_labels(name: str, arguments: Arguments) -> Any:
+    """What the labels of a whole data set give, whose classes are known: their number, the last."""
+    if name not in ("unique", "max", "amax") or len(arguments.positional) != 1:
+        return None
+    labels = arguments.positional[0]
+    classes = classes_of(labels, every=name == "unique")
+    options = dict(arguments.keywords or {})
+    if classes is None or arguments.more_keywords or arguments.more_positional:
+        return None
+    if name != "unique":
+        return None if options else classes - 1
+    found = Array(Shape((classes,)), labels.dtype, labels.origin)
+    counted = [options.pop(flag, False) for flag in ("return_index", "return_counts")]
+    if options or any(type(flag) is not bool for flag in counted):
+        return None
+    more = [Array(Shape((classes,)), "int64") for flag in counted if flag]
+    return (found, *more) if more else found
 
 
 def _labelled(name: str, made: Call) -> Call:
