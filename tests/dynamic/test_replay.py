@@ -11,6 +11,7 @@ import pytest
 
 from kerashape.cli import run
 from kerashape.diagnostic import Diagnostic, Severity, Span
+from kerashape.dynamic import devices
 from kerashape.dynamic.compare import (
     CONFIRMED,
     CONTRADICTED,
@@ -220,9 +221,16 @@ def test_two_programs_at_a_time(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert actual == [[None, n + 1] for n in range(5)]
 
 
-@pytest.mark.parametrize("backend", ["jax", "torch"])
-def test_another_backend(backend: str) -> None:
-    pytest.importorskip(backend, reason=f"{backend} is not installed")
+@pytest.fixture(scope="module", params=["jax", "torch"])
+def another(request: pytest.FixtureRequest) -> Iterator[Verifier]:
+    backend: str = request.param
+    if not devices.installed(backend):
+        pytest.skip(f"{backend} is not installed")
+    with Verifier(Options(device="cpu", backend=backend)) as made:
+        yield made
+
+
+def test_another_backend(another: Verifier) -> None:
     text = (
         "import keras, numpy as np\n"
         "x = keras.Input((6, 3))\n"
@@ -230,14 +238,34 @@ def test_another_backend(backend: str) -> None:
         "m.compile('adam', 'mse')\n"
         "m.fit(np.zeros((20, 6, 3)), np.zeros((20, 2)))\n"
     )
-    with Verifier(Options(device="cpu", backend=backend)) as made:
-        one = replay(made, text)
-    assert one.about["backend"] == backend
+    one = replay(another, text)
+    assert one.about["backend"] == another.options.backend
     assert [(step.how, step.error) for step in one.comparison.trained] == [
         ("compile", ""), ("fit", ""),
     ]  # fmt: skip
-    entries = [*one.comparison.calls, *one.comparison.models, *one.comparison.params]
-    assert {entry.verdict for entry in entries} == {CONFIRMED}
+    found = one.comparison
+    assert {c.verdict for c in [*found.calls, *found.models, *found.params]} == {CONFIRMED}
+
+
+@pytest.mark.slow
+def test_the_broken_program_fails_on_another_backend_too(another: Verifier) -> None:
+    found = replay_file(another, FIXTURES / "multimodal_broken.py").comparison
+    [judged] = found.diagnostics
+    assert (judged.diagnostic.code, judged.verdict) == ("KS101", CONFIRMED)
+    assert "expected shape=(None, 5, 5, 1280), found shape=(3, 150, 150, 3)" in judged.exception
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("index", range(6))
+def test_random_graphs_on_another_backend(another: Verifier, index: int) -> None:
+    text = program(7, index)
+    found = replay(another, text).comparison
+    assert not wrong(found), text
+    # Of one layer there is a kind that only TensorFlow has.
+    everywhere = "Lambda" not in text and "synchronized=True" not in text
+    if everywhere:
+        assert {call.verdict for call in found.calls} <= {CONFIRMED}, text
+    assert CONFIRMED in {call.verdict for call in found.calls}
 
 
 @pytest.mark.parametrize("run", [False, True])
