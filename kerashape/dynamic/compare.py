@@ -276,15 +276,15 @@ def output_of(fact: CallFact) -> Shapes:
     return map_structure(_leaf, fact.call.output)
 
 
-_NO_SHAPE = "unknown"
+NO_SHAPE = "unknown"
 
 
 def _leaf(value: object) -> Shapes:
     """A shape; a word where even the rank is not known; None of what is no tensor."""
     if isinstance(value, Tensor):
         shape = shape_json(value.shape)
-        return _NO_SHAPE if shape is None else shape
-    return _NO_SHAPE if value is None or isinstance(value, Unknown) else None
+        return NO_SHAPE if shape is None else shape
+    return NO_SHAPE if value is None or isinstance(value, Unknown) else None
 
 
 def agree(inferred: Shapes, actual: Shapes) -> bool:
@@ -296,16 +296,16 @@ def agree(inferred: Shapes, actual: Shapes) -> bool:
 def compatible(inferred: Shapes, actual: Shapes) -> bool:
     """Whether an output that is not (all) known could be the one that Keras gave."""
     ours, theirs = list(_shapes(inferred)), list(_shapes(actual))
-    if not ours or ours == [_NO_SHAPE]:
+    if not ours or ours == [NO_SHAPE]:
         return True
     return len(ours) == len(theirs) and all(
-        a == _NO_SHAPE or (len(a) == len(b) and all(x in ("?", y) for x, y in zip(a, b)))
+        a == NO_SHAPE or (len(a) == len(b) and all(x in ("?", y) for x, y in zip(a, b)))
         for a, b in zip(ours, theirs)
     )
 
 
 def _known(shape: Any) -> bool:
-    return shape != _NO_SHAPE and "?" not in shape
+    return shape != NO_SHAPE and "?" not in shape
 
 
 def _is_shape(value: Any) -> bool:

@@ -356,6 +356,8 @@ def _zeros(shape: list[int], dtype: str) -> Any:
 
 
 def _shapes(output: Any) -> Any:
+    if isinstance(output, (dict, list, tuple)) and not output:
+        return None  # [] is the shape of a single number
     if isinstance(output, dict):
         return {str(key): _shapes(item) for key, item in output.items()}
     if isinstance(output, (list, tuple)):

@@ -9,6 +9,7 @@ from kerashape.diagnostic import Diagnostic, Span
 from kerashape.dynamic.compare import (
     CONFIRMED,
     CONTRADICTED,
+    NO_SHAPE,
     NOT_REACHED,
     ONLY_SEEN,
     Compared,
@@ -68,10 +69,14 @@ def compare_replay(
         if step["do"] in ("compile", "train"):
             how = step.get("how", "compile")
             found.trained.append(Trained(span, how, event.error, event.seconds, event.peak))
+    failed: set[int] = set()
     for index, fact in enumerate(analysis.calls):
         name = fact.call.operation.class_name
         span, inferred = fact.site.span, output_of(fact)
-        entry = _call(span, name, inferred, plan, index, calls.get(index))
+        carried_out = calls.get(index)
+        entry = _call(span, name, inferred, plan, index, carried_out, failed)
+        if carried_out is not None and carried_out[1].error and "layer" in carried_out[0]:
+            failed.add(carried_out[0]["layer"])
         entry.fact = index
         entry.operation = not fact.call.operation.is_layer
         found.calls.append(entry)
@@ -102,6 +107,7 @@ def _call(
     plan: Plan,
     index: int,
     carried_out: tuple[Step, Replayed] | None,
+    failed: set[int],
 ) -> Compared:
     if carried_out is None or carried_out[1].skipped:
         reason = plan.reasons.get(("call", index)) or (
@@ -112,13 +118,15 @@ def _call(
     if step["fault"]:
         verdict = CONFIRMED if event.error else CONTRADICTED
         return Compared(verdict, span, name, None, event.output, event.error)
+    expected = [NO_SHAPE if shape is None else shape for shape in step["expected"]]
     if event.error:
-        return Compared(CONTRADICTED, span, name, inferred, None, event.error)
-    if any(shape is None or "?" in shape for shape in step["expected"]) or not step["expected"]:
-        fits = compatible(step["expected"], event.output)
-        verdict = ONLY_SEEN if fits else CONTRADICTED
-        return Compared(verdict, span, name, inferred, event.output)
-    verdict = CONFIRMED if compatible(step["expected"], event.output) else CONTRADICTED
+        # Of a call that is not understood nothing is claimed, nor of a layer that Keras gave up.
+        verdict = ONLY_SEEN if set(map(str, expected)) <= {NO_SHAPE} else CONTRADICTED
+        verdict = NOT_REACHED if step.get("layer") in failed else verdict
+        return Compared(verdict, span, name, inferred, None, event.error)
+    fits = compatible(expected, event.output)
+    known = expected and not any(shape == NO_SHAPE or "?" in shape for shape in expected)
+    verdict = (CONFIRMED if known else ONLY_SEEN) if fits else CONTRADICTED
     return Compared(verdict, span, name, inferred, event.output)
 
 

@@ -283,3 +283,19 @@ def test_keras_2(run: bool, tmp_path: Path) -> None:
     assert {step.error for step in one.comparison.trained} == {""}
     entries = [*one.comparison.calls, *one.comparison.models, *one.comparison.params]
     assert {entry.verdict for entry in entries} == {CONFIRMED}
+
+
+def test_of_what_is_not_understood_nothing_is_contradicted(verifier: Verifier) -> None:
+    """Whatever Keras returns, or raises, and after it gave a layer up."""
+    text = (
+        "import keras\n"
+        "x = keras.Input((4, 3))\n"
+        "a = keras.layers.Dropout(0.5)([])\n"
+        "b = keras.layers.RandomPosterization(factor=3)('a')\n"
+        "layer = keras.layers.BatchNormalization()\n"
+        "c = layer(keras.Input((4, None)))\n"
+        "d = layer(keras.Input((4, None)))\n"
+    )
+    found = replay(verifier, text).comparison
+    assert not wrong(found)
+    assert [call.verdict for call in found.calls if call.span.line > 5] == [CONFIRMED, NOT_REACHED]
