@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import types
 import typing
 from collections.abc import Iterable, Iterator
@@ -178,6 +179,8 @@ _HINTS = {
     name: {f.name: typing.get_type_hints(kind)[f.name] for f in dataclasses.fields(kind)}
     for name, kind in _KINDS.items()
 }
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What would steer a terminal, or cannot be written at all."""
 
 
 def dump(event: Event) -> str:
@@ -196,6 +199,7 @@ def load(lines: Iterable[str]) -> Iterator[Event]:
             values = json.loads(line)
             kind = _KINDS[values.pop("event")]
             if all(_fits(values.get(name), hint) for name, hint in _HINTS[kind.kind].items()):
+                values = _printable(values)
                 yield kind(**{name: _tuples(name, value) for name, value in values.items()})
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
@@ -230,6 +234,17 @@ def _are_shapes(value: Any, depth: int = 20) -> bool:
     if isinstance(value, list):
         return depth > 0 and all(_are_shapes(item, depth - 1) for item in value)
     return value is None or isinstance(value, (int, float, str))
+
+
+def _printable(value: Any) -> Any:
+    """The same without what is no text."""
+    if isinstance(value, str):
+        return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
+    if isinstance(value, list):
+        return [_printable(item) for item in value]
+    if isinstance(value, dict):
+        return {_printable(key): _printable(item) for key, item in value.items()}
+    return value
 
 
 def _tuples(name: str, value: Any) -> Any:

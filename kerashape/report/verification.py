@@ -94,7 +94,7 @@ def _program(one: Verified, style: Style) -> Iterator[RenderableType]:
             said = _short(f"{raised.error}: {raised.message}")
             yield Text(f"line {raised.statement[0]}: {who} raised {said}", style="cyan")
     for event in refused(one.ran):
-        yield Text(f"the program tried to {event.what}: refused", style="yellow")
+        yield Text(f"the program tried to {_short(event.what)}: refused", style="yellow")
     if one.trouble:
         yield Text(one.trouble, style="bold yellow")
     yield from _bugs(one)
@@ -173,8 +173,8 @@ def _verdict(verdict: str, reason: str) -> Text:
 
 def _params(size: Compared) -> str:
     if size.verdict == CONTRADICTED:
-        return f"{size.inferred:,}, not {size.actual:,}"
-    return f"{size.actual:,}"
+        return f"{_shown(size.inferred)}, not {_shown(size.actual)}"
+    return _shown(size.actual)
 
 
 def _seconds(seconds: float | None) -> str:
