@@ -125,7 +125,8 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: ast.A
     elif isinstance(layer, Lambda):
         call = lambda_layers.call(machine, layer, given, node)
     else:
-        call = layer(given, site)
+        within = machine.tracing > 0 and machine.keras_version >= 3
+        call = (layer.call_within if within else layer)(given, site)
     call.traced = machine.tracing > 0
     if symbolic and not call.traced:
         pass_on(layer, call, given, machine.names)

@@ -87,7 +87,7 @@ def _answer(case: Case, find: Any, construct: Any) -> Answer:
             if case.made is None:
                 result = layer.apply(arguments, names, None, traced=case.mode == "traced")
             else:
-                result = layer(arguments)
+                result = (layer.call_within if case.mode == "traced" else layer)(arguments)
             if result.fault is not None:
                 raise result.fault
             if UNFORESEEN in (result.reason or ""):

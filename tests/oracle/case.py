@@ -64,7 +64,7 @@ class Case:
     calls: tuple[CallOf, ...]
     module: str = "layers"
     mode: str = "symbolic"
-    """For an op: on symbolic tensors, on data (``eager``) or within a layer (``traced``)."""
+    """On symbolic tensors, within a layer (``traced``) or, for an op, on data (``eager``)."""
 
     @property
     def program(self) -> str:
@@ -74,6 +74,7 @@ class Case:
         if self.module == "applications":
             return f"import keras\nkeras.applications.{self.made.call}.summary()"
         lines = ["import keras", f"layer = {self.made}"]
+        lines += ["# within a layer's call"] if self.mode == "traced" else []
         lines += [f"print(layer({arguments_text(c.args, c.kwargs)}))" for c in self.calls]
         if self.calls:
             lines.append("print([tuple(w.shape) for w in layer.weights])")

@@ -34,7 +34,9 @@ Job = tuple[Callable[[str, int, int, Path | None], Row], str, int]
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--layers", "layers_", default="", help="Layers, separated by commas; 'all'.")
 @click.option("--ops", "ops_", default="", help="Functions of keras.ops, likewise.")
-@click.option("--modes", default="symbolic", help="For ops: symbolic, eager, traced.")
+@click.option(
+    "--modes", default="symbolic", help="symbolic, traced (within a layer); for ops also eager."
+)
 @click.option("--source", is_flag=True, help="Let kerashape interpret layers' cases as programs.")
 @click.option("--keras-2", "keras_2", is_flag=True, help="Layers as Keras 2 has them.")
 @click.option("--applications", "applications_", default="", help="Constructors, likewise.")
@@ -78,8 +80,12 @@ def main(
     folder = CACHE if cache else None
     console = Console() if sys.stdout.isatty() else Console(width=120)
     start = time.perf_counter()
-    layer = run_layer_of_keras_2 if keras_2 else functools.partial(run_layer, source=source)
-    work: list[Job] = [(layer, name, each_layer) for name in _listed(layers_, layers.names())]
+    work: list[Job] = []
+    for mode in modes.split(","):
+        layer = functools.partial(run_layer, source=source, mode=mode)
+        of_mode = layers.names(mode) if mode != "eager" else []
+        names = _listed(layers_, of_mode)
+        work += [(run_layer_of_keras_2 if keras_2 else layer, name, each_layer) for name in names]
     for mode in modes.split(","):
         run_mode = functools.partial(run_op, mode=mode)
         work += [(run_mode, name, each_op) for name in _listed(ops_, ops.names(mode))]

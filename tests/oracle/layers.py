@@ -20,14 +20,18 @@ from tests.oracle.reference import keras
 from tests.oracle.values import DULL, NEVER, Draft
 
 
-def names() -> list[str]:
-    """The layers that cases are generated for; the functional forms (``add``) included."""
+def names(mode: str = "symbolic") -> list[str]:
+    """The layers that cases are generated for; the functional forms (``add``) included.
+
+    Within a layer (``"traced"``) these are called on nothing that Keras would trace.
+    """
     found = [name for name in dir(keras.layers) if not name.startswith("_")]
-    return [name for name in found if name not in LAYERS_NOT_GENERATED]
+    left_out = LAYERS_NOT_GENERATED | (frozenset(FUNCTIONS) if mode == "traced" else frozenset())
+    return [name for name in found if name not in left_out]
 
 
-def generate(name: str, seed: int, index: int) -> Case:
-    """The case of that number: always the same one."""
+def generate(name: str, seed: int, index: int, mode: str = "symbolic") -> Case:
+    """The case of that number: always the same one, on symbolic tensors or within a layer."""
     draw = Draw(f"{name} {seed} {index}")
     draft = Draft(name, draw, spatial_rank(name))
     if name in FUNCTIONS:
@@ -40,7 +44,7 @@ def generate(name: str, seed: int, index: int) -> Case:
     calls = [call]
     if draw.chance(0.2):
         calls.append(_spoil_call(call, draw) if draw.chance(0.7) else call)
-    return Case(name, made, tuple(calls))
+    return Case(name, made, tuple(calls), mode=mode)
 
 
 def _maybe_spoil(made: Made, draw: Draw) -> Made:

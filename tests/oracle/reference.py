@@ -37,6 +37,8 @@ def reset(counters: dict[str, int] | None = None) -> None:
     """Start the automatic names afresh, or from given counters."""
     fresh = defaultdict(int, counters or {})
     global_state.set_global_attribute("object_name_uids", fresh)
+    # Those of a layer that failed half way would fail in each later trace.
+    global_state.set_global_attribute("uninitialized_variables", [])
 
 
 def restore_settings() -> None:

@@ -70,15 +70,24 @@ Ask = Callable[[Case], Answer]
 
 
 def run_layer(
-    name: str, cases: int, seed: int, cache: Path | None = None, source: bool = False
+    name: str,
+    cases: int,
+    seed: int,
+    cache: Path | None = None,
+    source: bool = False,
+    mode: str = "symbolic",
 ) -> Row:
     """Compare that many cases of a layer; with ``source`` as programs that are interpreted."""
     from tests.oracle import candidate, layers, reference
     from tests.oracle import source as by_source
 
-    store = Cache(cache, name)
+    suffix = "" if mode == "symbolic" else f".{mode}"
+    store = Cache(cache, name + suffix)
     ours = by_source.answer if source else candidate.answer
-    return _run(name, layers.generate, reference.answer, ours, cases, seed, store)
+    generate = functools.partial(layers.generate, mode=mode)
+    row = _run(name, generate, reference.answer, ours, cases, seed, store)
+    row.name += suffix and f" ({mode})"
+    return row
 
 
 def run_layer_of_keras_2(name: str, cases: int, seed: int, cache: Path | None = None) -> Row:

@@ -34,3 +34,12 @@ def test_a_layer_in_a_program_answers_as_keras_does(name: str) -> None:
     row = run_layer(name, CASES // 5, SEED + 1, source=True)
     assert row.wrong == row.verdicts["missed fault"], differences(row)
     assert row.verdicts["missed fault"] <= 1, differences(row)
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_nothing_is_wrong_within_a_layer(name: str) -> None:
+    """There TensorFlow infers what the layer returns, not its shape law."""
+    from tests.oracle.run import run_layer
+
+    row = run_layer(name, CASES // 5, SEED, mode="traced")
+    assert row.wrong == row.verdicts["missed fault"], differences(row)

@@ -11,11 +11,13 @@ from kerashape.keras.layers.base import InputSpec, Layer
 from kerashape.keras.layers.identifiers import identifiers
 from kerashape.keras.layers.values import plain
 from kerashape.shapes import Dim, Shape, Undecided, Unknown
+from kerashape.shapes.broadcast import broadcast
 
 
 class Activation(Layer):
     """Applies a function, or the activation of that name, to each value."""
 
+    integers_within = "unknown"
     built_at_once = True
     nested = "same"
     signature = "activation"
@@ -49,6 +51,7 @@ def _not_negative(layer: Layer, name: str, kind: str, *, optional: bool = False)
 class ReLU(Layer):
     """``max(x, 0)``, with a slope, a ceiling and a threshold."""
 
+    integers_within = "unknown"
     built_at_once = True
     nested = "same"
     signature = "max_value=None, negative_slope=0.0, threshold=0.0"
@@ -62,6 +65,7 @@ class ReLU(Layer):
 class LeakyReLU(Layer):
     """``max(x, slope * x)``."""
 
+    integers_within = "unknown"
     built_at_once = True
     nested = "same"
     signature = "negative_slope=0.3"
@@ -77,14 +81,21 @@ class LeakyReLU(Layer):
 class ELU(Layer):
     """``alpha * (exp(x) - 1)`` where x is negative."""
 
+    integers_within = "unknown"
     built_at_once = True
     nested = "same"
     signature = "alpha=1.0"
+
+    def output(self, inputs: Any) -> Any:
+        if self.within and not isinstance(self.alpha, (int, float)):
+            raise Undecided("an alpha that is no number broadcasts")
+        return inputs
 
 
 class Softmax(Layer):
     """Positive values that sum to 1 along ``axis``."""
 
+    integers_within = "unknown"
     built_at_once = True
     nested = "same"
     signature = "axis=-1"
@@ -134,3 +145,8 @@ class PReLU(Layer):
         if self.shared_axes:
             axes = {i: inputs[i] for i in range(1, inputs.rank) if i not in self.shared_axes}
         self.spec = InputSpec(ndim=inputs.rank, axes=axes)
+
+    def output(self, inputs: Any) -> Any:
+        if self.within and self.variables and self.calls:
+            return inputs[:1] + broadcast(inputs[1:], self.variables[0].shape)
+        return inputs

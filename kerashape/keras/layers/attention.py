@@ -7,6 +7,7 @@ from typing import Any
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.values import dim_at, seed
+from kerashape.keras.ops.inference import merge
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 
@@ -54,7 +55,11 @@ class Attention(Layer):
         key = inputs[2] if len(inputs) > 2 else value
         if not all(isinstance(shape, Shape) for shape in (query, value, key)):
             raise Undecided("an input of the attention is not a tensor")
+        if self.within and not (query.rank == value.rank == key.rank):
+            raise Undecided("an attention between tensors of several ranks")
         output = query[:-1] + Shape((dim_at(value, -1),))
+        if self.within and output.rank and output[0] is None:
+            output = output.replace(0, merge(value[0], key[0]))
         if return_attention_scores:
             return output, query[:-1] + Shape((dim_at(key, -2),))
         return output

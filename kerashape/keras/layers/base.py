@@ -30,6 +30,7 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from kerashape.keras.defaults import FLOATX
 from kerashape.keras.dtypes import FLOATS
 from kerashape.keras.graph import Call, DType, Tensor, flatten, map_structure
 from kerashape.keras.layers.calling import bind_call
@@ -93,6 +94,14 @@ class Layer(Weighted):
 
     built_at_once: ClassVar[bool] = False
 
+    integers_within: ClassVar[str] = "cast"
+    """Within another layer's ``call``, what becomes of integers: the layer casts them as it does
+    symbolic ones (``"cast"``), keeps them (``"kept"``), makes the usual floats of them
+    (``"floatx"``), or that is not told (``"unknown"``)."""
+
+    within: bool = False
+    """Whether it is being called within another layer's ``call``: TensorFlow then infers."""
+
     built: bool | Unknown = False
     escaped: bool = False
     """Whether code that is not followed had it in its hands, and may have called it."""
@@ -144,6 +153,20 @@ class Layer(Weighted):
         """
         return bind_call(self, arguments)
 
+    def call_within(self, arguments: Arguments, site: Site | None = None) -> Call:
+        """What a call within another layer's ``call`` does (see :meth:`__call__`)."""
+        self.within = True
+        try:
+            call = self(arguments, site)
+        finally:
+            self.within = False
+        if call.fault is not None and call.fault.text.startswith("Cannot convert '"):
+            call.fault, call.reason = None, "TensorFlow cuts what is no integer"
+        first = next(iter(call.values.values()), None) if self.nested != "law" else None
+        if call.fault is not None and isinstance(first, (list, tuple)):
+            call.fault, call.reason = None, "TensorFlow stacks a list of tensors"
+        return call
+
     def __call__(self, arguments: Arguments, site: Site | None = None) -> Call:
         """What ``layer(*args, **kwargs)`` does: check, build, check, infer; record the call.
 
@@ -176,7 +199,11 @@ class Layer(Weighted):
         """
         values = self.bind_call(Arguments(inputs))
         call = Call(self, None)
-        self._infer(call, values, {name: self._to_shapes(v) for name, v in values.items()})
+        self.within = True
+        try:
+            self._infer(call, values, {name: self._to_shapes(v) for name, v in values.items()})
+        finally:
+            self.within = False
         if call.output is None:
             raise Undecided(call.reason or "the output of a layer within is not known")
         return call.output
@@ -211,7 +238,11 @@ class Layer(Weighted):
                 found="another positional argument",
             )
         dtype = self._output_dtype(next(iter(values.values()), None))
+        if self.within:
+            dtype = self._dtype_within(values, dtype)
         try:
+            if self.within and self.arguments.get("activation") == "glu":
+                raise Undecided("the activation halves the channels when the layer runs")
             result = self.infer_output(values, shapes)
         except Undecided as undecided:
             call.reason = undecided.reason
@@ -302,7 +333,8 @@ class Layer(Weighted):
         ):
             return
         fails = self.nested == "fault" or (self.nested == "build" and self.built is not True)
-        if fails and not any(isinstance(leaf, (Array, Unknown)) for leaf in leaves):
+        data = any(isinstance(leaf, (Array, Unknown)) for leaf in leaves)
+        if fails and not data and not (self.within and isinstance(first, (list, tuple))):
             rule = (
                 "wrong-arity" if any(isinstance(leaf, Shape) for leaf in leaves) else "not-a-tensor"
             )
@@ -331,6 +363,20 @@ class Layer(Weighted):
 
     def _output_dtype(self, first: Any) -> DType:
         return self._dtype_kept(first) if self.keeps_dtype else self.compute_dtype
+
+    def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
+        """The output's dtype within another layer's ``call``, where nobody casts integers."""
+        first = next(iter(values.values()), None)
+        kinds = {leaf.dtype for leaf in flatten(first) if isinstance(leaf, (Tensor, Array))}
+        if not getattr(self, "autocast", True) and kinds != {usual}:
+            return Unknown("what the layer casts nothing to")
+        if self.integers_within == "cast" or kinds <= FLOATS:
+            return usual
+        if self.integers_within == "floatx" and not kinds & FLOATS:
+            return FLOATX
+        if self.integers_within == "kept" and len(kinds) == 1:
+            return kinds.pop()
+        return Unknown("what TensorFlow makes of integers")
 
     def _dtype_kept(self, first: Any) -> DType:
         """The dtype of an input as the layer sees it: floats become what it computes in."""

@@ -23,6 +23,7 @@ class AutoContrast(Augmentation):
 class ContrastLimitedAdaptiveHistogramEqualization(Augmentation):
     """Equalizes the histograms of tiles."""
 
+    needs_sizes = True
     signature = "value_range=(0, 255), clip_limit=4.0, tile_grid_size=(8, 8), data_format=None"
     hands_data_format = False
     steps = "data_format"
@@ -34,6 +35,7 @@ class Equalization(Augmentation):
     signature = "value_range=(0, 255), bins=256, data_format=None"
     hands_data_format = False
     keeps_dtype = True
+    integers_within = "unknown"
     steps = "value_range data_format"
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
@@ -84,12 +86,14 @@ class RandomColorDegeneration(Augmentation):
                 found=shown(inputs),
             )
         axis = -3 if self.channels_first else -1
+        if self.within and not isinstance(inputs, Shape):
+            raise Undecided("several tensors instead of images")
         if isinstance(inputs, dict):
             raise Fault("wrong-arity", str(axis), expected="images", found="a dict")
         if not isinstance(inputs, Shape):
             raise Undecided("several tensors instead of images")
         channels = inputs[axis]
-        if channels is not None and channels != 3:
+        if channels is not None and channels != 3 and not self.within:
             raise Fault(
                 "channel-mismatch",
                 f"Input images must have 3 channels, but received images with {channels} channels.",
@@ -97,6 +101,13 @@ class RandomColorDegeneration(Augmentation):
                 found=inputs,
             )
         return inputs
+
+
+def _of_colours(layer: Augmentation, inputs: Shape, output: Any) -> Any:
+    """The output of a layer that goes by way of hue and saturation."""
+    if inputs[-3 if layer.channels_first else -1] is None:
+        raise Undecided("how many channels the images have")
+    return output
 
 
 class RandomContrast(Augmentation):
@@ -112,6 +123,7 @@ class RandomGrayscale(Augmentation):
     signature = "factor=0.5, data_format=None, seed=None"
     hands_data_format = False
     keeps_dtype = True
+    integers_within = "unknown"
     steps = "factor data_format seed"
 
     def check_factor(self) -> None:
@@ -138,6 +150,9 @@ class RandomHue(Augmentation):
     signature = "factor, value_range=(0, 255), data_format=None, seed=None"
     bounds = (0, 1)
 
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        return _of_colours(self, inputs, super().when_run(inputs, output))
+
 
 class RandomInvert(Augmentation):
     """Inverts some images."""
@@ -161,6 +176,9 @@ class RandomSaturation(Augmentation):
 
     signature = "factor, value_range=(0, 255), data_format=None, seed=None"
     steps = "factor value_range seed"
+
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        return _of_colours(self, inputs, super().when_run(inputs, output))
 
 
 class RandomSharpness(Augmentation):

@@ -108,7 +108,7 @@ class Convolution(Layer):
 
     def convolved(self, inputs: Shape, filters: Dim) -> Shape:
         """The output shape with that many channels."""
-        return conv_shape(
+        shape = conv_shape(
             inputs,
             filters,
             self.kernel_size,
@@ -117,6 +117,13 @@ class Convolution(Layer):
             self.channels_first,
             self.dilation_rate,
         )
+        return self.inferred(shape, inputs) if self.within and self.built is True else shape
+
+    def inferred(self, shape: Shape, inputs: Shape) -> Shape:
+        """What TensorFlow infers within another layer's ``call``."""
+        from kerashape.keras.ops.convolution import as_inferred
+
+        return as_inferred(shape, inputs, self.data_format, self.dilation_rate)
 
     def fallback(self, first: Any) -> Shape:
         return Shape.of_rank(self.rank + 2)
@@ -307,6 +314,15 @@ class Conv3DTranspose(ConvTranspose):
     )
 
 
+def by_depth(layer: Convolution, shape: Shape, inputs: Shape) -> Shape:
+    """What TensorFlow infers of a convolution that goes channel by channel."""
+    from kerashape.keras.ops.convolution import as_inferred_by_depth
+
+    return as_inferred_by_depth(
+        shape, inputs, layer.strides, layer.padding, layer.data_format, layer.dilation_rate
+    )
+
+
 class DepthwiseConv(Convolution):
     """Kernel (*kernel_size, channels, multiplier), bias (channels * multiplier,)."""
 
@@ -323,8 +339,13 @@ class DepthwiseConv(Convolution):
         if self.use_bias:
             self.weight("bias", (_times(self.depth_multiplier, channels),))
 
+    def inferred(self, shape: Shape, inputs: Shape) -> Shape:
+        return by_depth(self, shape, inputs)
+
     def output(self, inputs: Shape) -> Shape:
         channels = of_rank(inputs, self.rank + 2)[1 if self.channels_first else -1]
+        if self.within and channels is None and self.variables:
+            channels = self.variables[0].shape[-2]
         return self.convolved(inputs, _times(self.depth_multiplier, channels))
 
 
@@ -368,6 +389,9 @@ class SeparableConv(Convolution):
         self.weight("pointwise_kernel", (*(1,) * self.rank, between, self.filters))
         if self.use_bias:
             self.weight("bias", (self.filters,))
+
+    def inferred(self, shape: Shape, inputs: Shape) -> Shape:
+        return by_depth(self, shape, inputs)
 
     def output(self, inputs: Shape) -> Shape:
         return self.convolved(inputs, self.filters)

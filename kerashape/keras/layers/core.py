@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from kerashape.keras.graph import Call, Tensor, flatten, map_structure
+from kerashape.keras.graph import Call, DType, Tensor, flatten, map_structure
 from kerashape.keras.layers import base
 from kerashape.keras.layers.arguments import positive_int, settle, shown
 from kerashape.keras.layers.base import InputSpec, Spec
@@ -172,6 +172,11 @@ class ReversibleEmbedding(Embedding):
         if not self.tie_weights:
             reverse_embeddings(self, quantization, self.input_dim, self.output_dim)
 
+    def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
+        if self.reverse_dtype is not None:
+            return Unknown("whether it is called in reverse, with a dtype of its own")
+        return super()._dtype_within(values, usual)
+
     def output(self, inputs: Shape, reverse: Any = False) -> Shape:
         if isinstance(reverse, Shape) and not reverse.open:
             raise Fault(
@@ -198,6 +203,7 @@ class ReversibleEmbedding(Embedding):
 class Masking(base.Layer):
     """Keeps the shape; the time steps that are all ``mask_value`` are skipped later."""
 
+    integers_within = "unknown"
     built_at_once = True
     signature = "mask_value=0.0"
 

@@ -186,6 +186,8 @@ class Discretization(DataLayer):
         shape = one_tensor(inputs)
         if self.output_mode == "int":
             return Spec(shape, "int32")
+        if self.within and self.sparse:
+            raise Undecided("a sparse encoding when the layer runs")
         depth: Any = self.num_bins
         if self.bin_boundaries is not None:
             depth = self.boundary_count() + 1
@@ -272,12 +274,26 @@ class CategoryEncoding(DataLayer):
             found=tokens,
         )
 
-    def output(self, inputs: Any) -> Any:
+    def output(self, inputs: Any, count_weights: Any = None) -> Any:
         dims = tuple(one_tensor(inputs))
+        if self.within and count_weights is not None and self.output_mode != "count":
+            raise Fault(
+                "bad-argument",
+                "`count_weights` is not used when `output_mode` is not `'count'`.",
+                argument="count_weights",
+                expected="output_mode='count'",
+                found=self.output_mode,
+            )
+        if self.within and self.output_mode == "count" and len(dims) > 2:
+            raise Undecided("what several samples a row become when the layer runs")
         if self.output_mode == "one_hot" and (len(dims) == 1 or (dims and dims[-1] != 1)):
             kept = dims
         else:
             kept = dims[:-1]
         shape = standardize_shape((*kept, self.num_tokens))
         dtype: DType = self.compute_dtype
+        if self.within and not dims:
+            raise Undecided("what a single number becomes when the layer runs")
+        if self.within:
+            shape = standardize_shape(encoded(Shape(dims), self.num_tokens, self.output_mode))
         return Spec(shape, dtype, sparse=bool(self.sparse))

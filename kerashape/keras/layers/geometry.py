@@ -10,6 +10,7 @@ from kerashape.keras.layers.values import fault, plain
 class RandomElasticTransform(Augmentation):
     """Moves the pixels about."""
 
+    needs_sizes = True
     signature = (
         "factor=1.0, scale=1.0, interpolation='bilinear', fill_mode='reflect', fill_value=0.0, "
         "value_range=(0, 255), seed=None, data_format=None"
@@ -92,6 +93,7 @@ class RandomGaussianBlur(Augmentation):
 class RandomPerspective(Augmentation):
     """Changes the perspective."""
 
+    needs_sizes = True
     signature = (
         "factor=1.0, scale=1.0, interpolation='bilinear', fill_value=0.0, seed=None, "
         "data_format=None"

@@ -8,12 +8,12 @@ from typing import Any
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Spec
-from kerashape.keras.layers.features import dtype_by_mode, one_tensor
+from kerashape.keras.layers.features import dtype_by_mode, encoded, one_tensor
 from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.values import dim_at, one_of_strings, plain
 from kerashape.keras.signature import Arguments, Bound, Signature
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Fault, Shape, Symbol, Unknown
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 
 
 class Hashing(ValueLayer):
@@ -85,7 +85,10 @@ class Hashing(ValueLayer):
         shape = one_tensor(inputs)
         if self.output_mode == "int":
             return Spec(shape, self.variable_dtype)
-        encoding = standardize_shape((*shape[:-1], self.num_bins))
+        dims = (*shape[:-1], self.num_bins)
+        if self.within:
+            dims = encoded(shape, self.num_bins, self.output_mode)
+        encoding = standardize_shape(dims)
         return Spec(encoding, self.variable_dtype)
 
 
@@ -125,6 +128,8 @@ class HashedCrossing(ValueLayer):
             raise self.not_two(inputs)
         first: Shape = items[0]
         second: Shape = items[1]
+        if self.within:
+            self._check_within(first, second)
         if dim_at(first, -1) != dim_at(second, -1):
             raise Fault(
                 "merge-mismatch",
@@ -138,6 +143,22 @@ class HashedCrossing(ValueLayer):
         if first[-1] == 1:
             first = first[:-1]
         return standardize_shape((*first, self.num_bins))
+
+    def _check_within(self, first: Shape, second: Shape) -> None:
+        """What the layer looks at when it runs."""
+        if not (first.rank and second.rank):
+            raise Undecided("single values to cross")
+        for shape in (first, second):
+            if shape.rank > 2 or (isinstance(shape[-1], int) and shape.rank == 2 and shape[1] != 1):
+                raise Fault(
+                    "wrong-rank",
+                    "All `HashedCrossing` inputs should have shape `()`, `(batch_size)` or "
+                    "`(batch_size, 1)`. Received: inputs=",
+                    expected="a value an example",
+                    found=shape,
+                )
+        if first.rank != second.rank:
+            raise Undecided("values of two ranks to cross")
 
     def not_two(self, inputs: Any) -> Fault:
         """Keras: "Expected as input a list/tuple of 2 tensors"."""

@@ -48,8 +48,24 @@ class ValueLayer(Layer):
         if not leaves or not all(isinstance(leaf, Shape) for leaf in leaves):
             return Unknown("the layer was called on plain values")
         if any(isinstance(leaf, Tensor) for leaf in flatten(values)):
-            return super().infer_output(values, shapes)
+            if self.within and isinstance(first, (list, tuple)):
+                raise Undecided("what the layer makes of a list when it runs")
+            try:
+                output = super().infer_output(values, shapes)
+            except Fault:
+                if self.within and isinstance(first, dict):
+                    raise Undecided("what the layer makes of a dict when it runs") from None
+                raise
+            return self._traced(first, output) if self.within else output
         return self._on_data(values, shapes)
+
+    def _traced(self, inputs: Any, output: Any) -> Any:
+        """What comes out within another layer's ``call``, where the layer runs."""
+        if not isinstance(inputs, Shape) or inputs.open:
+            return output
+        if isinstance(output, Spec):
+            return Spec(self.when_run(inputs, output.shape), output.dtype, output.sparse)
+        return self.when_run(inputs, output)
 
     def when_run(self, inputs: Shape, output: Any) -> Any:
         """What comes out when the layer runs, or is traced by another, if not its law's output.
@@ -120,6 +136,8 @@ class ImageLayer(DataLayer):
     hands_factor: ClassVar[bool] = False
     hands_data_format: ClassVar[bool] = True
     bounds: ClassVar[tuple[float, float]] = (-1, 1)
+    needs_sizes: ClassVar[bool] = False
+    """Whether it computes with height and width: without them it raises, or forgets some size."""
     factor: Any
 
     def __init_subclass__(cls) -> None:
@@ -185,6 +203,9 @@ class ImageLayer(DataLayer):
                 expected="3 or 4 dimensions",
                 found=inputs,
             )
+        first = inputs.rank - (2 if self.channels_first else 3)
+        if self.needs_sizes and None in inputs.dims[first : first + 2]:
+            raise Undecided("what the layer makes of images of unknown size")
         return output
 
 
@@ -300,6 +321,7 @@ class CenterCrop(_Sized):
 class RandomCrop(_Sized):
     """(batch, h, w, c) -> (batch, height, width, c), or without the batch."""
 
+    needs_sizes = True
     casts_inputs = False
     signature = "height, width, seed=None, data_format=None, name=None"
     has_factor = True
@@ -310,7 +332,9 @@ class RandomCrop(_Sized):
         seed(self)
         standard_data_format(self)
 
-    def output(self, inputs: Any) -> Shape:
+    def output(self, inputs: Any, training: Any = True) -> Shape:
+        if self.within and training is not True:
+            raise Undecided("whether the image is cropped")
         return self.sized(inputs, -2 if self.channels_first else -3)
 
 

@@ -259,6 +259,9 @@ class IndexLookup(ValueLayer):
     def _output_dtype(self, first: Any) -> DType:
         return dtype_by_mode(self.output_mode, "int64")
 
+    def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
+        return Unknown("what the layer makes of it when it runs")
+
     @property
     def depth(self) -> Any:
         """The size of an encoding."""
@@ -270,8 +273,14 @@ class IndexLookup(ValueLayer):
     def output(self, inputs: Any) -> Any:
         shape = one_tensor(inputs)
         if self.output_mode == "int":
-            return Spec(shape, "int64")
-        return Spec(self.encoded(tuple(shape)), "float32")
+            inverted = self.within and self.invert
+            return Spec(shape, Unknown("what the tokens are") if inverted else "int64")
+        if self.within and (self.sparse or (self.output_mode == "count" and shape.rank > 2)):
+            raise Undecided("what the layer makes of it when it runs")
+        counts = self.within and self.output_mode != "tf_idf"
+        if self.within and self.output_mode in ("multi_hot", "tf_idf") and shape.rank > 2:
+            shape = shape[:1] + shape[2:] + (1,)
+        return Spec(self.encoded(tuple(shape)), "int64" if counts else "float32")
 
     def encoded(self, dims: tuple[Any, ...]) -> Shape:
         """The shape of an encoding of tokens of that shape."""

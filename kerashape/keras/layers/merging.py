@@ -10,6 +10,7 @@ from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.arguments import faults_of, known, refuse, settle, shown
 from kerashape.keras.layers.base import Layer, Spec
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes.broadcast import broadcast
 from kerashape.shapes.shape import same_dim
 
 
@@ -36,12 +37,28 @@ class Merge(Layer):
         batch = _batch(batches, certain=not self.calls)
         return Shape((batch, *merged.dims)) if not merged.open else merged
 
+    integers_within = "kept"
+
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        if self.within:
+            return self.merged_within(_list_of_shapes(shapes["inputs"], ""))
         result = super().infer_output(values, shapes)
         tensors = list(flatten(values["inputs"]))
         if tensors and all(isinstance(t, Tensor) and t.sparse for t in tensors):
             return Spec(result, self.compute_dtype, sparse=True)
         return result
+
+    def merged_within(self, shapes: Sequence[Shape]) -> Shape:
+        """What TensorFlow infers: all of one rank by an axis after the first, then broadcast."""
+        rank = max(shape.rank for shape in shapes)
+        return functools.reduce(
+            self.pair_within,
+            [Shape((*x[:1], *(1,) * (rank - x.rank), *x[1:])) for x in shapes],
+        )
+
+    def pair_within(self, x1: Shape, x2: Shape) -> Shape:
+        """What TensorFlow makes of two."""
+        return broadcast(x1, x2)
 
 
 def _list_of_shapes(inputs: Any, text: str) -> list[Shape]:
@@ -148,13 +165,20 @@ def _merged_dim(i: Dim, j: Dim, a: Shape, b: Shape) -> Dim:
 class Add(Merge):
     """Sum."""
 
+    def pair_within(self, x1: Shape, x2: Shape) -> Shape:
+        from kerashape.keras.ops.elementwise import add_on_backend
+
+        return add_on_backend(x1, x2)
+
 
 class Multiply(Merge):
     """Product."""
 
 
-class Average(Merge):
+class Average(Add):
     """Mean."""
+
+    integers_within = "unknown"
 
 
 class Maximum(Merge):
@@ -182,6 +206,12 @@ class Subtract(Merge):
 
 class Concatenate(Merge):
     """Joined along ``axis``; the other dimensions are equal."""
+
+    def merged_within(self, shapes: Sequence[Shape]) -> Shape:
+        """The other dimensions are those that any of them tells."""
+        from kerashape.keras.ops.joining import concatenate_within
+
+        return concatenate_within(shapes, self.axis)
 
     initializer = ""
     signature = "axis=-1"
@@ -272,6 +302,11 @@ class Dot(Merge):
     initializer = ""
     signature = "axes, normalize=False"
     axes: Any
+
+    def merged_within(self, shapes: Sequence[Shape]) -> Shape:
+        """By the same law; the size of the batch is the one that either tells."""
+        output = self.output(shapes)
+        return output.replace(0, broadcast(shapes[0][:1], shapes[1][:1])[0])
 
     def check(self) -> None:
         settle(self, "axes")

@@ -101,6 +101,8 @@ class _Projecting(Layer):
         _require_shapes(query, value, key)
         output = self.attended(query, value, key)
         if return_attention_scores:
+            if self.within and len(list(query)) > 3:
+                raise Undecided("the scores of an attention over several axes")
             heads, keys = self.scores(query, key)
             return output, Shape((dim_at(query, 0), heads, dim_at(query, 1), keys))
         return output
@@ -257,7 +259,8 @@ class MultiHeadAttention(_Projecting):
         return query
 
     def scores(self, query: Shape, key: Shape) -> tuple[Any, Any]:
-        return self.num_heads, dim_at(query, 1)
+        """To Keras's own law, as many keys as queries."""
+        return self.num_heads, dim_at(key if self.within else query, 1)
 
 
 def _bad_axes(text: str, found: Any) -> Fault:
@@ -335,7 +338,7 @@ class GroupedQueryAttention(_Projecting):
         self.project("attention_output", "bquh,uhm->bqm", (None, features), "m", attended)
 
     def attended(self, query: Shape, value: Shape, key: Shape) -> Shape:
-        if dim_at(query, -1) != dim_at(value, -1):
+        if not self.within and dim_at(query, -1) != dim_at(value, -1):
             raise Fault(
                 "merge-mismatch",
                 "The last dimension of `query_shape` and `value_shape` must be equal, but are "

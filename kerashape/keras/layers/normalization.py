@@ -187,6 +187,7 @@ class LayerNormalization(Normalization):
 class RMSNormalization(Normalization):
     """scale: the sizes of the axes."""
 
+    integers_within = "unknown"
     nested = "build"
     signature = "axis=-1, epsilon=1e-06"
     call_signature = "x"
@@ -197,6 +198,11 @@ class RMSNormalization(Normalization):
     def build(self, inputs: Shape) -> None:
         self.sort_axes()
         self.weight("scale", tuple(_along(inputs, axis) for axis in self.axis))
+
+    def output(self, inputs: Any) -> Any:
+        if self.within and None in (inputs[-1], *(inputs[axis] for axis in self.axis)):
+            raise Undecided("an axis whose size the weights alone tell")
+        return inputs
 
 
 class GroupNormalization(Normalization):
@@ -290,6 +296,7 @@ class UnitNormalization(Normalization):
 class SpectralNormalization(Wrapper):
     """A layer whose kernel is divided by its largest singular value; vector_u (1, units)."""
 
+    integers_within = "unknown"
     nested = "build"
     signature = "layer, power_iterations=1"
     call_signature = "inputs, training=False"

@@ -231,10 +231,9 @@ def _run(layer: Layer, inputs: Any) -> Any:
     """What the layer makes of the output of the one before."""
     output = layer.trace(inputs)
     one = isinstance(inputs, (Tensor, Array)) and isinstance(output, Tensor)
-    if one and isinstance(layer, ValueLayer) and not inputs.shape.open:
-        output.shape = layer.when_run(inputs.shape, output.shape)
-        if isinstance(layer, CenterCrop) and layer.resizes(inputs.shape):
-            output.dtype = "float32"
+    crops = one and isinstance(layer, CenterCrop) and not inputs.shape.open
+    if crops and layer.resizes(inputs.shape):
+        output.dtype = "float32"
     return output
 
 

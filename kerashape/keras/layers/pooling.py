@@ -13,7 +13,7 @@ from kerashape.keras.layers.arguments import (
 )
 from kerashape.keras.layers.base import InputSpec, Layer
 from kerashape.keras.layers.values import plain
-from kerashape.shapes import Fault, Shape, Symbol, Unknown, unknown_dim
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.arithmetic import around, pool_shape
 
 _WINDOW = "strides=None, padding='valid', data_format=None, name=None"
@@ -41,7 +41,12 @@ class Pooling(Layer):
 
     def output(self, inputs: Shape) -> Shape:
         first = self.data_format == "channels_first"
-        return pool_shape(inputs, self.pool_size, self.strides, self.padding, first)
+        padding = self.padding
+        if self.within and any(isinstance(step, float) for step in self.strides):
+            raise Undecided("TensorFlow cuts what is no integer")
+        if self.within and isinstance(padding, str):  # TensorFlow takes "VALID", too
+            padding = padding.lower()
+        return pool_shape(inputs, self.pool_size, self.strides, padding, first)
 
     def fallback(self, first: Any) -> Shape:
         return Shape.of_rank(self.rank + 2)
@@ -50,6 +55,7 @@ class Pooling(Layer):
 class MaxPooling1D(Pooling):
     """(batch, steps, channels) -> (batch, new_steps, channels)."""
 
+    integers_within = "kept"
     nested = "unknown"
     rank = 1
     signature = f"pool_size=2, {_WINDOW}"
@@ -58,6 +64,7 @@ class MaxPooling1D(Pooling):
 class MaxPooling2D(Pooling):
     """(batch, rows, cols, channels) -> (batch, new_rows, new_cols, channels)."""
 
+    integers_within = "kept"
     rank = 2
     signature = f"pool_size=(2, 2), {_WINDOW}"
 
@@ -65,6 +72,7 @@ class MaxPooling2D(Pooling):
 class MaxPooling3D(Pooling):
     """(batch, d1, d2, d3, channels) -> (batch, new_d1, new_d2, new_d3, channels)."""
 
+    integers_within = "kept"
     rank = 3
     signature = f"pool_size=(2, 2, 2), {_WINDOW}"
 
@@ -117,24 +125,28 @@ class GlobalPooling(Layer):
 class GlobalMaxPooling1D(GlobalPooling):
     """(batch, steps, channels) -> (batch, channels)."""
 
+    integers_within = "kept"
     rank = 1
 
 
 class GlobalMaxPooling2D(GlobalPooling):
     """(batch, rows, cols, channels) -> (batch, channels)."""
 
+    integers_within = "kept"
     rank = 2
 
 
 class GlobalMaxPooling3D(GlobalPooling):
     """(batch, d1, d2, d3, channels) -> (batch, channels)."""
 
+    integers_within = "kept"
     rank = 3
 
 
 class GlobalAveragePooling1D(GlobalPooling):
     """(batch, steps, channels) -> (batch, channels)."""
 
+    integers_within = "floatx"
     rank = 1
     call_signature = "inputs, mask=None"
 
@@ -142,12 +154,14 @@ class GlobalAveragePooling1D(GlobalPooling):
 class GlobalAveragePooling2D(GlobalPooling):
     """(batch, rows, cols, channels) -> (batch, channels)."""
 
+    integers_within = "floatx"
     rank = 2
 
 
 class GlobalAveragePooling3D(GlobalPooling):
     """(batch, d1, d2, d3, channels) -> (batch, channels)."""
 
+    integers_within = "floatx"
     rank = 3
 
 
@@ -204,15 +218,18 @@ class AdaptivePooling(Layer):
 
     def output(self, inputs: Shape) -> Shape:
         first = self.data_format == "channels_first"
+        if self.within and inputs.rank != self.rank + 2:
+            raise Undecided("what TensorFlow pools of another rank")
         return around(inputs, self.output_size, inputs[1 if first else -1], first)
 
     def fallback(self, first: Any) -> Shape:
-        return Shape.of_rank(self.rank + 2)
+        return Shape.unknown() if self.within else Shape.of_rank(self.rank + 2)
 
 
 class AdaptiveMaxPooling1D(AdaptivePooling):
     """(batch, steps, channels) -> (batch, output_size, channels)."""
 
+    integers_within = "kept"
     rank = 1
     dimensions = "tuple of 1 integer"
 
@@ -220,6 +237,7 @@ class AdaptiveMaxPooling1D(AdaptivePooling):
 class AdaptiveMaxPooling2D(AdaptivePooling):
     """(batch, rows, cols, channels) -> (batch, *output_size, channels)."""
 
+    integers_within = "kept"
     rank = 2
     dimensions = "(height, width) tuple"
 
@@ -227,6 +245,7 @@ class AdaptiveMaxPooling2D(AdaptivePooling):
 class AdaptiveMaxPooling3D(AdaptivePooling):
     """(batch, d1, d2, d3, channels) -> (batch, *output_size, channels)."""
 
+    integers_within = "kept"
     rank = 3
     dimensions = "(depth, height, width) tuple"
 
@@ -234,10 +253,16 @@ class AdaptiveMaxPooling3D(AdaptivePooling):
 class AdaptiveAveragePooling1D(AdaptiveMaxPooling1D):
     """(batch, steps, channels) -> (batch, output_size, channels)."""
 
+    integers_within = "cast"
+
 
 class AdaptiveAveragePooling2D(AdaptiveMaxPooling2D):
     """(batch, rows, cols, channels) -> (batch, *output_size, channels)."""
 
+    integers_within = "cast"
+
 
 class AdaptiveAveragePooling3D(AdaptiveMaxPooling3D):
     """(batch, d1, d2, d3, channels) -> (batch, *output_size, channels)."""
+
+    integers_within = "cast"

@@ -106,6 +106,8 @@ class RNN(Layer):
         last = Shape((batch, units))
         output = Shape((batch, length, units)) if self.return_sequences else last
         if self.return_state:
+            if self.within and getattr(self.cell, "class_name", "") == "StackedRNNCells":
+                raise Undecided("how the states of several cells are nested when they run")
             return output, *(_states(batch, size) for size in self.state_size)
         return output
 

@@ -14,6 +14,7 @@ from kerashape.shapes import Fault, Symbol, Unknown
 class Noise(Layer):
     """Drops or disturbs values while training."""
 
+    integers_within = "kept"
     built_at_once = True
     nested = "same"
     strength: ClassVar[str] = "rate"
@@ -141,6 +142,7 @@ class SpatialDropout3D(SpatialDropout):
 class ActivityRegularization(Layer):
     """Adds a penalty on its input to the loss."""
 
+    integers_within = "kept"
     built_at_once = True
     nested = "same"
     signature = "l1=0.0, l2=0.0"

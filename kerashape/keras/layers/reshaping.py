@@ -113,6 +113,7 @@ class Permute(Rearranging):
 class RepeatVector(Layer):
     """(batch, d) -> (batch, n, d)."""
 
+    integers_within = "kept"
     nested = "fault"
     signature = "n"
     spec = InputSpec(ndim=2)
@@ -143,6 +144,7 @@ def _positive(layer: Layer, name: str) -> None:
 class Spatial(Layer):
     """A layer that changes the sizes of ``rank`` spatial axes and leaves the channels."""
 
+    integers_within = "kept"
     nested = "fault"
     rank: ClassVar[int]
     data_format: Any = "channels_last"

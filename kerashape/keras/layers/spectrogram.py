@@ -159,6 +159,8 @@ class STFTSpectrogram(Layer):
 
     def output(self, inputs: Shape) -> Shape:
         first = bool(self.data_format == "channels_first")
+        if self.within and isinstance(inputs, Shape) and None in inputs.dims[1:]:
+            raise Undecided("what TensorFlow infers of a signal of unknown length")
         channels = dim_at(inputs, 1 if first else -1)
         frequencies = self.frequencies * (2 if self.mode == "stft" else 1)
         if not isinstance(inputs, Shape):
@@ -225,6 +227,14 @@ class MelSpectrogram(DataLayer):
         if len(list(inputs)) == 1:
             return standardize_shape((self.num_mel_bins, self.steps(batch)))
         return standardize_shape((batch, self.num_mel_bins, self.steps(dim_at(inputs, 1))))
+
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        """The time is the last axis, whatever goes before; it is padded by half a window."""
+        length = inputs[-1]
+        frames = None
+        if length is not None:
+            frames = 1 + (length - self.fft_length % 2) // self.sequence_stride
+        return standardize_shape((*inputs[:-1], self.num_mel_bins, frames))
 
     def steps(self, length: Any) -> Any:
         """The number of frames."""

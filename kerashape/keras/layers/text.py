@@ -13,7 +13,7 @@ from kerashape.keras.layers.lookup import MODES, SYNONYMS, IndexLookup, StringLo
 from kerashape.keras.layers.values import dim_at, is_size, one_of_strings, plain
 from kerashape.keras.signature import Arguments
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Shape, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 
 class TextVectorization(ValueLayer):
@@ -108,8 +108,16 @@ class TextVectorization(ValueLayer):
     def output(self, inputs: Any) -> Any:
         shape = one_tensor(inputs)
         if self.output_mode == "int":
-            sequence = (dim_at(shape, 0), self.output_sequence_length)
+            if self.within and self.split is not None and shape.rank > 1:
+                self._check_within(shape)
+            texts = shape.rank == 1 or (shape.rank == 2 and shape[1] == 1)
+            if self.within and not (texts and self.split is not None):
+                raise Undecided("a tensor that is no vector of texts to be split")
+            ragged = self.within and self.output_sequence_length is None
+            sequence = (None if ragged else dim_at(shape, 0), self.output_sequence_length)
             return Spec(standardize_shape(sequence), "int64")
+        if self.within:
+            raise Undecided("what the layer makes of it when it runs")
         if self.lookup is None or isinstance(self.split, Unknown):
             raise Undecided("how the text is split is not known")
         dims = tuple(shape)
@@ -122,5 +130,20 @@ class TextVectorization(ValueLayer):
     def _output_dtype(self, first: Any) -> DType:
         return dtype_by_mode(self.output_mode, "int64")
 
+    def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
+        return Unknown("what the layer makes of it when it runs")
+
+    def _check_within(self, shape: Shape) -> None:
+        """What the layer looks at when it runs."""
+        if isinstance(shape[-1], int) and shape[-1] != 1 and not isinstance(self.split, Unknown):
+            raise Fault(
+                "wrong-rank",
+                "When using `TextVectorization` to tokenize strings, the input rank must be 1 or "
+                "the last shape dimension must be 1.",
+                expected="one text an example",
+                found=shape,
+            )
+
     def fallback(self, first: Any) -> Shape:
-        return Shape.of_rank(2) if self.arguments["output_mode"] == "int" else Shape.unknown()
+        numbers = self.arguments["output_mode"] == "int" and not self.within
+        return Shape.of_rank(2) if numbers else Shape.unknown()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from kerashape.keras.graph import Tensor
+from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.layers.recurrent import RNN
@@ -96,6 +96,7 @@ class TimeDistributed(Wrapper):
     specification is never checked.
     """
 
+    integers_within = "unknown"
     call_signature = "inputs, training=None, mask=None"
     refusal = (
         "Please initialize `TimeDistributed` layer with a `keras.layers.Layer` instance. "
@@ -116,6 +117,13 @@ class TimeDistributed(Wrapper):
                 expected="a layer that tells its output shape",
                 found=f"a {inner.class_name}",
             )
+        if self.within and None in inputs.dims[1:2] and None not in inputs.dims[:1]:
+            raise Undecided("how many steps TensorFlow makes of a number that is None")
+        if self.within and isinstance(inner, Layer):
+            try:
+                inner.check_inputs(_step(inputs))
+            except Fault as misfit:
+                raise Undecided(f"the layer within is not asked: {misfit.text}") from None
         step = inner.output_within(_step(inputs))
         if not isinstance(step, Shape):
             self.refuse_several(inputs)
@@ -163,6 +171,12 @@ class Bidirectional(Layer):
     single_output = False
     forward_layer: Layer | None = None
     backward: Layer | None = None
+
+    def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
+        inner = self.forward_layer
+        if inner is not None and inner.compute_dtype != self.compute_dtype:
+            return Unknown("which of the results is cast to the layer's own dtype")
+        return super()._dtype_within(values, usual)
 
     def check(self) -> None:
         settle(self, "merge_mode")

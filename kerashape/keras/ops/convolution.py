@@ -149,7 +149,7 @@ def _without_space(shape: Shape, first: bool) -> Shape:
     return around(shape, [None] * (shape.rank - 2), shape[1 if first else -1], first)
 
 
-def _as_inferred_by_depth(
+def as_inferred_by_depth(
     shape: Shape, inputs: Shape, strides: Any, padding: Any, data_format: Any, dilation_rate: Any
 ) -> Shape:
     """The same of a depthwise one, which Keras pads itself where it dilates and strides."""
@@ -198,7 +198,7 @@ def depthwise_conv_within(
     with keras_checks():
         _check_channels(inputs, kernel[-2], channels_first(data_format))
     shape = depthwise_conv(inputs, kernel, strides, padding, data_format, dilation_rate)
-    return _as_inferred_by_depth(shape, inputs, strides, padding, data_format, dilation_rate)
+    return as_inferred_by_depth(shape, inputs, strides, padding, data_format, dilation_rate)
 
 
 def _times(a: Dim, b: Dim) -> Dim:
@@ -240,7 +240,7 @@ def separable_conv_within(
     shape = separable_conv(
         inputs, depthwise_kernel, pointwise_kernel, strides, padding, data_format, dilation_rate
     )
-    return _as_inferred_by_depth(shape, inputs, strides, padding, data_format, dilation_rate)
+    return as_inferred_by_depth(shape, inputs, strides, padding, data_format, dilation_rate)
 
 
 @op(

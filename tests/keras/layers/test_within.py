@@ -1,4 +1,4 @@
-"""Layers that make others: automatic names, and the weights of all in Keras's order."""
+"""What a layer answers within another layer's call, where TensorFlow infers."""
 
 from __future__ import annotations
 
@@ -11,92 +11,55 @@ from kerashape.keras.graph import Tensor
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Shape
-from tests.keras.layers.agreement import made
-from tests.oracle.case import Made, realise
-
-pytestmark = pytest.mark.keras
-
-SEQUENCE, IMAGES = ((None, 5, 4),), ((None, 8, 8, 3),)
-BUILT: list[tuple[Made, tuple[Any, ...]]] = [
-    (made("LSTM", 3), SEQUENCE),
-    (made("GRU", 3, reset_after=False, dtype="mixed_float16"), SEQUENCE),
-    (made("SimpleRNN", 3, use_bias=False), SEQUENCE),
-    (made("RNN", [made("LSTMCell", 3), made("GRUCell", 2)]), SEQUENCE),
-    (made("Bidirectional", made("LSTM", 3)), SEQUENCE),
-    (
-        made("Bidirectional", made("GRU", 3), backward_layer=made("GRU", 3, go_backwards=True)),
-        SEQUENCE,
-    ),
-    (made("TimeDistributed", made("Dense", 3, dtype="float64")), SEQUENCE),
-    (made("ConvLSTM1D", 2, 2), ((None, 5, 4, 3),)),
-    (made("MultiHeadAttention", 2, 3, use_gate=True), SEQUENCE * 2),
-    (made("MultiHeadAttention", 2, 3, value_dim=5, output_shape=(2, 3)), SEQUENCE * 2),
-    (made("GroupQueryAttention", 3, 4, 2), SEQUENCE * 2),
-    (made("Normalization"), SEQUENCE),
-    (made("STFTSpectrogram", frame_length=4), SEQUENCE),
-    (made("RandAugment"), IMAGES),
-    (made("AugMix", all_ops=False), IMAGES),
-    (made("RandomColorJitter", brightness_factor=0.1, hue_factor=0.1), IMAGES),
-]
 
 
-@pytest.mark.parametrize(("layer", "shapes"), BUILT, ids=str)
-def test_weights(layer: Made, shapes: Any) -> None:
-    from tests.oracle import reference
-
-    theirs = reference.make(layer)
-    theirs(*map(reference.keras.KerasTensor, shapes))
-    ours = make(layer, Names())
-    assert ours(Arguments([Tensor(Shape(shape)) for shape in shapes])).fault is None
-    expected = [(w.name, tuple(w.shape), w.dtype, w.trainable) for w in theirs.weights]
-    assert [
-        (w.name, tuple(w.shape), w.dtype, w.trainable) for w in ours.all_variables()
-    ] == expected
-
-
-def make(layer: Made, names: Names) -> layers.Layer:
-    record = layers.find(layer.layer)
+def call(name: str, options: dict[str, Any], *inputs: Any, within: bool) -> Any:
+    record = layers.find(name)
     assert record is not None
-
-    def within(inner: Made) -> layers.Layer:
-        return make(inner, names)
-
-    args = realise(layer.args, lambda tensor: tensor, within)
-    return record.construct(Arguments(args, realise(layer.kwargs, lambda t: t, within)), names)
+    layer = record.construct(Arguments((), options), Names())
+    return (layer.call_within if within else layer)(Arguments(inputs))
 
 
-def test_names() -> None:
-    """The counters of automatic names, after layers that make others have been used."""
-    from keras.src.utils import naming
-
-    from tests.oracle import reference
-
-    keras = reference.keras
-
-    naming.reset_uids()
-    names = Names()
-    for layer, shapes in BUILT:
-        theirs, ours = reference.make(layer), make(layer, names)
-        assert ours.name == theirs.name
-        theirs(*map(keras.KerasTensor, shapes))
-        ours(Arguments([Tensor(Shape(shape)) for shape in shapes]))
-    for name in layers.names():
-        theirs = getattr(keras.layers, name)
-        if isinstance(theirs, type) and name not in layers.ALIASES:
-            assert names.automatic(layers.find(name).__name__) == naming.auto_name(theirs.__name__)
+def tensor(*dims: int | None, dtype: str = "float32") -> Tensor:
+    return Tensor(Shape(dims), dtype)
 
 
-@pytest.mark.parametrize("name", [None, "lstm_x", "forward_lstm", "backward_lstm"])
-@pytest.mark.parametrize(
-    "backward", [None, made("LSTM", 3, go_backwards=True, name="mine")], ids=str
-)
-def test_names_of_both_directions(name: str | None, backward: Made | None) -> None:
-    from keras.src.utils import naming
+@pytest.mark.parametrize("name", ["MaxPooling2D", "AveragePooling2D"])
+def test_padding_in_capitals_is_a_fault_of_symbolic_calls_alone(name: str) -> None:
+    image = tensor(None, 6, 6, 3)
+    options = {"pool_size": 2, "padding": "VALID"}
+    assert call(name, options, image, within=False).fault is not None
+    within = call(name, options, image, within=True)
+    assert within.fault is None
+    assert within.output.shape == Shape((None, 3, 3, 3))
 
-    from tests.oracle import reference
 
-    naming.reset_uids()
-    layer = made("Bidirectional", made("LSTM", 3, name=name), backward_layer=backward)
-    theirs, ours = reference.make(layer), make(layer, Names())
-    expected = [theirs.forward_layer.name, theirs.backward_layer.name]
-    assert [inner.name for inner in ours.sublayers] == expected
+def test_a_size_that_one_of_merged_tensors_tells_is_known() -> None:
+    pair = [tensor(None, None, 10), tensor(None, 4, 10)]
+    assert call("Maximum", {}, pair, within=False).output.shape == Shape((None, None, 10))
+    assert call("Maximum", {}, pair, within=True).output.shape == Shape((None, 4, 10))
+
+
+def test_nobody_casts_integers() -> None:
+    numbers = tensor(None, 8, 4, dtype="int32")
+    assert call("Dropout", {"rate": 0.5}, numbers, within=False).output.dtype == "float32"
+    assert call("Dropout", {"rate": 0.5}, numbers, within=True).output.dtype == "int32"
+
+
+def test_scores_of_an_attention_are_as_long_as_the_keys() -> None:
+    options = {"num_heads": 2, "key_dim": 4}
+    query, value = tensor(None, 5, 8), tensor(None, 7, 8)
+    record = layers.find("MultiHeadAttention")
+    assert record is not None
+    layer = record.construct(Arguments((), options), Names())
+    given = Arguments((query, value), {"return_attention_scores": True})
+    assert layer(given).output[1].shape == Shape((None, 2, 5, 5))
+    assert layer.call_within(given).output[1].shape == Shape((None, 2, 5, 7))
+
+
+def test_a_call_within_leaves_no_trace_on_the_next() -> None:
+    record = layers.find("MaxPooling1D")
+    assert record is not None
+    layer = record.construct(Arguments((), {"padding": "VALID"}), Names())
+    assert layer.call_within(Arguments((tensor(None, 6, 3),))).fault is None
+    assert layer(Arguments((tensor(None, 6, 3),))).fault is not None
