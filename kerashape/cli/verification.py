@@ -58,7 +58,7 @@ def options(function: F) -> F:
             default=8192,
             show_default=True,
             metavar="MIB",
-            help="Memory for each program.",
+            help="Memory for each program, and for its files.",
         ),
         click.option(
             "--dim",
