@@ -112,7 +112,8 @@ def compare(
     found.calls = _calls(places, facts, recorded)
     latest = {e.number: e for e in events if isinstance(e, ModelBuilt)}
     models = [] if analysis is None else analysis.models
-    found.models, found.params = _models(places, models, latest.values())
+    stopped = {places.of(line) for e in events if isinstance(e, Raised) for line in e.lines}
+    found.models, found.params = _models(places, models, latest.values(), stopped)
     evidence = evidence_of_run(places, events)
     found.diagnostics = [judge(places, d, evidence) for d in diagnostics]
     found.trained = [
@@ -222,7 +223,8 @@ def _matched(
     # Keras traces the call of a user's layer as often as it likes.
     traced = bool(events) and all(event.mode == "traced" for event in events)
     for event in _distinct(events) if traced else events:
-        equal = next((pair for pair in left if agree(pair[1], event.output)), None)
+        outputs = [event.output, _of_any_batch(event.output)] if traced else [event.output]
+        equal = next((pair for pair in left if any(agree(pair[1], o) for o in outputs)), None)
         if equal is None:
             rest.append(event)
             continue
@@ -246,6 +248,15 @@ def _matched(
     for fact, output in [] if traced else left:
         operation = not fact.call.operation.is_layer
         yield Compared(NOT_REACHED, span, name, output, operation=operation), fact
+
+
+def _of_any_batch(output: Shapes) -> Shapes:
+    """The shapes that a batch of another size gives: a trace is for the size of one batch."""
+    if _is_shape(output):
+        return [None, *output[1:]]
+    if isinstance(output, dict):
+        return {key: _of_any_batch(value) for key, value in output.items()}
+    return [_of_any_batch(item) for item in output] if isinstance(output, list) else output
 
 
 def _all_seen(facts: Sequence[CallFact], events: Sequence[LayerCall]) -> bool:
@@ -334,7 +345,10 @@ def _shapes(value: Shapes) -> Iterable[Any]:
 
 
 def _models(
-    places: Places, facts: Sequence[ModelFact], recorded: Iterable[ModelBuilt]
+    places: Places,
+    facts: Sequence[ModelFact],
+    recorded: Iterable[ModelBuilt],
+    stopped: set[Span],
 ) -> tuple[list[Compared], list[Compared]]:
     models: list[Compared] = []
     params: list[Compared] = []
@@ -353,12 +367,17 @@ def _models(
             models.append(Compared(ONLY_SEEN, where, event.layer, None, actual))
             params.append(Compared(ONLY_SEEN, where, event.layer, None, event.params))
             continue
-        waiting.remove(pair)
         span, fact = pair
-        inferred = ends_of(fact)
-        verdict = CONFIRMED if exact else UNKNOWN if compatible(inferred, actual) else CONTRADICTED
-        models.append(Compared(verdict, span, event.layer, inferred, actual))
         count = fact.model.count_params()
+        if not (exact and count == event.params) and any(
+            places.covers(layer, line) for layer in _layers_of(fact) for line in stopped
+        ):
+            continue  # the program stopped at one of its layers: this is a part of the model
+        waiting.remove(pair)
+        inferred = ends_of(fact)
+        maybe = all(compatible(ours, theirs) for ours, theirs in zip(inferred, actual))
+        verdict = CONFIRMED if exact else UNKNOWN if maybe else CONTRADICTED
+        models.append(Compared(verdict, span, event.layer, inferred, actual))
         verdict = UNKNOWN if count is None else CONFIRMED
         if count is not None and event.params is not None and count != event.params:
             verdict = CONTRADICTED
@@ -368,6 +387,14 @@ def _models(
         Compared(NOT_REACHED, span, fact.model.class_name, ends_of(fact)) for span, fact in waiting
     ]
     return models, params
+
+
+def _layers_of(fact: ModelFact) -> Iterator[Span]:
+    """Where the layers of a Sequential were made."""
+    stack = getattr(fact.model, "stack", ())
+    for layer in stack if isinstance(stack, (list, tuple)) else ():
+        if layer.site is not None:
+            yield layer.site.span
 
 
 def ends_of(fact: ModelFact) -> Shapes:
@@ -402,6 +429,7 @@ class Evidence:
         used: the models that were trained without an exception; None where it is not known
             which one was.
         models: the places that are about one model.
+        unbuilt: the places of models of whose layers Keras was told, but not of an input.
         values: whether the data were the program's own.
     """
 
@@ -410,6 +438,7 @@ class Evidence:
     unfinished: list[Span] = field(default_factory=list)
     used: set[int | None] = field(default_factory=set)
     models: list[tuple[Span, int]] = field(default_factory=list)
+    unbuilt: list[Span] = field(default_factory=list)
     values: bool = True
 
 
@@ -440,6 +469,8 @@ def evidence_of_run(places: Places, events: Sequence[Event]) -> Evidence:
         elif isinstance(event, Statement) and event.how != "done":
             first, last = event.statement
             found.unfinished.append(places.source.locate(Range(first, 1, last, 1)))
+    latest = {e.number: e for e in events if isinstance(e, ModelBuilt)}
+    found.unbuilt = [places.of(e.where) for e in latest.values() if e.inputs is None]
     return found
 
 
@@ -449,6 +480,9 @@ def judge(places: Places, diagnostic: Diagnostic, evidence: Evidence) -> Judged:
     statement = places.statement(span)
     for problem in evidence.errors:
         if any(places.covers(statement, line) for line in problem.lines):
+            return Judged(diagnostic, CONFIRMED, problem.text)
+    for problem in evidence.errors:  # of a model that is built late: where it is used
+        if _is_said(diagnostic, problem.text):
             return Judged(diagnostic, CONFIRMED, problem.text)
     late = diagnostic.code in LATE
     about = {model for place, model in evidence.models if places.covers(statement, place)}
@@ -465,7 +499,20 @@ def judge(places: Places, diagnostic: Diagnostic, evidence: Evidence) -> Judged:
         return Judged(diagnostic, SILENT)
     undecided = (
         any(places.covers(extent, span) for extent in evidence.unfinished)
+        or (
+            diagnostic.code.startswith("KS2")
+            and any(places.covers(statement, place) for place in evidence.unbuilt)
+        )
         or (late and not evidence.used & {None, *about})
         or (diagnostic.code in OF_VALUES and not evidence.values)
     )
     return Judged(diagnostic, NOT_REACHED if undecided else REFUTED)
+
+
+_FORETOLD = "Keras raises: "
+
+
+def _is_said(diagnostic: Diagnostic, text: str) -> bool:
+    """Whether an exception says, word for word, what the diagnostic foretells."""
+    foretold = diagnostic.note.removeprefix(_FORETOLD)
+    return diagnostic.note.startswith(_FORETOLD) and foretold in text

@@ -19,6 +19,10 @@ _FIXPOINT_PASSES = 4
 _CHEAP_TURNS = 16
 _COSTLY = 10_000
 """After so many turns that took so many steps a loop is no longer followed turn by turn."""
+_IN_VAIN = {2: 4_000, _CHEAP_TURNS: 1_000}
+"""The same of one in which nothing is made or called that belongs to a model: a training, say."""
+_PERHAPS_LEFT = 8
+"""After so many turns with an exit that was perhaps taken it is not known how often it runs."""
 
 
 @executes(*LOOPS)
@@ -29,9 +33,9 @@ def _for(machine: Machine, node: ForNode) -> Signal:
         return _over_list(machine, node, value)
     items = machine.items_of(value, node.iter)
     if items:
-        long, start = len(items) > machine.budget.unroll, machine.budget.left
+        long, followed = len(items) > machine.budget.unroll, _Followed(machine)
         for count, item in enumerate(items):
-            if (long and count) or _is_enough(machine, count, start):
+            if (long and count) or followed.is_enough(count):
                 return _unknown_often(machine, node, value, depth, again=count > 0)
             signal = _turn(machine, node, item)
             if signal == "break":
@@ -46,9 +50,9 @@ def _for(machine: Machine, node: ForNode) -> Signal:
 def _over_list(machine: Machine, node: ForNode, value: ListValue) -> Signal:
     """A list may grow or shrink under its loop."""
     depth = machine.journal.depth
-    index, start = 0, machine.budget.left
+    index, followed = 0, _Followed(machine)
     while value.items is not None and index < len(value.items):
-        if index >= machine.budget.unroll or _is_enough(machine, index, start):
+        if index >= machine.budget.unroll or followed.is_enough(index):
             return _unknown_often(machine, node, value, depth, again=index > 0)
         signal = _turn(machine, node, value.items[index])
         if signal == "break":
@@ -61,13 +65,38 @@ def _over_list(machine: Machine, node: ForNode, value: ListValue) -> Signal:
     return _end(machine, depth, node.orelse)
 
 
-def _is_enough(machine: Machine, turns: int, start: int) -> bool:
-    """Whether the rest of a loop is taken as if it were not known how often it runs.
+class _Followed:
+    """A loop that is followed turn by turn, and what that costs."""
 
-    It is a long training, or a generator that gives more items than anybody follows.
-    """
-    costly = turns >= _CHEAP_TURNS and start - machine.budget.left > _COSTLY
-    return costly or machine.frame.enough
+    def __init__(self, machine: Machine) -> None:
+        self._machine = machine
+        self._start = machine.budget.left
+        self._depth = machine.journal.depth
+        self._calls = len(machine.analysis.calls)
+        self._names = machine.names.save()
+
+    def is_enough(self, turns: int) -> bool:
+        """Whether the rest is taken as if it were not known how often the loop runs.
+
+        It is a long training, or a generator that gives more items than anybody follows.
+        """
+        machine = self._machine
+        if machine.frame.enough:
+            return True
+        if turns >= _PERHAPS_LEFT and machine.journal.depth > self._depth:
+            return True
+        spent = self._start - machine.budget.left
+        if turns >= _CHEAP_TURNS and spent > _COSTLY:
+            return True
+        costly = any(turns >= least and spent > steps for least, steps in _IN_VAIN.items())
+        return costly and not self._is_of_use()
+
+    def _is_of_use(self) -> bool:
+        machine = self._machine
+        calls = machine.analysis.calls[self._calls :]
+        return machine.names.save() != self._names or any(
+            fact.call.status == "known" for fact in calls
+        )
 
 
 def _unknown_often(

@@ -129,3 +129,63 @@ def test_models_are_compared_by_their_ends_and_sizes() -> None:
 def test_events_go_through_lines() -> None:
     events = [call(4, {"a": [None, 4]}, end=(4, 9)), Reached([("p.py", 1)])]
     assert list(load([*map(dump, events), '{"event": "call", "cut'])) == events
+
+
+LATE = """\
+import keras
+import numpy as np
+m = keras.Sequential([
+    keras.layers.Dense(3)])
+m.compile(loss="mse")
+m.fit(np.zeros((8,)), np.zeros((8, 3)))
+"""
+SAID = (
+    "Input 0 with name 'None' of layer 'dense' is incompatible with the layer: expected "
+    "min_ndim=2, found ndim=1. Full shape received: (None,)"
+)
+
+
+@pytest.mark.parametrize(
+    ("said", "inputs", "verdict"),
+    [
+        (SAID, None, CONFIRMED),  # where the model is used, in the words that were foretold
+        (None, None, NOT_REACHED),  # it was never built
+        ("another error", None, NOT_REACHED),
+        (None, [[None, 4]], REFUTED),
+    ],
+)
+def test_a_model_that_is_built_late_is_judged_by_its_use(
+    said: str | None, inputs: object, verdict: str
+) -> None:
+    model = ModelBuilt(0, ("p.py", 3), False, "Sequential", "m", inputs, [[None, 3]], None)
+    raised = [] if said is None else [Raised((6, 6), "ValueError", said, [("p.py", 6)], "k", True)]
+    events = [Reached([("p.py", line) for line in range(1, 7)]), model, *raised]
+    examined = Linter().examine(Target.of_name("p.py"), LATE.encode())
+    found = compare(examined.source, examined.analysis, examined.diagnostics, events)
+    assert [(j.diagnostic.code, j.verdict) for j in found.diagnostics] == [("KS201", verdict)]
+
+
+def test_a_model_at_whose_layer_the_program_stopped_is_a_part_of_it() -> None:
+    program = "import keras\nm = keras.Sequential([keras.Input((2,))])\n" + "".join(
+        f"m.add(keras.layers.Dense({units}))\n" for units in (3, 4)
+    )
+    source = Source.from_text(program, "p.py")
+    part = ModelBuilt(0, ("p.py", 2), False, "Sequential", "m", [[None, 2]], [[None, 3]], 9)
+    stopped = Raised((4, 4), "NameError", "no", [("p.py", 4)], "__main__", False)
+
+    def verdict(*events: Event) -> list[str]:
+        found = compare(source, analyze(program, path="p.py"), [], events)
+        return [c.verdict for c in (*found.models, *found.params)]
+
+    assert verdict(part) == [CONTRADICTED, CONTRADICTED]
+    assert verdict(part, stopped) == [NOT_REACHED]
+
+
+def test_a_trace_is_for_the_size_of_one_batch() -> None:
+    def verdict(output: object, mode: str) -> list[tuple[int, str]]:
+        found = verdicts(call(7, output, end=(7, 51), mode=mode))
+        return [(line, v) for line, v in found if line == 7 and v != NOT_REACHED]
+
+    assert verdict([32, 3], "traced") == [(7, CONFIRMED)]
+    assert verdict([32, 3], "symbolic") == [(7, CONTRADICTED)]
+    assert verdict([32, 4], "traced") == [(7, CONTRADICTED)]

@@ -153,6 +153,66 @@ def test_a_recursion_without_a_known_end_costs_little(name: str) -> None:
     assert left - (budget.left + budget._spare) < 5_000
 
 
+TRAININGS = {
+    "episodes": """
+        for episode in range(600):
+            seen = env.reset()
+            for step in range(200):
+                seen, reward, done = env.step(policy(seen))
+                rewards.append(reward)
+                if done:
+                    break
+            totals.append(sum(rewards))
+        """,
+    "episodes in functions": """
+        def play(model, steps):
+            rewards, seen = [], env.reset()
+            for step in range(steps):
+                with tf.GradientTape() as tape:
+                    loss = tf.reduce_mean(model(seen[np.newaxis]))
+                seen, reward, done = env.step(int(loss))
+                rewards.append(reward)
+                if done:
+                    break
+            return rewards
+        for iteration in range(150):
+            found = [play(model, 200) for _ in range(10)]
+            totals = sum(map(sum, found))
+        """,
+    "tables": """
+        for s in range(300):
+            for a in range(300):
+                table[s, a] = np.sum([p[s][a][n] * (r[s][a] + 0.9 * table[n].max()) for n in range(3)])
+        """,
+}
+
+
+@pytest.mark.parametrize("name", TRAININGS)
+def test_a_long_loop_without_layers_costs_little(name: str) -> None:
+    budget = Budget()
+    left = budget.left + budget._spare
+    program = KERAS + "model = keras.Sequential([keras.layers.Dense(3)])\n"
+    source = Source.from_text(program + textwrap.dedent(TRAININGS[name]))
+    machine = Machine(source, Analysis(source), budget=budget)
+    run(machine)
+    assert not any(reason.startswith("budget") for reason in machine.analysis.reasons())
+    assert left - (budget.left + budget._spare) < 40_000
+
+
+def test_a_long_loop_of_layers_is_followed() -> None:
+    program = KERAS + textwrap.dedent("""
+        widths = []
+        for i in range(100):
+            width = i + 1
+            for _ in range(9):
+                width = width + 1
+            widths.append(width)
+            x = keras.layers.Dense(width)(x)
+    """)
+    analysis = interpret(Source.from_text(program))
+    assert [f.call.output.shape[-1] for f in analysis.calls[1:]] == [i + 10 for i in range(100)]
+
+
 def test_memory_is_bounded() -> None:
     program = KERAS + "\n".join(
         PROGRAMS[n] for n in PROGRAMS if n.startswith(("a growing", "huge"))

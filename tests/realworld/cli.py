@@ -37,6 +37,7 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME", "~/.cache")).expanduser() / "keras
 @click.option("--timeout", default=180.0, show_default=True, help="Seconds for a program.")
 @click.option("--cache", type=click.Path(path_type=Path), default=CACHE, show_default=True)
 @click.option("--keep-old", is_flag=True, help="Records that an earlier recorder made will do.")
+@click.option("--recorded", is_flag=True, help="Only the programs that have a record.")
 @click.option("--static", is_flag=True, help="kerashape's side only.")
 @click.option("--show", default=40, show_default=True, help="How many of each kind to list.")
 @click.option("--json", "json_file", type=click.Path(path_type=Path), help="Everything, to a file.")
@@ -46,6 +47,7 @@ def main(
     timeout: float,
     cache: Path,
     keep_old: bool,
+    recorded: bool,
     static: bool,
     show: int,
     json_file: Path | None,
@@ -71,6 +73,8 @@ def main(
         for root, target in targets(list(folders)):
             examined, seconds = examine(ours, target)
             if not examined.source.mentions_keras:
+                continue
+            if recorded and not records.has(examined.source, root):
                 continue
             future = None
             if not static:

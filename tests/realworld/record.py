@@ -12,6 +12,7 @@ from pathlib import Path
 from kerashape.dynamic import events, frames, program, recorder, silence, surroundings
 from kerashape.dynamic.program import Job
 from kerashape.dynamic.sandbox import Ran, Sandbox
+from kerashape.parsing import Unreadable
 from kerashape.source import Source
 
 SLOW = 60.0
@@ -43,14 +44,10 @@ class Records:
 
     def of(self, source: Source, root: Path, sandbox: Sandbox) -> Ran:
         """The record of a program, which is run if there is none."""
-        path = os.path.abspath(source.file or source.path)
-        job = Job(path, source.text, str(root), resume=True, slow=SLOW, callbacks=False)
-        name = hashlib.sha256(json.dumps([path, job.text]).encode()).hexdigest()[:32]
-        file = self.folder / f"{name}.pickle"
-        if file.exists():
-            version, ran = pickle.loads(file.read_bytes())
-            if version == self.version or not self.version:
-                return Ran(**ran)
+        job, file = self._job(source, root)
+        kept = self._read(file)
+        if kept is not None:
+            return kept
         ran = sandbox.run(job)
         self.folder.mkdir(parents=True, exist_ok=True)
         written = file.with_suffix(f".{os.getpid()}")
@@ -58,3 +55,23 @@ class Records:
         written.write_bytes(pickle.dumps((self.version or _version(), kept)))
         written.replace(file)
         return ran
+
+    def has(self, source: Source, root: Path) -> bool:
+        """Whether there is a record of a program, so that it need not run."""
+        return self._read(self._job(source, root)[1]) is not None
+
+    def _job(self, source: Source, root: Path) -> tuple[Job, Path]:
+        path = os.path.abspath(source.file or source.path)
+        try:
+            text = source.text
+        except Unreadable:
+            text = ""
+        job = Job(path, text, str(root), resume=True, slow=SLOW, callbacks=False)
+        name = hashlib.sha256(json.dumps([path, text]).encode()).hexdigest()[:32]
+        return job, self.folder / f"{name}.pickle"
+
+    def _read(self, file: Path) -> Ran | None:
+        if not file.exists():
+            return None
+        version, ran = pickle.loads(file.read_bytes())
+        return Ran(**ran) if version == self.version or not self.version else None
