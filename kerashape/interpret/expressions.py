@@ -313,7 +313,14 @@ def _list_comprehension(machine: Machine, node: ast.ListComp) -> Any:
     if long is not None:
         return long
     items: list[Any] = []
-    known = _comprehend(machine, node.generators, lambda: items.append(machine.evaluate(node.elt)))
+
+    def leave(taken: int, rest: int) -> bool:
+        items[taken:] = [Unknown("an item that was not followed")] * rest
+        return True
+
+    known = _comprehend(
+        machine, node.generators, lambda: items.append(machine.evaluate(node.elt)), leave
+    )
     return ListValue(items) if known else ListValue(None, "a comprehension over something unknown")
 
 
@@ -372,14 +379,28 @@ def _dict_comprehension(machine: Machine, node: ast.DictComp) -> Any:
 
 
 def _comprehend(
-    machine: Machine, clauses: list[ast.comprehension], body: Callable[[], None]
+    machine: Machine,
+    clauses: list[ast.comprehension],
+    body: Callable[[], None],
+    leave: Callable[[int, int], bool] | None = None,
 ) -> bool:
-    """Run ``body`` for every item; False if the items are not known (it is run once then)."""
+    """Run ``body`` for every item; False if the items are not known (it is run once then).
+
+    Of a long one that makes and calls no layer ``leave`` is told how many items were taken, and
+    how many are left out; it tells whether what comes of it is known nevertheless.
+    """
     with machine.inner_scope():
-        return _clause(machine, clauses, body)
+        return _clause(machine, clauses, body, leave)
 
 
-def _clause(machine: Machine, clauses: list[ast.comprehension], body: Callable[[], None]) -> bool:
+def _clause(
+    machine: Machine,
+    clauses: list[ast.comprehension],
+    body: Callable[[], None],
+    leave: Callable[[int, int], bool] | None = None,
+) -> bool:
+    from kerashape.interpret.loops import Followed, repeat
+
     clause, *inside = clauses
     items = machine.items_of(machine.evaluate(clause.iter), clause.iter)
 
@@ -403,8 +424,13 @@ def _clause(machine: Machine, clauses: list[ast.comprehension], body: Callable[[
         machine.assign(clause.target, Unknown("an item of something not known"))
         machine.perhaps(run)
         return False
-    known = True
-    for item in items:
+    known, followed = True, Followed(machine, short=True)
+    for count, item in enumerate(items):
+        if followed.is_enough(count):
+            machine.assign(clause.target, joined(items))
+            repeat(machine, lambda: (run(), None)[1])
+            whole = leave is not None and not inside and not clause.ifs
+            return known and whole and leave(count, len(items) - count)  # type: ignore[misc]
         machine.budget.step()
         machine.assign(clause.target, item)
         known = run() and known

@@ -21,6 +21,8 @@ _COSTLY = 10_000
 """After so many turns that took so many steps a loop is no longer followed turn by turn."""
 _IN_VAIN = {2: 4_000, _CHEAP_TURNS: 1_000}
 """The same of one in which nothing is made or called that belongs to a model: a training, say."""
+_IN_VAIN_IF_SHORT = {2: 4_000}
+"""And in a comprehension, which counts and lists more often than it trains."""
 _PERHAPS_LEFT = 8
 """After so many turns with an exit that was perhaps taken it is not known how often it runs."""
 
@@ -33,7 +35,7 @@ def _for(machine: Machine, node: ForNode) -> Signal:
         return _over_list(machine, node, value)
     items = machine.items_of(value, node.iter)
     if items:
-        long, followed = len(items) > machine.budget.unroll, _Followed(machine)
+        long, followed = len(items) > machine.budget.unroll, Followed(machine)
         for count, item in enumerate(items):
             if (long and count) or followed.is_enough(count):
                 return _unknown_often(machine, node, value, depth, again=count > 0)
@@ -50,7 +52,7 @@ def _for(machine: Machine, node: ForNode) -> Signal:
 def _over_list(machine: Machine, node: ForNode, value: ListValue) -> Signal:
     """A list may grow or shrink under its loop."""
     depth = machine.journal.depth
-    index, followed = 0, _Followed(machine)
+    index, followed = 0, Followed(machine)
     while value.items is not None and index < len(value.items):
         if index >= machine.budget.unroll or followed.is_enough(index):
             return _unknown_often(machine, node, value, depth, again=index > 0)
@@ -65,11 +67,12 @@ def _over_list(machine: Machine, node: ForNode, value: ListValue) -> Signal:
     return _end(machine, depth, node.orelse)
 
 
-class _Followed:
-    """A loop that is followed turn by turn, and what that costs."""
+class Followed:
+    """A loop that is followed turn by turn, and what that costs; ``short``: a comprehension."""
 
-    def __init__(self, machine: Machine) -> None:
+    def __init__(self, machine: Machine, *, short: bool = False) -> None:
         self._machine = machine
+        self._in_vain = _IN_VAIN_IF_SHORT if short else _IN_VAIN
         self._start = machine.budget.left
         self._depth = machine.journal.depth
         self._calls = len(machine.analysis.calls)
@@ -88,7 +91,7 @@ class _Followed:
         spent = self._start - machine.budget.left
         if turns >= _CHEAP_TURNS and spent > _COSTLY:
             return True
-        costly = any(turns >= least and spent > steps for least, steps in _IN_VAIN.items())
+        costly = any(turns >= least and spent > steps for least, steps in self._in_vain.items())
         return costly and not self._is_of_use()
 
     def _is_of_use(self) -> bool:
@@ -168,6 +171,11 @@ def _end(machine: Machine, depth: int, orelse: Any) -> Signal:
 def _leave_loop(machine: Machine, depth: int, signal: Signal) -> Signal:
     """After a loop: what holds whether or not one of its breaks was taken."""
     return meet(machine, depth, ("break",), signal)
+
+
+def repeat(machine: Machine, turn: Callable[[], None]) -> None:
+    """Something that happens it is not known how often, after it happened already."""
+    _repeat(machine, turn, [], machine.journal.depth, again=True)
 
 
 def _repeat(

@@ -199,6 +199,30 @@ def test_a_long_loop_without_layers_costs_little(name: str) -> None:
     assert left - (budget.left + budget._spare) < 40_000
 
 
+def test_a_long_comprehension_without_layers_has_its_length() -> None:
+    program = KERAS + textwrap.dedent("""
+        def walk(grammar):
+            state, found = 0, []
+            while state is not None:
+                word, state = grammar[state][np.random.randint(len(grammar[state]))]
+                found.append(walk(word) if isinstance(word, list) else word)
+            return "".join(found)
+        inner = [[("a", 1)], [("b", 1), ("c", None)]]
+        words = [walk([[("a", 1), (inner, 1)], [("d", None)]]) for _ in range(5000)]
+        seen, more = [], []
+        [seen.append(word) for word in words]
+        sizes = {i: more.append(i) for i in range(5000)}
+        for width in (len(words), len(words[0]), len(seen), len(sizes), len(more)):
+            keras.layers.Dense(width)(x)
+    """)
+    analysis = interpret(Source.from_text(program))
+    assert not any(reason.startswith("budget") for reason in analysis.reasons())
+    units = [fact.call.output.shape[-1] for fact in analysis.calls[1:]]
+    assert units[0] == 5000
+    assert all(not isinstance(unit, int) or unit == 5000 for unit in units[2:])
+    assert not isinstance(units[1], int)
+
+
 def test_a_long_loop_of_layers_is_followed() -> None:
     program = KERAS + textwrap.dedent("""
         widths = []
