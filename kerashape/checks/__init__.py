@@ -25,6 +25,7 @@ from kerashape.checks import (
     migration,
     opinions,
     practice,
+    scaling,
     structure,
 )
 from kerashape.checks.base import Facts, registered
@@ -50,6 +51,7 @@ MODULES = (
     practice,
     masking,
     migration,
+    scaling,
     opinions,
 )
 

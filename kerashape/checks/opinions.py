@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from kerashape.analysis import CallFact
@@ -16,7 +16,6 @@ from kerashape.keras.graph import Call, Tensor, flatten
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.models import Functional, Model
 from kerashape.keras.names import snake_case
-from kerashape.shapes import Unknown
 from kerashape.site import Site
 
 # -- names ------------------------------------------------------------------------------
@@ -259,74 +258,6 @@ def constant_initializer(facts: Facts) -> Iterator[Finding]:
                 "zeros and a relu nothing is learned at all",
                 help="leave kernel_initializer out: the default is random",
             )
-
-
-# -- preprocessing ----------------------------------------------------------------------------
-
-_KEEP_THE_RANGE = (
-    "RandomFlip", "RandomRotation", "RandomZoom", "RandomTranslation", "RandomCrop",
-    "CenterCrop", "Resizing", "Identity", "Dropout", "Cropping2D", "ZeroPadding2D",
-)  # fmt: skip
-
-
-@check_for("double-rescaling")
-def double_rescaling(facts: Facts) -> Iterator[Finding]:
-    """KS511: pixels that are scaled down twice, once by the application itself."""
-    for fact in facts.calls:
-        model = fact.call.operation
-        if not isinstance(model, Functional) or len(fact.call.input_tensors) != 1:
-            continue
-        inner = _first_rescaling(model)
-        outer = _rescaling_before(fact.call.input_tensors[0])
-        if inner is None or outer is None:
-            continue
-        site = outer.site or outer.operation.site
-        if site is not None:
-            yield Finding(
-                "double-rescaling",
-                site,
-                "the images are scaled to (0, 1) here, and once more by the first layers of "
-                f"`{model.name}`",
-                label="scales the images",
-                note="the model sees values next to 0, on which its weights were not trained",
-                help="leave this layer out: the model takes pixels from 0 to 255",
-                related=((fact.site, "scales them again"),),
-            )
-
-
-def _rescaling_before(tensor: Any) -> Call | None:
-    """The call of the Rescaling that the values of ``tensor`` went through last."""
-    for _ in range(20):
-        call = tensor.call if isinstance(tensor, Tensor) else None
-        if call is None:
-            return None
-        if _scales_down(call.operation):
-            return call
-        if call.operation.class_name not in _KEEP_THE_RANGE or len(call.input_tensors) != 1:
-            return None
-        tensor = call.input_tensors[0]
-    return None
-
-
-def _first_rescaling(model: Functional) -> Any:
-    """The Rescaling layer that a model starts with; None if it does not."""
-    try:
-        operations: Sequence[Any] = model.network.operations
-    except AttributeError:
-        return None
-    for operation in operations:
-        for call in operation.calls:
-            inputs = call.input_tensors
-            if _scales_down(operation) and len(inputs) == 1 and inputs[0].is_input:
-                return operation
-    return None
-
-
-def _scales_down(layer: Any) -> bool:
-    if layer.class_name != "Rescaling" or not isinstance(layer, Layer):
-        return False
-    scale = layer.arguments.get("scale")
-    return isinstance(scale, float) and not isinstance(scale, Unknown) and 0 < scale < 0.02
 
 
 # -- how layers are reached -------------------------------------------------------------------

@@ -125,7 +125,7 @@ def _join_dtypes(a: DType, b: DType) -> DType:
 
 
 def _join_arrays(a: Array, b: Array) -> Array:
-    return Array(
+    joined = Array(
         join_shapes(a.shape, b.shape),
         _join_dtypes(a.dtype, b.dtype),
         a.origin,
@@ -133,6 +133,8 @@ def _join_arrays(a: Array, b: Array) -> Array:
         one_hot=a.one_hot and b.one_hot,
         eager=a.eager and b.eager,
     )
+    joined.scaled = a.scaled if b.scaled else None
+    return joined
 
 
 def join_states(thing: Any, a: Any, b: Any) -> Any:

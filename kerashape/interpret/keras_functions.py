@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret import data, keras_activations, keras_files, migration
+from kerashape.interpret import data, keras_activations, keras_files, migration, scaling
 from kerashape.interpret.keras_config import POLICIES, SETTINGS, configure
 from kerashape.interpret.keras_layers import argument_node, construct, plain
 from kerashape.interpret.keras_losses import refuse_reduction
@@ -313,6 +313,8 @@ def outcome_of(machine: Machine, outcome: Any, node: ast.AST, given: Arguments) 
         unknown = Unknown(outcome.reason or "what an operation returns")
         unknown.call = outcome
         return unknown
+    if isinstance(outcome.output, Array):
+        scaling.keep(outcome.output, given.positional)
     return from_python(outcome.output)
 
 

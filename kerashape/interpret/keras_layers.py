@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import ArgumentFact, CallFact, UnknownFact
-from kerashape.interpret import migration
+from kerashape.interpret import migration, scaling
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.keras_config import policy_of
 from kerashape.interpret.values import FAULTY, External, from_python, to_python
@@ -176,7 +176,10 @@ def _eager_result(machine: Machine, call: Call, node: ast.AST) -> Any:
     def to_array(leaf: Any) -> Any:
         return Array(leaf.shape, leaf.dtype, eager=True) if isinstance(leaf, Tensor) else leaf
 
-    return from_python(map_structure(to_array, call.output))
+    result = map_structure(to_array, call.output)
+    if isinstance(result, Array):
+        scaling.note_layer(machine, result, call, node)
+    return from_python(result)
 
 
 def record(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret import scaling
 from kerashape.interpret.keras_functions import outcome_of
 from kerashape.interpret.keras_layers import plain
 from kerashape.interpret.values import to_python
@@ -25,7 +26,10 @@ def operate(machine: Machine, name: str, left: Any, right: Any, node: ast.AST) -
     outcome = operators.apply(
         name, first, second, machine.names, machine.site(node), traced=machine.tracing > 0
     )
-    return outcome_of(machine, outcome, node, Arguments([first, second], {}))
+    result = outcome_of(machine, outcome, node, Arguments([first, second], {}))
+    if isinstance(result, Array) and isinstance(second, (int, float)):
+        scaling.note(machine, result, name, second, node)
+    return result
 
 
 def item(machine: Machine, value: Any, index: Any, node: ast.AST) -> Any:

@@ -666,10 +666,12 @@ def row_of(value: Array) -> Any:
     if len(value.shape.dims) == 1 and not value.is_numeric:
         return Unknown("an element of an array of objects")
     one_hot = value.one_hot and len(value.shape.dims) > 1
-    return Array(
+    row = Array(
         Shape(value.shape.dims[1:]), value.dtype, value.origin, classes=value.classes,
         one_hot=one_hot, eager=value.eager,
     )  # fmt: skip
+    row.scaled = value.scaled
+    return row
 
 
 def describe(value: Any) -> str:

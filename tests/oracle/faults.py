@@ -294,14 +294,18 @@ def a_bias_without_effect(outcome: Outcome) -> None:
 
 
 def images_next_to_black(outcome: Outcome) -> None:
-    """KS511: white pixels are scaled below 1/200 before the first convolution."""
+    """KS511: white pixels are less than 1/100 from black ones before the first convolution."""
     model = model_of(outcome)
-    base = next(layer for layer in model.layers if isinstance(layer, keras.Model))
-    outer = next(la for la in model.layers if isinstance(la, keras.layers.Rescaling))
+    base = next((layer for layer in model.layers if isinstance(layer, keras.Model)), model)
     inner = next(la for la in base.layers if isinstance(la, keras.layers.Rescaling))
-    white = np.full((1, 2, 2, 3), 255.0, dtype="float32")
-    assert np.ptp(np.array(inner(outer(white))) - np.array(inner(outer(white * 0)))) < 1e-6
-    assert np.abs(np.array(inner(outer(white))) - np.array(inner(outer(white * 0)))).max() < 0.01
+    rescaling = [la for la in model.layers if isinstance(la, keras.layers.Rescaling)]
+    if base is not model and rescaling:
+        white = np.array(rescaling[0](np.full((1, 2, 2, 3), 255.0, dtype="float32")))
+    else:
+        given = model.fed["x"]
+        white = np.array(given if isinstance(given, np.ndarray) else next(iter(given))[0])
+        assert 0.9 < white.max() <= 1
+    assert np.abs(np.array(inner(white)) - np.array(inner(white * 0))).max() < 0.01
 
 
 def a_callback_that_does_nothing(outcome: Outcome) -> None:

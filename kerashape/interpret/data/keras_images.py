@@ -13,6 +13,7 @@ from kerashape.interpret.data.values import (
     like,
     with_rows,
 )
+from kerashape.interpret.scaling import is_down
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Shape, Unknown
@@ -149,8 +150,14 @@ def _img_to_array(call: Calling, img: Any, data_format: Any, dtype: Any) -> Any:
 )
 def _generator(call: Calling, values: dict[str, Any]) -> Any:
     layout = values["data_format"] or call.machine.names.defaults.data_format
+    scaled = call.machine.site(call.node) if is_down(values["rescale"]) else None
     return DataObject(
-        GENERATOR, {"preprocessing_function": values["preprocessing_function"], "layout": layout}
+        GENERATOR,
+        {
+            "preprocessing_function": values["preprocessing_function"],
+            "layout": layout,
+            "scaled": scaled,
+        },
     )
 
 
@@ -170,12 +177,13 @@ def _transform(generator: DataObject, x: Any) -> Any:
     "x, y=None, batch_size=32, shuffle=True, sample_weight=None, seed=None, save_to_dir=None, "
     "save_prefix='', save_format='png', ignore_class_split=False, subset=None",
 )
-def _flow(x: Any, y: Any, sample_weight: Any) -> Any:
+def _flow(generator: DataObject, x: Any, y: Any, sample_weight: Any) -> Any:
     if isinstance(x, (list, tuple)):
         return Pipeline(BATCHES, Unknown("images with other inputs"), _COUNT)
     images = with_rows(x, None)
     if isinstance(images, Array):
         images = like(images, images.shape, "float32")
+        images.scaled = generator["scaled"] or images.scaled
     element = images
     if y is not None:
         element = (images, with_rows(y, None) if isinstance(y, Array) else Unknown("labels"))
@@ -228,6 +236,7 @@ def _folder(generator: DataObject, values: dict[str, Any], mode: Any) -> Pipelin
     if isinstance(generator["layout"], Unknown):
         shape = (Unknown("a size"), Unknown("a size"), Unknown("a size"))
     images = array((None, *shape), "float32", "images")
+    images.scaled = generator["scaled"]
     classes = len(listed) if isinstance(listed, (list, tuple)) and listed else None
     element: Any = images
     if mode == "input":

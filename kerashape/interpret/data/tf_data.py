@@ -43,6 +43,7 @@ def as_tensor(value: Any) -> Any:
         made = Array(value.shape, dtype, "tf", eager=True)
         if isinstance(value, Array):
             made.classes, made.one_hot = value.classes, value.one_hot
+            made.scaled = value.scaled
         return made
     if isinstance(value, (str, bytes)):
         return array((), "string", "tf", eager=True)

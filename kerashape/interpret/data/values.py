@@ -144,13 +144,15 @@ def array(
 
 def like(value: Array, shape: Shape, dtype: DType | None = None) -> Array:
     """The same data in another shape: as many classes, encoded in the same way."""
-    return Array(
+    made = Array(
         shape,
         value.dtype if dtype is None else dtype,
         value.origin,
         classes=value.classes,
         one_hot=value.one_hot,
     )
+    made.scaled = value.scaled
+    return made
 
 
 def with_rows(value: Any, rows: Dim | Unknown) -> Any:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from kerashape.keras.graph import Call, DType, Tensor, flatten
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Shape, Undecided, Unknown
 from kerashape.shapes.symbol import Symbol
+
+if TYPE_CHECKING:
+    from kerashape.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +34,12 @@ class Array:
         classes: how many different labels it holds, where that is known.
         one_hot: whether it is known to be one-hot encoded.
         eager: whether it is a tensor of the backend, not an array of numpy.
+
+    Attributes:
+        scaled: where its values were scaled down from those of pixels, if they were.
     """
 
-    __slots__ = ("classes", "dtype", "eager", "one_hot", "origin", "shape")
+    __slots__ = ("classes", "dtype", "eager", "one_hot", "origin", "scaled", "shape")
 
     def __init__(
         self,
@@ -51,6 +57,7 @@ class Array:
         self.classes = classes
         self.one_hot = one_hot
         self.eager = eager
+        self.scaled: Site | None = None
 
     @property
     def is_numeric(self) -> bool:
