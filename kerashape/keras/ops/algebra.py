@@ -119,6 +119,13 @@ def eig_on_backend(x: Spec) -> tuple[Spec, Spec]:
     return Spec(x.shape[:-1], kind), Spec(x.shape, kind)
 
 
+@on_backend_too("eigh")
+def eigh_on_backend(x: Shape) -> tuple[Shape, Shape]:
+    """As ``eig``; Keras looks at the sizes first."""
+    with keras_checks():
+        return eig(x)
+
+
 @op("lu_factor", "x", outputs=2)
 def lu_factor(x: Shape) -> tuple[Shape, Shape]:
     """(..., m, n) -> (..., m, n), pivots (..., min(m, n))."""

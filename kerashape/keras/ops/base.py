@@ -37,6 +37,7 @@ from kerashape.keras.graph import Call, DType, Operation, Tensor, flatten, map_s
 from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.names import Names, snake_case
 from kerashape.keras.ops.backends import (
+    CHECKED_BEFORE,
     BackendFault,
     certain,
     check_places,
@@ -269,7 +270,7 @@ class Op:
 
     def _told(self, fault: Fault, values: dict[str, Any], mode: Mode) -> Fault:
         """The fault as the library tells it. Raises Undecided where it may be none there."""
-        if isinstance(fault, BackendFault):
+        if isinstance(fault, BackendFault) or CHECKED_BEFORE.match(fault.text):
             return fault
         return on_backend(self.law_name, fault, self._has_scalar(values), mode.traced)
 

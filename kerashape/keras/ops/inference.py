@@ -10,7 +10,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator
 
-from kerashape.keras.ops.backends import BackendFault
+from kerashape.keras.ops.backends import BackendFault, KerasCheck
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, unknown_dim
 
 
@@ -19,8 +19,10 @@ def keras_checks() -> Iterator[None]:
     """What the function looks at before TensorFlow does: the faults within are raised there too."""
     try:
         yield
+    except BackendFault:
+        raise
     except Fault as fault:
-        raise BackendFault(**vars(fault)) from None
+        raise KerasCheck(**vars(fault)) from None
 
 
 def given(dim: Dim) -> bool:
@@ -85,6 +87,6 @@ def without_sizes(x: Shape) -> Shape:
 
 
 __all__ = [
-    "BackendFault", "all_given", "either", "given", "keras_checks", "merge", "merge_all",
+    "BackendFault", "KerasCheck", "all_given", "either", "given", "keras_checks", "merge", "merge_all",
     "without_sizes",
 ]  # fmt: skip

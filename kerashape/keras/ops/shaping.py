@@ -8,7 +8,7 @@ from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import eager, on_backend_too, op, traced
-from kerashape.keras.ops.inference import BackendFault, given, keras_checks
+from kerashape.keras.ops.inference import KerasCheck, given, keras_checks
 from kerashape.keras.ops.sizes import size, static
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
@@ -285,7 +285,7 @@ def tile(x: Shape, repeats: Any) -> Shape:
 def tile_within(x: Shape, repeats: Any) -> Shape:
     """The same; numbers of times may be tensors, but not be one tensor."""
     if isinstance(repeats, Tensor):
-        raise BackendFault(
+        raise KerasCheck(
             "raw-op-on-symbolic-tensor",
             "Iterating over a symbolic `tf.Tensor` is not allowed",
             argument="repeats",
