@@ -17,7 +17,7 @@ from kerashape.interpret.data.values import (
 from kerashape.interpret.values import ListValue
 from kerashape.keras.datasets import DATASETS, classes_of
 from kerashape.keras.graph import map_structure
-from kerashape.keras.layers.base import Array
+from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.ops.numpy import spec_of
 from kerashape.shapes import Dim, Shape, Symbol, Unknown, unknown_dim
 
@@ -99,6 +99,17 @@ def _pad_sequences(sequences: Any, maxlen: Any, dtype: Any) -> Any:
     return Array(Shape((count, length)) + sample, kind, "pad_sequences()", classes=words)
 
 
+def _one(item: Any) -> Spec:
+    """One of several sequences: an array, or a list that is not written out."""
+    if isinstance(item, Pipeline) and item.kind == LIST and isinstance(item.element, Array):
+        element = item.element
+        open_ = element.shape.open
+        return Spec(
+            Shape.unknown() if open_ else Shape((item.count, *element.shape.dims)), element.dtype
+        )
+    return spec_of(item)
+
+
 def one_sequence(value: Any) -> Array | None:
     """One of many sequences of numbers, where that is what a value holds."""
     _, sample, _ = _sequences(value)
@@ -136,7 +147,7 @@ def _sequences(value: Any) -> tuple[Dim, Shape | None, Any]:
         if isinstance(item, Array) and not item.shape.open and item.shape.dims:
             return value.count, Shape(item.shape.dims[1:]), longest
     if isinstance(value, list) and value:
-        parts = [spec_of(item) for item in value]
+        parts = [_one(item) for item in value]
         ranks = {None if part.shape.open else len(part.shape.dims) for part in parts}
         if ranks == {1}:
             lengths = [part.shape.dims[0] for part in parts]

@@ -157,12 +157,15 @@ class _Normalizing(_Layer):
 class _Features(_Layer):
     """The dtypes are others, and only of the usual batch of samples the shape is certain."""
 
+    _ranks: tuple[int, ...] = (2,)
+
     def _output_dtype(self, first: Any) -> Any:
         return Unknown("the dtype of features")
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         first = next(iter(shapes.values()), None)
-        usual = [isinstance(s, Shape) and not s.open and s.rank == 2 for s in flatten(first)]
+        usual = [isinstance(s, Shape) and not s.open and s.rank in self._ranks
+                 for s in flatten(first)]  # fmt: skip
         if not all(usual) or any(s[0] is not None for s in flatten(first)):
             raise Undecided("what becomes of features of this shape")
         if any(getattr(self, name, False) is not False for name in ("sparse", "ragged")):
@@ -176,6 +179,8 @@ class _Features(_Layer):
 
 class _Texts(_Features):
     """Only the usual case is certain: one axis of texts, split into words and numbered."""
+
+    _ranks = (1, 2)
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         if not self._is_usual:

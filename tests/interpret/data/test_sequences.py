@@ -24,6 +24,7 @@ PADDED = {
     "some of them": ("x = [each for each in x if len(each) > 3]", None),
     "more of them": ("x = [each[1:] for each in x]\nx.append([1])", None),
     "no sequences": ("x = [len(each) for each in x]", None),
+    "of texts": ("x = [keras.preprocessing.text.one_hot(t, 50) for t in ('a b', 'c')]", "(2, 20)"),
     "something unknown": ("x = [unknown(each) for each in x]", None),
 }
 
