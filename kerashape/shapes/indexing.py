@@ -187,13 +187,22 @@ def _subscript_open(shape: Shape, items: Sequence[Any], key: Any, dialect: Diale
     return Shape(kept, open=True) + subscript(last, tuple(after), dialect)
 
 
+class _AtRunTime:
+    """A bound of a slice that is decided when the program runs: so is the size."""
+
+
+AT_RUN_TIME = _AtRunTime()
+
+
 def slice_size(size: Dim, part: slice) -> Dim:
-    """How many elements ``part`` takes of an axis; None of None.
+    """How many elements ``part`` takes of an axis; None of None, or if a bound is ``AT_RUN_TIME``.
 
     Raises:
         Fault: ``bad-argument`` for a step of 0 or bounds that are no integers.
     """
     bounds = (part.start, part.stop, part.step)
+    if any(bound is AT_RUN_TIME for bound in bounds):
+        return None
     for bound in bounds:
         if isinstance(bound, (str, float, list, tuple)):
             raise Fault(
@@ -237,4 +246,13 @@ def _of_symbol(size: Symbol, start: int | None, stop: int | None, step: int) -> 
     return unknown_dim()
 
 
-__all__ = ["KERAS", "NUMPY", "TENSORFLOW", "ArrayIndex", "Dialect", "slice_size", "subscript"]
+__all__ = [
+    "AT_RUN_TIME",
+    "KERAS",
+    "NUMPY",
+    "TENSORFLOW",
+    "ArrayIndex",
+    "Dialect",
+    "slice_size",
+    "subscript",
+]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from kerashape.keras.graph import Tensor
@@ -9,12 +10,20 @@ from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Spec, as_array, eager, on_backend_too, op, traced
 from kerashape.keras.ops.inference import BackendFault, keras_checks, merge
-from kerashape.keras.ops.sizes import static
+from kerashape.keras.ops.sizes import SizeTensor, static
+from kerashape.keras.ops.sizes import size as size_of
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axis, integer
 from kerashape.shapes.broadcast import broadcast, list_text
-from kerashape.shapes.indexing import KERAS, NUMPY, TENSORFLOW, ArrayIndex, subscript
+from kerashape.shapes.indexing import (
+    AT_RUN_TIME,
+    KERAS,
+    NUMPY,
+    TENSORFLOW,
+    ArrayIndex,
+    subscript,
+)
 from kerashape.shapes.reshape import product
 
 
@@ -73,13 +82,45 @@ def get_item_within(x: Shape, key: Any) -> Shape:
     if isinstance(key, (Tensor, Array)) and key.dtype == "bool":
         return subscript(x, ArrayIndex(key.shape, True), TENSORFLOW)
     items = key if isinstance(key, (tuple, list)) else (key,)
-    return subscript(x, tuple(_scalar_key(item) for item in items), TENSORFLOW)
+    return subscript(x, tuple(_scalar_key(item) for item in sliced_within(items)), TENSORFLOW)
+
+
+def sliced_within(items: Sequence[Any]) -> tuple[Any, ...]:
+    """The index with what is known of the tensors that bound its slices.
+
+    TensorFlow takes all bounds together: where one is decided at run time it infers the size of
+    no axis but those that are taken whole.
+    """
+    bounds = [bound for item in items if isinstance(item, slice) for bound in _bounds(item)]
+    tensors = [
+        size_of(bound)
+        if isinstance(bound, SizeTensor)
+        else unknown_dim()  # it may be inferred, too
+        for bound in bounds
+        if isinstance(bound, Tensor)
+    ]
+    if any(known is None for known in tensors):
+        return tuple(slice(AT_RUN_TIME) if _is_cut(item) else item for item in items)
+    if all(isinstance(known, int) for known in tensors):
+        return tuple(
+            slice(*map(static, _bounds(item))) if isinstance(item, slice) else item
+            for item in items
+        )
+    return tuple(slice(unknown_dim()) if _is_cut(item) else item for item in items)
+
+
+def _bounds(part: slice) -> tuple[Any, Any, Any]:
+    return part.start, part.stop, part.step
+
+
+def _is_cut(item: Any) -> bool:
+    return isinstance(item, slice) and not (item.start is None and item.stop is None)
 
 
 def _scalar_key(item: Any) -> Any:
     """One item of an index of TensorFlow, where an array is none."""
     if isinstance(item, slice):
-        return slice(*(static(part) for part in (item.start, item.stop, item.step)))
+        return item
     if isinstance(item, (Tensor, Array)) and not item.shape.open and item.shape.rank == 0:
         return unknown_dim()
     if isinstance(item, list) or (

@@ -17,10 +17,12 @@ from kerashape.keras.graph import Call, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.names import Names
 from kerashape.keras.ops.base import Function
+from kerashape.keras.ops.indexing import sliced_within
 from kerashape.keras.ops.library import NOT_AN_ARRAY
 from kerashape.keras.ops.sizes import SizeTensor
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Symbol, Undecided, Unknown, unknown_dim
+from kerashape.shapes.indexing import AT_RUN_TIME, subscript
 
 if TYPE_CHECKING:
     from kerashape.site import Site
@@ -188,10 +190,22 @@ def getitem(
         except (IndexError, TypeError, Undecided):
             pass  # the law below tells
     if isinstance(value, Array):
-        return _arrays().item(value, index)
+        return (
+            _item_within(value, index) if traced and value.eager else _arrays().item(value, index)
+        )
     record = ops.find("get_item")
     assert record is not None
     return record.apply(Arguments((value, index)), names, site, traced=traced)
+
+
+def _item_within(value: Array, index: Any) -> Any:
+    """Of a constant within a layer's call: what tensors bound is decided at run time."""
+    items = sliced_within(index if isinstance(index, tuple) else (index,))
+    found = _arrays().item(value, items if isinstance(index, tuple) else items[0])
+    if any(isinstance(item, slice) and item.stop is AT_RUN_TIME for item in items):
+        output = found.output
+        return Tensor(subscript(value.shape, items), value.dtype) if output is not None else found
+    return found
 
 
 def method(
