@@ -20,6 +20,11 @@ _SIZES = (32, 64, 16, 8, 128, 96, 224, 5, 3, 1)
 """What is tried in turn for the sizes that Keras leaves open: those of a picture."""
 _LENGTHS = (8, 32, 64, 16, 128, 96, 224, 5, 3, 1)
 """The same for sequences, which recurrent layers go through one by one."""
+_VOLUMES = (8, 16, 32, 5, 3, 1)
+"""The same where three axes or more are open: attention over all of them squares their product."""
+_MODERATE = 64
+_TOO_SMALL = re.compile(r"negative|at least|too small", re.IGNORECASE)
+"""What is said where a larger size may help: otherwise it would cost memory alone."""
 SAMPLES = 2
 
 
@@ -160,7 +165,10 @@ class Rebuilder:
     def _batch_for(self, model: Any, forward: Callable[[Any], Any], found: Replayed) -> Any:
         """A batch, and what the model makes of it: open sizes are tried until it takes them."""
         error: Exception | None = None
+        small = False
         for size in _sizes(model):
+            if size > _MODERATE and not small:
+                continue
             try:
                 batch = [self._zeros(tensor, size) for tensor in model.inputs]
                 given = self.nest.pack_sequence_as(_structure(model), batch)
@@ -170,6 +178,7 @@ class Rebuilder:
                 found.seconds = time.perf_counter() - start
             except Exception as problem:
                 error = error or problem
+                small = small or _TOO_SMALL.search(str(problem)) is not None
             else:
                 shapes = [shape_of(leaf) for leaf in self.nest.flatten(output)]
                 self._batches[id(model)] = given, shapes
@@ -370,6 +379,8 @@ def _sizes(model: Any) -> tuple[int, ...]:
     open_ = [tuple(t.shape) for t in model.inputs if None in tuple(t.shape)[1:]]
     if not open_:
         return (1,)
+    if max(shape[1:].count(None) for shape in open_) > 2:
+        return _VOLUMES
     return _SIZES if max(map(len, open_)) > 3 else _LENGTHS
 
 
