@@ -1,4 +1,4 @@
-"""Practice that can be seen in the graph: KS503 to KS511. Most of it is opt-in."""
+"""Practice that can be seen in the graph: KS503 to KS513. Most of it is opt-in."""
 
 from __future__ import annotations
 
@@ -257,6 +257,35 @@ def constant_initializer(facts: Facts) -> Iterator[Finding]:
                 note="they compute the same, so they have to be told apart by what follows; with "
                 "zeros and a relu nothing is learned at all",
                 help="leave kernel_initializer out: the default is random",
+            )
+
+
+# -- arguments of Keras 1 ---------------------------------------------------------------------
+
+_CONVOLUTIONS = frozenset(["Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose"])
+
+
+@check_for("kernel-size-as-strides")
+def strides(facts: Facts) -> Iterator[Finding]:
+    """KS513: an odd kernel size, and the same again by position: as Keras 1 took it."""
+    for layer, site in _layers(facts):
+        node = site.node
+        if layer.class_name not in _CONVOLUTIONS or not isinstance(node, ast.Call):
+            continue
+        size, given = layer.arguments.get("kernel_size"), layer.arguments.get("strides")
+        sizes, steps = list(flatten(size)), list(flatten(given))
+        plain = all(type(number) is int for number in [*sizes, *steps])
+        if plain and len(node.args) > 2 and sizes == steps and all(s > 1 and s % 2 for s in sizes):
+            size_ = sizes[0] if len(sizes) == 1 else tuple(sizes)
+            yield Finding(
+                "kernel-size-as-strides",
+                site,
+                f"{layer.class_name} takes its third argument {size_} for the strides, not for the "
+                "other side of the kernel",
+                label="takes large strides",
+                note="in Keras 1 these two were the rows and the columns of the kernel",
+                help=f"leave it out: {layer.class_name}(..., {size_}); where the strides are meant, "
+                "name them: strides=",
             )
 
 

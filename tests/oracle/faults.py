@@ -308,6 +308,17 @@ def images_next_to_black(outcome: Outcome) -> None:
     assert np.abs(np.array(inner(white)) - np.array(inner(white * 0))).max() < 0.01
 
 
+def places_that_are_skipped(outcome: Outcome) -> None:
+    """KS513: with the kernel alone, the output is as many times larger as the kernel is."""
+    layers_ = list(model_of(outcome)._flatten_layers(include_self=False))
+    layer = next(la for la in layers_ if isinstance(la, keras.layers.Conv2D))
+    other = type(layer).from_config({**layer.get_config(), "strides": 1})
+    shape = layer.input.shape
+    size, kernel = other.compute_output_shape(shape)[1], layer.kernel_size[0]
+    assert layer.strides == layer.kernel_size
+    assert layer.compute_output_shape(shape)[1] == (size - 1) // kernel + 1
+
+
 def a_callback_that_does_nothing(outcome: Outcome) -> None:
     """KS311: Keras warns that there is nothing to watch."""
     said = ("which is not available", "Can save best model only with")
@@ -385,5 +396,6 @@ DEMONSTRATIONS: dict[str, Callable[[Outcome], None]] = {
     "KS506": a_bias_without_effect,
     "KS511": images_next_to_black,
     "KS512": a_mask_that_is_lost,
+    "KS513": places_that_are_skipped,
     "KS602": a_learning_rate_that_stays,
 }
