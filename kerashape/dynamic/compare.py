@@ -35,6 +35,7 @@ from kerashape.source import Source
 
 if TYPE_CHECKING:
     from kerashape.analysis import Analysis, CallFact, ModelFact
+    from kerashape.keras.layers.base import Layer
 
 CONFIRMED = "confirmed"
 CONTRADICTED = "contradicted"
@@ -113,7 +114,18 @@ def compare(
     latest = {e.number: e for e in events if isinstance(e, ModelBuilt)}
     models = [] if analysis is None else analysis.models
     stopped = {places.of(line) for e in events if isinstance(e, Raised) for line in e.lines}
-    found.models, found.params = _models(places, models, latest.values(), stopped)
+    others = {
+        id(layer)
+        for model in ([] if analysis is None else analysis.models)
+        if _is_partial(places, model, stopped)
+        for layer in _stack_of(model)
+    }
+    for entry in found.calls:
+        fact = None if entry.fact is None else facts[entry.fact]
+        if entry.verdict == CONTRADICTED and fact and id(fact.call.operation) in others:
+            entry.verdict = NOT_REACHED  # it was called on what another layer gave
+    cut_off = None if any(isinstance(e, Finished) for e in events) else max(latest, default=None)
+    found.models, found.params = _models(places, models, latest.values(), stopped, cut_off)
     evidence = evidence_of_run(places, events)
     found.diagnostics = [judge(places, d, evidence) for d in diagnostics]
     found.trained = [
@@ -349,6 +361,7 @@ def _models(
     facts: Sequence[ModelFact],
     recorded: Iterable[ModelBuilt],
     stopped: set[Span],
+    cut_off: int | None = None,
 ) -> tuple[list[Compared], list[Compared]]:
     models: list[Compared] = []
     params: list[Compared] = []
@@ -369,9 +382,8 @@ def _models(
             continue
         span, fact = pair
         count = fact.model.count_params()
-        if not (exact and count == event.params) and any(
-            places.covers(layer, line) for layer in _layers_of(fact) for line in stopped
-        ):
+        partial = event.number == cut_off or _is_partial(places, fact, stopped)
+        if partial and not (exact and count == event.params):
             continue  # the program stopped at one of its layers: this is a part of the model
         waiting.remove(pair)
         inferred = ends_of(fact)
@@ -389,12 +401,15 @@ def _models(
     return models, params
 
 
-def _layers_of(fact: ModelFact) -> Iterator[Span]:
-    """Where the layers of a Sequential were made."""
+def _is_partial(places: Places, fact: ModelFact, stopped: set[Span]) -> bool:
+    """Whether the program stopped at one of the layers of a Sequential, which it has not then."""
+    sites = [layer.site.span for layer in _stack_of(fact) if layer.site is not None]
+    return any(places.covers(site, line) for site in sites for line in stopped)
+
+
+def _stack_of(fact: ModelFact) -> Sequence[Layer]:
     stack = getattr(fact.model, "stack", ())
-    for layer in stack if isinstance(stack, (list, tuple)) else ():
-        if layer.site is not None:
-            yield layer.site.span
+    return stack if isinstance(stack, (list, tuple)) else ()
 
 
 def ends_of(fact: ModelFact) -> Shapes:

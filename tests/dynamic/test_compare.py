@@ -16,7 +16,16 @@ from kerashape.dynamic.compare import (
     compare,
     compatible,
 )
-from kerashape.dynamic.events import Event, LayerCall, ModelBuilt, Raised, Reached, dump, load
+from kerashape.dynamic.events import (
+    Event,
+    Finished,
+    LayerCall,
+    ModelBuilt,
+    Raised,
+    Reached,
+    dump,
+    load,
+)
 from kerashape.files import Target
 from kerashape.linter import Linter
 from kerashape.source import Source
@@ -30,6 +39,9 @@ for units in (4, 2):
     )(x)
 y = keras.layers.Dense(5)(keras.layers.Dense(3)(x))
 """
+
+
+END = Finished(1.0, "3", "tensorflow")
 
 
 def call(line: int, output: object, *, end: tuple[int, int] | None = None, **more: object) -> Event:
@@ -118,12 +130,16 @@ def test_models_are_compared_by_their_ends_and_sizes() -> None:
 
     def models(params: int, outputs: object) -> list[str]:
         event = ModelBuilt(0, ("p.py", 8), False, "Functional", "m", [[None, 2]], outputs, params)
-        found = compare(source, analyze(program, path="p.py"), [], [event])
+        found = compare(source, analyze(program, path="p.py"), [], [event, END])
         return [c.verdict for c in (*found.models, *found.params)]
 
     assert models(29, [[None, 5]]) == [CONFIRMED, CONFIRMED]
     assert models(30, [[None, 6]]) == [CONTRADICTED, CONTRADICTED]
     assert UNKNOWN not in models(29, [[None, 5]])
+
+    cut_off = ModelBuilt(0, ("p.py", 8), False, "Functional", "m", [[None, 2]], [[None, 5]], 30)
+    found = compare(source, analyze(program, path="p.py"), [], [cut_off])
+    assert [c.verdict for c in (*found.models, *found.params)] == [NOT_REACHED]
 
 
 def test_events_go_through_lines() -> None:
@@ -177,8 +193,11 @@ def test_a_model_at_whose_layer_the_program_stopped_is_a_part_of_it() -> None:
         found = compare(source, analyze(program, path="p.py"), [], events)
         return [c.verdict for c in (*found.models, *found.params)]
 
-    assert verdict(part) == [CONTRADICTED, CONTRADICTED]
-    assert verdict(part, stopped) == [NOT_REACHED]
+    assert verdict(part, END) == [CONTRADICTED, CONTRADICTED]
+    assert verdict(part, stopped, END) == [NOT_REACHED]
+    wrong = call(4, [None, 5], stacked=True)
+    assert verdicts(wrong, program=program) == [(3, NOT_REACHED), (4, CONTRADICTED)]
+    assert verdicts(wrong, stopped, program=program) == [(3, NOT_REACHED), (4, NOT_REACHED)]
 
 
 def test_a_trace_is_for_the_size_of_one_batch() -> None:
