@@ -109,16 +109,19 @@ def _culprit(node: ast.AST, fault: Fault, elements: tuple[InputElement, ...]) ->
     return expression_of(argument_node(node, fault, FUNCTIONAL))
 
 
-def make_sequential(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
-    """``keras.Sequential(...)``."""
+def make_sequential(
+    machine: Machine, arguments: Arguments, node: ast.AST, kind: str | None = None
+) -> Any:
+    """``keras.Sequential(...)``; ``kind``: the class of the user's that derives from it."""
     try:
         bound = bind(_SEQUENTIAL, arguments, "Sequential.__init__")
     except Fault as fault:
         return machine.fault(fault, argument_node(node, fault, _SEQUENTIAL), "keras.Sequential")
     machine.journal.touch(machine.names)
-    model = Sequential.empty(
-        name=bound.values["name"], names=machine.names, site=machine.site(node)
-    )
+    name = bound.values["name"]
+    if name is None and kind is not None:
+        name = machine.names.automatic(kind)
+    model = Sequential.empty(name=name, names=machine.names, site=machine.site(node))
     model.born, model.distributed = CLOCK.now, machine.distributed > 0
     return fill_sequential(machine, model, bound.values["layers"], node)
 

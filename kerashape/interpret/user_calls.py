@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import ModelFact
 from kerashape.interpret.budget import BudgetExceeded
-from kerashape.interpret.keras_layers import plain, touch
+from kerashape.interpret.keras_layers import build_stack, plain, touch
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import Raised
@@ -24,6 +24,7 @@ from kerashape.interpret.values import (
 )
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
+from kerashape.keras.models import Sequential
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 
@@ -44,6 +45,7 @@ def run_call(
     """
     site = machine.site(node)
     if layer.functional is not None and not isinstance(layer.cls.find("call"), Function):
+        build_stack_of(machine, layer, given, node)
         return layer.functional(given, site)
     call = Call(layer, None, site=site)
     keywords = given.keywords or {}
@@ -326,6 +328,15 @@ def inner_result(machine: Machine, layer: UserLayer, arguments: Arguments, node:
     if call.fault is not None:
         return machine.fault(call.fault, node, layer.inner.callee)
     return from_python(call.output) if call.output is not None else Unknown(call.reason or FAULTY)
+
+
+def build_stack_of(machine: Machine, layer: UserLayer, given: Arguments, node: ast.AST) -> None:
+    """Build the Sequential that a user's class is, for the first argument of its call."""
+    stack = layer.functional
+    if isinstance(stack, Sequential):
+        touch(machine, stack)
+        if stack.graph is None:
+            build_stack(machine, stack, given, node)
 
 
 def inherited_call(

@@ -11,7 +11,7 @@ from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.input_elements import input_elements
 from kerashape.interpret.keras_attributes import attribute as keras_attribute
 from kerashape.interpret.keras_config import policy_of
-from kerashape.interpret.keras_models import FUNCTIONAL, is_functional
+from kerashape.interpret.keras_models import FUNCTIONAL, is_functional, make_sequential
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.places import HERE
 from kerashape.interpret.training import SIGNATURES as TRAINING
@@ -31,7 +31,7 @@ from kerashape.interpret.values import (
 from kerashape.keras import layers
 from kerashape.keras.graph import Call, flatten
 from kerashape.keras.layers.base import Layer
-from kerashape.keras.models import Functional, Model
+from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments, bind
 from kerashape.shapes import Fault, Undecided, Unknown
@@ -47,6 +47,7 @@ _STEPS = ("train_step", "test_step", "predict_step", "compute_loss", "fit", "com
 """The methods by which a model decides what training is."""
 _AROUND = ("compile", "evaluate", "train_on_batch", "test_on_batch", "make_train_function")
 """Further ones, by which losses and labels may become others."""
+_CALLS = ("build", "call", "__call__")
 
 
 class UserLayer(Model):
@@ -57,8 +58,8 @@ class UserLayer(Model):
     initialised: bool = False
     """Whether Keras's own ``__init__`` was called."""
     attributes: dict[str, Any]
-    functional: Functional | None = None
-    """Set by ``super().__init__(inputs, outputs)``."""
+    functional: Functional | Sequential | None = None
+    """What ``super().__init__(inputs, outputs)`` makes, or that of a Sequential."""
     maybe_functional: bool = False
     """Whether inputs and outputs may be among arguments that are not known."""
     machine: Machine
@@ -263,7 +264,7 @@ def inherited(machine: Machine, layer: UserLayer, name: str) -> Any:
         )
     if name == "get_config":
         return Python(name, lambda m, arguments, node: DictValue(None, "the config of a layer"))
-    return Method(layer, name)
+    return Method(layer.functional if isinstance(layer.functional, Sequential) else layer, name)
 
 
 def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> Any:
@@ -275,6 +276,10 @@ def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: a
         layer.maybe_functional = arguments.more_positional or arguments.more_keywords
         if is_functional(arguments):
             return _initialise_functional(machine, layer, arguments, node)
+    if layer.kind == "keras.Sequential":
+        if not any(map(layer.cls.find, _CALLS)):
+            return _initialise_stack(machine, layer, arguments, node)
+        layer.variables_unknown = "the layers of a Sequential that is called in a way of its own"
     name = (arguments.keywords or {}).get("name")
     if name is None and arguments.more_keywords:
         name = Unknown("a name given by an unpacking")
@@ -289,6 +294,18 @@ def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: a
             layer.inner = _made_inner(machine, record, arguments, node)
         except Fault as fault:
             machine.fault(fault, node, f"keras.layers.{short}")
+    return None
+
+
+def _initialise_stack(
+    machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST
+) -> Any:
+    """``super().__init__(layers)`` of a Sequential that is called as Keras does it."""
+    model = make_sequential(machine, arguments, node, layer.cls.name)
+    if not isinstance(model, Sequential):
+        return model
+    model.custom_training = layer.custom_training
+    layer.functional, layer.name = model, model.name
     return None
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from kerashape.analysis import ModelFact
 from kerashape.interpret.keras_layers import call_layer, touch
 from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.user_calls import build_stack_of
 from kerashape.interpret.values import Bound, Function, from_python
 from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.models import Sequential
 from kerashape.keras.signature import Arguments
 
 if TYPE_CHECKING:
@@ -28,6 +30,8 @@ def build_on_data(
     machine: Machine, model: UserLayer, name: str, batch: dict[str, Any], node: ast.AST
 ) -> None:
     """Trace a model that no call has built yet on a batch, as ``fit`` and the like do."""
+    if isinstance(model.functional, Sequential) and _tensors(batch["x"]):
+        build_stack_of(machine, model, Arguments([batch["x"]]), node)
     if model.functional is not None or model.calls or not _tensors(batch["x"]):
         return
     touch(machine, model)
