@@ -45,7 +45,7 @@ _OF_WHOLE_SHAPES = _names(
 )
 """Functions of which TensorFlow infers something else as soon as a size is not known."""
 
-_OF_INTEGERS = _names("image.pad_images image.crop_images")
+_OF_INTEGERS = _names("depth_to_space image.pad_images image.crop_images space_to_depth")
 """Functions for which TensorFlow cuts what is no integer."""
 
 _NUMBERS = (

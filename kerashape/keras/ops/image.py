@@ -65,6 +65,12 @@ def of_colours(images: Spec, data_format: Any) -> Shape:
     return shape
 
 
+@traced("image.hsv_to_rgb", "image.rgb_to_hsv")
+def of_colours_within(images: Spec, data_format: Any) -> Shape:
+    """The same; how many channels there are is then known."""
+    return of_colours(images, data_format).replace(-3 if channels_first(data_format) else -1, 3)
+
+
 @op(
     "image.resize",
     "images, size, interpolation='bilinear', antialias=False, crop_to_aspect_ratio=False, "

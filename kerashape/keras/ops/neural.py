@@ -6,7 +6,7 @@ from typing import Any
 
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import AnySpec, Operand, Spec, on_backend_too, op, traced
-from kerashape.keras.ops.inference import BackendFault, merge, merge_all
+from kerashape.keras.ops.inference import BackendFault, given, merge, merge_all
 from kerashape.keras.ops.linear import differ
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 from kerashape.shapes.axes import canonical_axes, canonical_axis, item_axis
@@ -321,13 +321,10 @@ def batch_normalization_within(
 ) -> Shape:
     """The same; the statistics broadcast along the axis."""
     place = item_axis(axis, x, "tuple")
-    along = Shape((x[place],))
     for vector in (mean, variance, offset, scale):
-        if vector is not None:
-            if vector.rank != 1:
-                raise Undecided("statistics that are no vectors")
-            along = broadcast(along, vector)
-    return x.replace(place, along[0])
+        if vector is not None and (vector.rank != 1 or not (given(mean[0]) or vector == mean)):
+            raise Undecided("statistics that are no vectors, or of unknown length")
+    return x.replace(place, broadcast(Shape((x[place],)), mean)[0])
 
 
 def _check_same(target: Shape, output: Shape) -> None:

@@ -59,11 +59,12 @@ def quantile_within(x: Shape, q: Any, axis: Any, method: Any, keepdims: Any) -> 
     asked = _shape_of(q)
     axes = _axes(axis, x.rank)
     rest = Shape(dim for i, dim in enumerate(x) if axes is not None and i not in axes)
-    kept = rest if all_given(rest) else without_sizes(rest)
+    told: Shape = rest + (1,) * asked.rank
+    kept = told if all_given(rest) else without_sizes(told)
     if not all_given(x):
         rest = without_sizes(rest)
     # What is NaN is told for each of the rest, with a 1 for each quantile.
-    result = broadcast(rest + asked, kept + (1,) * asked.rank)
+    result = broadcast(rest + asked, kept)
     if keepdims:
         result = _kept(result, x, axes, asked)
     return _last_first(result, asked.rank)

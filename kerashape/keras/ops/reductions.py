@@ -62,9 +62,9 @@ def of_one_axis(x: Shape, axis: Any, keepdims: Any) -> Shape:
 
 @traced("argmax", "argmin", "nanargmax", "nanargmin")
 def place_within(x: Shape, axis: Any, keepdims: Any) -> Shape:
-    """The same; a single number is its own place."""
-    if not x.open and x.rank == 0 and isinstance(axis, int) and not keepdims:
-        return x
+    """The same; of a number or a vector, TensorFlow does not look at the axis."""
+    if not x.open and x.rank <= 1 and isinstance(axis, int) and not keepdims:
+        return Shape()
     return reduction(x, axis, keepdims)
 
 
@@ -114,6 +114,15 @@ def average_on_backend(x: Shape, axis: Any, weights: Shape | None) -> Shape:
     if not fit(x[place : place + 1], weights[:1]):
         raise Undecided("weights of another length")
     return x[:place] + x[place + 1 :] + weights[1:]
+
+
+@on_backend_too("std")
+def std_on_backend(x: Spec, axis: Any, keepdims: Any) -> Shape | Spec:
+    """The same; of complex numbers it is real."""
+    shape = reduce_shape(x.shape, axis, keepdims)
+    if "complex" not in str(x.dtype):
+        return shape
+    return Spec(shape, {"complex64": "float32", "complex128": "float64"}[str(x.dtype)])
 
 
 @op("norm", "x, ord=None, axis=None, keepdims=False", dtypes.floated)

@@ -90,6 +90,12 @@ def quotient(kinds: Kinds) -> DType:
     return "float32" if kind.endswith(("int8", "int16")) else "float64"
 
 
+def _floats(kinds: Kinds) -> DType:
+    """Integers become floats of 32 bits."""
+    kind = first(kinds)
+    return "float32" if isinstance(kind, str) and "int" in kind else kind
+
+
 def _one(x: Operand) -> Shape:
     """The shape stays."""
     return x
@@ -133,7 +139,7 @@ library.law(_INPUT, "input, name=None")(_input)
 for _rule, _names in _TWO.items():
     library.law(_names, "x, y, name=None", _rule, faults_as="add")(_two)
 library.law("atan2", "y, x, name=None")(_two)
-library.law("leaky_relu", "features, alpha=0.2, name=None")(_features)
+library.law("leaky_relu", "features, alpha=0.2, name=None", _floats)(_features)
 library.law("gelu", "features, approximate=False, name=None")(_features)
 library.law("silu swish", "features, beta=1.0")(_features)
 

@@ -151,7 +151,9 @@ def linspace(start: Any, stop: Any, num: Any) -> Spec:
 @law("one_hot", "indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None")
 def one_hot(indices: Operand, depth: Any, on_value: Any, axis: Any, dtype: Any) -> Spec:
     """A new axis of ``depth``."""
-    place = canonical_axis(-1 if axis is None else axis, indices.rank + 1)
+    place = 0
+    if indices.rank:  # a single number has but one place for the axis
+        place = canonical_axis(-1 if axis is None else axis, indices.rank + 1)
     kind = asked(dtype, "float32" if on_value is None else as_array(on_value).dtype)
     return Spec(Shape((*indices[:place], size(depth), *indices[place:])), kind)
 
@@ -225,8 +227,11 @@ def top_k(input: Spec, k: Any) -> tuple[Spec, Spec]:
 
 @law("argmax argmin", "input, axis=None, output_type='int64', name=None")
 def arg(input: Operand, axis: Any, output_type: Any) -> Spec:
-    """The axis goes; the first one by default."""
-    return Spec(reduce_shape(input, 0 if axis is None else [axis]), asked(output_type, "int64"))
+    """The axis goes; the first one by default. Of a number or a vector nobody looks at it."""
+    kind = asked(output_type, "int64")
+    if not input.open and input.rank <= 1:
+        return Spec(Shape(), kind)
+    return Spec(reduce_shape(input, 0 if axis is None else [axis]), kind)
 
 
 @law("count_nonzero", "input, axis=None, keepdims=None, dtype='int64', name=None")
