@@ -24,6 +24,7 @@ from kerashape.interpret import (
     trying,
 )
 from kerashape.interpret.budget import Budget
+from kerashape.interpret.callbacks import forget_through
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.expressions import EVALUATORS
 from kerashape.interpret.join import join
@@ -36,6 +37,7 @@ from kerashape.interpret.raising import ExceptionValue, Raised
 from kerashape.interpret.scope import Scope
 from kerashape.interpret.values import (
     FAULTY,
+    Bound,
     Builtin,
     Class,
     DictValue,
@@ -47,6 +49,7 @@ from kerashape.interpret.values import (
     ListValue,
     Lost,
     Mutable,
+    Partial,
     truth,
 )
 from kerashape.keras.graph import Call, Tensor, is_certainly_symbolic
@@ -391,6 +394,8 @@ class Machine:
         elif isinstance(value, Lost):
             for item in value.among:
                 self.forget(item, reason)
+        elif isinstance(value, (Function, Bound, Partial)):
+            forget_through(self, value, reason)
 
     def escape(self, arguments: Arguments, reason: str) -> None:
         """Something unseen was given these arguments, and may have changed them."""

@@ -95,6 +95,17 @@ def assigned_attributes(function: ast.AST, receiver: str = "self") -> frozenset[
     return frozenset(found)
 
 
+def changed_names(function: ast.AST) -> frozenset[str]:
+    """The names under which a function changes something in place: ``found.append(...)``."""
+    found: set[str] = set()
+    for node in nodes(function):
+        if type(node) is ast.Call:
+            found.update(n.id for n in nodes(_changed(node)) if isinstance(n, ast.Name))
+        elif type(node) is ast.Subscript and isinstance(node.ctx, (ast.Store, ast.Del)):
+            found.update(n.id for n in nodes(node.value) if isinstance(n, ast.Name))
+    return frozenset(found)
+
+
 def calls_method(function: ast.AST, name: str) -> bool:
     """Whether a function calls a method of that name."""
     return any(is_call_of_attribute(node, name) for node in nodes(function))
