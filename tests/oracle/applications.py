@@ -72,6 +72,7 @@ def _random(name: str, draw: Draw) -> dict[str, Any]:
         kwargs["input_shape"] = (side, other, channels)
     elif draw.chance(0.5):
         kwargs["input_tensor"] = T((None, side, other, channels))
+        kwargs["weights"] = None  # others would have to be loaded to see that they do not fit
     choices = {
         "pooling": (None, "avg", "max", "nosuch"),
         "classes": (10, 1000, 1, 2),

@@ -101,6 +101,10 @@ class Softmax(Layer):
     signature = "axis=-1"
     call_signature = "inputs, mask=None"
 
+    def output(self, inputs: Any, mask: Any = None) -> Any:
+        known = isinstance(inputs, Shape) and isinstance(mask, Shape)
+        return broadcast(inputs, mask) if self.within and known else inputs
+
 
 def _lacks(dims: list[Dim], axis: Any) -> bool:
     """Whether there is no ``dims[axis - 1]``."""

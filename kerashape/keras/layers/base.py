@@ -162,8 +162,9 @@ class Layer(Weighted):
             self.within = False
         if call.fault is not None and call.fault.text.startswith("Cannot convert '"):
             call.fault, call.reason = None, "TensorFlow cuts what is no integer"
-        first = next(iter(call.values.values()), None) if self.nested != "law" else None
-        if call.fault is not None and isinstance(first, (list, tuple)):
+        first = next(iter(call.values.values()), None)
+        stacked = isinstance(first, (list, tuple)) and not self.takes_list
+        if call.fault is not None and stacked and not getattr(self, "of_several", False):
             call.fault, call.reason = None, "TensorFlow stacks a list of tensors"
         return call
 

@@ -173,7 +173,7 @@ class ReversibleEmbedding(Embedding):
             reverse_embeddings(self, quantization, self.input_dim, self.output_dim)
 
     def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
-        if self.reverse_dtype is not None:
+        if self.reverse_dtype is not None or (values.get("reverse") and usual != "float32"):
             return Unknown("whether it is called in reverse, with a dtype of its own")
         return super()._dtype_within(values, usual)
 

@@ -294,6 +294,8 @@ class CategoryEncoding(DataLayer):
         dtype: DType = self.compute_dtype
         if self.within and not dims:
             raise Undecided("what a single number becomes when the layer runs")
+        if self.within and dtype != "float32":
+            dtype = Unknown("which floats the layer makes when it runs")
         if self.within:
             shape = standardize_shape(encoded(Shape(dims), self.num_tokens, self.output_mode))
         return Spec(shape, dtype, sparse=bool(self.sparse))

@@ -97,6 +97,7 @@ class HashedCrossing(ValueLayer):
 
     casts_inputs = False
     same_on_data = False
+    of_several = True
     signature = "num_bins, output_mode='int', sparse=False, name=None, dtype=None, **kwargs"
     takes_base_arguments = False
     dtype: Any

@@ -23,6 +23,8 @@ class ValueLayer(Layer):
     """
 
     same_on_data: ClassVar[bool] = True
+    of_several: ClassVar[bool] = False
+    """Whether it is called on a list."""
 
     call_signature = "inputs"
     accepts_values = True
@@ -48,7 +50,7 @@ class ValueLayer(Layer):
         if not leaves or not all(isinstance(leaf, Shape) for leaf in leaves):
             return Unknown("the layer was called on plain values")
         if any(isinstance(leaf, Tensor) for leaf in flatten(values)):
-            if self.within and isinstance(first, (list, tuple)):
+            if self.within and not self.of_several and isinstance(first, (list, tuple)):
                 raise Undecided("what the layer makes of a list when it runs")
             try:
                 output = super().infer_output(values, shapes)
@@ -146,6 +148,27 @@ class ImageLayer(DataLayer):
         cls.keywords = ", ".join(f"{name}=None" for name in base if name not in own)
         if "hands_factor" not in vars(cls):
             cls.hands_factor = "factor" not in own
+
+    def _traced(self, inputs: Any, output: Any) -> Any:
+        if isinstance(inputs, dict):
+            self._check_dict(inputs)
+        return super()._traced(inputs, output)
+
+    def _check_dict(self, inputs: dict[str, Any]) -> None:
+        """What a layer that runs looks for in a dict."""
+        if "images" not in inputs:
+            raise Fault("wrong-arity", "images", expected="the key 'images'", found=list(inputs))
+        form = self.arguments.get("bounding_box_format")
+        if "bounding_boxes" in inputs and plain(form) and not form:
+            raise Fault(
+                "bad-argument",
+                "You passed an input with a 'bounding_boxes' key, but you didn't specify a "
+                "bounding box format. Pass a `bounding_box_format` argument to your "
+                f"{self.class_name} layer",
+                argument="bounding_box_format",
+                expected="a format, e.g. 'xyxy'",
+                found=form,
+            )
 
     def check(self) -> None:
         if self.hands_data_format:

@@ -14,6 +14,7 @@ from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes.broadcast import broadcast
 
 _COMMON = (
     "kernel_initializer='glorot_uniform', bias_initializer='zeros', kernel_regularizer=None, "
@@ -100,12 +101,22 @@ class _Projecting(Layer):
         key = value if key is None else key
         _require_shapes(query, value, key)
         output = self.attended(query, value, key)
+        if self.within:
+            output = self._attended_within(output, query, value, key)
         if return_attention_scores:
             if self.within and len(list(query)) > 3:
                 raise Undecided("the scores of an attention over several axes")
             heads, keys = self.scores(query, key)
             return output, Shape((dim_at(query, 0), heads, dim_at(query, 1), keys))
         return output
+
+    def _attended_within(self, output: Shape, query: Shape, value: Shape, key: Shape) -> Shape:
+        """The size of the batch is the one that any of them tells."""
+        crossed = len(list(query)) != 3 and query[1:-1] != value[1:-1]
+        if crossed or query[-1] is None:
+            raise Undecided("an attention over several axes, or of an unknown number of features")
+        batch = broadcast(broadcast(query[:1], value[:1]), key[:1])
+        return batch + output[1:]
 
     def attended(self, query: Shape, value: Shape, key: Shape) -> Shape:
         """The shape of the output."""

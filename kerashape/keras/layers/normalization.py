@@ -199,6 +199,9 @@ class RMSNormalization(Normalization):
         self.sort_axes()
         self.weight("scale", tuple(_along(inputs, axis) for axis in self.axis))
 
+    def fallback(self, first: Any) -> Any:
+        return Shape.unknown() if self.within else super().fallback(first)
+
     def output(self, inputs: Any) -> Any:
         if self.within and None in (inputs[-1], *(inputs[axis] for axis in self.axis)):
             raise Undecided("an axis whose size the weights alone tell")

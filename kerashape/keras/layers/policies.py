@@ -200,6 +200,13 @@ class RandomColorJitter(_Composed):
     steps = "seed"
     changed: ClassVar[tuple[str, ...]] = ("brightness", "contrast", "saturation", "hue")
 
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        """By way of hue and saturation there are three channels."""
+        output = super().when_run(inputs, output)
+        if inputs[-3 if self.channels_first else -1] is None:
+            raise Undecided("how many channels the images have")
+        return output
+
     def check(self) -> None:
         super().check()
         for change in self.changed:

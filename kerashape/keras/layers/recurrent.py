@@ -103,6 +103,14 @@ class RNN(Layer):
                 found=units,
             )
         batch, length = dim_at(sequences, 0), dim_at(sequences, 1)
+        if self.within and self.unroll and length is None:
+            raise Fault(
+                "undefined-dimension",
+                "Cannot unroll a RNN if the time dimension is undefined.",
+                argument="unroll",
+                expected="a known number of time steps",
+                found=sequences,
+            )
         last = Shape((batch, units))
         output = Shape((batch, length, units)) if self.return_sequences else last
         if self.return_state:

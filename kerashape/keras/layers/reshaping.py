@@ -73,6 +73,8 @@ class Reshape(Rearranging):
             known = [d is None or (isinstance(d, int) and d >= 0) for d in self.target_shape]
             dims = [d if k else unknown_dim() for d, k in zip(self.target_shape, known)]
             return Shape((unknown_dim(), *dims))
+        if self.within and None in self.target_shape:
+            raise Undecided("what TensorFlow infers of a target that is None")
         return Shape((inputs[0],)) + reshaped(inputs[1:].dims, self.target_shape, "target_shape")
 
 
