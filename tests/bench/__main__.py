@@ -23,7 +23,7 @@ from pathlib import Path
 
 from tests.bench.growth import grow
 from tests.bench.peers import compare, drawn, sooner
-from tests.bench.processes import cost, kerashape
+from tests.bench.processes import cost, lint
 
 ROOT = Path(__file__).resolve().parents[2]
 MODEL = ROOT / "fixtures" / "multimodal_broken.py"
@@ -52,8 +52,8 @@ def main() -> None:
         return
     _print("python -c pass", wall(["-c", "pass"], arguments.repeat), "s")
     _print("kerashape --version", wall(["-m", "kerashape", "--version"], arguments.repeat), "s")
-    lint = ["-m", "kerashape", "lint", "--no-cache", str(MODEL)]
-    _print("kerashape lint multimodal_broken.py", wall(lint, arguments.repeat), "s")
+    model = ["-m", "kerashape", "lint", "--no-cache", str(MODEL)]
+    _print("kerashape lint multimodal_broken.py", wall(model, arguments.repeat), "s")
     folder = arguments.folder or _keras()
     if folder is None:
         print("no Keras is installed: name a folder to measure a run")
@@ -88,10 +88,10 @@ def measure(folder: Path) -> None:
         stored = ["--cache-dir", str(Path(name) / "cache")]
         # The machine's speed varies, so that parsing is measured on both sides of the runs.
         first = cost(parse, ROOT).cpu
-        one = cost(kerashape("-j", "1", "--no-cache", str(folder)), ROOT)
-        cold = cost(kerashape(*stored, str(folder)), ROOT)
+        one = lint(ROOT, "-j", "1", "--no-cache", str(folder))
+        cold = lint(ROOT, *stored, str(folder))
         second = cost(parse, ROOT).cpu
-        warm = cost(kerashape(*stored, str(folder)), ROOT)
+        warm = lint(ROOT, *stored, str(folder))
     parsing = (first + second) / 2 - nothing
     _print("libcst.parse_module", parsing, "s of the processor")
     _print("kerashape lint -j 1", one.cpu, "s of the processor")

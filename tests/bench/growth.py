@@ -6,7 +6,7 @@ import itertools
 import tempfile
 from pathlib import Path
 
-from tests.bench.processes import Cost, cost, head, kerashape, row
+from tests.bench.processes import Cost, head, lint, row
 from tests.programs import FIXTURES
 
 FILES = (10, 100, 1_000, 10_000)
@@ -40,8 +40,8 @@ def files(count: int) -> tuple[Cost, Cost]:
             below = folder / f"part{number // 100}"
             below.mkdir(exist_ok=True)
             (below / f"m{number}.py").write_bytes(program.read_bytes())
-        command = kerashape("-j", "1", "--cache-dir", str(folder / "cache"), ".")
-        return cost(command, folder), cost(command, folder)
+        options = ("-j", "1", "--cache-dir", str(folder / "cache"), ".")
+        return lint(folder, *options), lint(folder, *options)
 
 
 def lines(count: int) -> Cost:
@@ -49,4 +49,4 @@ def lines(count: int) -> Cost:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "model.py").write_text(_HEAD + _LINE * count)
-        return cost(kerashape("-j", "1", "--no-cache", "model.py"), folder)
+        return lint(folder, "-j", "1", "--no-cache", "model.py")

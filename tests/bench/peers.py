@@ -11,7 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench.processes import Cost, cheapest, cost, head, kerashape, row
+from tests.bench.processes import Cost, cheapest, cost, head, lint, row
 
 _PARSE = """
 import sys
@@ -30,10 +30,12 @@ def compare(folder: Path, count: int, venv: Path | None, repeat: int) -> None:
     print(f"\n{len(files)} files of {folder.name}, {lines:,} lines, processor seconds:\n")
     with tempfile.TemporaryDirectory() as cache:
         stored = ["--cache-dir", cache]
-        cost(kerashape("-j", "1", *stored, *names), folder)
+        lint(folder, "-j", "1", *stored, *names)
+        options = {
+            "kerashape": ["-j", "1", "--no-cache", *names],
+            "kerashape, unchanged files": ["-j", "1", *stored, *names],
+        }
         commands = {
-            "kerashape": kerashape("-j", "1", "--no-cache", *names),
-            "kerashape, unchanged files": kerashape("-j", "1", *stored, *names),
             "`libcst.parse_module`": _python("import libcst", "libcst.parse_module", names),
             "`ast.parse`": _python("import ast", "ast.parse", names),
         }
@@ -43,9 +45,12 @@ def compare(folder: Path, count: int, venv: Path | None, repeat: int) -> None:
             commands["pylint"] = [str(program / "pylint"), "-j", "1", "--score=n", *names]
         head("tool", "processor seconds", "lines a second", "of kerashape", "memory, MiB")
         first: Cost | None = None
-        for name, command in commands.items():
-            slow = name in ("Fixit", "pylint")
-            found = cheapest([cost(command, folder) for _ in range(1 if slow else repeat)])
+        for name in (*options, *commands):
+            times = range(1 if name in ("Fixit", "pylint") else repeat)
+            if name in options:
+                found = cheapest([lint(folder, *options[name]) for _ in times])
+            else:
+                found = cheapest([cost(commands[name], folder) for _ in times])
             first = first or found
             row(
                 name,
@@ -83,7 +88,7 @@ def _python(imports: str, parse: str, names: list[str]) -> list[str]:
 
 def sooner(model: Path, repeat: int) -> None:
     """Print how much sooner a broken model is reported than it fails under TensorFlow."""
-    ours = min(cost(kerashape("--no-cache", str(model)), model.parent).wall for _ in range(repeat))
+    ours = min(lint(model.parent, "--no-cache", str(model)).wall for _ in range(repeat))
     quiet = {"TF_CPP_MIN_LOG_LEVEL": "3", "CUDA_VISIBLE_DEVICES": ""}
     theirs = cost([sys.executable, str(model)], model.parent, quiet)
     print(f"\n{model.name}: reported after {ours:.2f} s, fails after {theirs.wall:.2f} s ", end="")

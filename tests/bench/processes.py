@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,6 +48,23 @@ def cost(command: Sequence[str], folder: Path, environment: dict[str, str] | Non
     cpu, wall, size, status = done.stdout.split()
     unit = 1 if sys.platform == "darwin" else 1024
     return Cost(float(cpu), float(wall), int(size) * unit / 2**20, int(status))
+
+
+@functools.cache
+def _compiled() -> dict[str, str]:
+    """An environment in which the modules are compiled, as those of an installed package are."""
+    folder = tempfile.mkdtemp(prefix="kerashape-bench-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    environment = {"PYTHONPYCACHEPREFIX": folder, "PYTHONDONTWRITEBYTECODE": ""}
+    with tempfile.TemporaryDirectory() as name:
+        (Path(name) / "model.py").write_text("import keras\nkeras.Input((1,)) + 'a'\n")
+        cost(kerashape("--no-cache", "--format", "json", "."), Path(name), environment)
+    return environment
+
+
+def lint(folder: Path, *arguments: str) -> Cost:
+    """What ``kerashape lint`` takes there, its modules compiled."""
+    return cost(kerashape(*arguments), folder, _compiled())
 
 
 def cheapest(costs: Sequence[Cost]) -> Cost:
