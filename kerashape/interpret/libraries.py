@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import data, keras_functions, keras_signatures, migration, stdlib
 from kerashape.interpret.keras_objects import OF_KERAS_2, LayerOfKeras2
-from kerashape.interpret.values import FAULTY, External, is_constant
+from kerashape.interpret.values import FAULTY, External, ListValue, is_constant
 from kerashape.keras import layers
 from kerashape.keras.dtypes import COMPLEX, FLOATS, INTEGERS
 from kerashape.keras.public import api_root, canonical, exports
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
+from kerashape.syntax import first_argument
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -160,4 +161,22 @@ def _math(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> A
 
 
 def _numeric(machine: Machine, root: str, rest: str, arguments: Arguments, node: ast.AST) -> Any:
+    if rest in _COLLECTING and _is_filled_elsewhere(arguments, node):
+        return Unknown("what is in a list that is empty as far as can be seen")
     return keras_functions.numeric(machine, root, rest, arguments, node)
+
+
+_COLLECTING = frozenset(
+    ["array", "asarray", "stack", "vstack", "hstack", "concatenate", "concat", "constant",
+     "convert_to_tensor"]
+)  # fmt: skip
+
+
+def _is_filled_elsewhere(arguments: Arguments, node: ast.AST) -> bool:
+    """Whether the data are an empty list that is not written out there.
+
+    Nobody computes with nothing: what fills it was not seen to run.
+    """
+    value = arguments.positional[0] if arguments.positional else None
+    place = first_argument(node)
+    return isinstance(value, ListValue) and value.items == [] and not isinstance(place, ast.List)
