@@ -14,14 +14,14 @@ class Found:
         self.width = 3
         self.reset()
     def reset(self):
-        self.items = []
+        self.items = [1.0]
     def update(self, x):
         self.take(x)
     def take(self, each):
         self.items.extend(each)
     def result(self):
         return np.array(self.items)[:, 0]
-m, items = Found(), []
+m, items = Found(), [1.0]
 """
 CHANGED = {
     "a method": "somelib.run(m.update)",
