@@ -329,6 +329,7 @@ class Layer(Weighted):
         leaves = list(flatten(first))
         if (
             self.nested == "same"
+            and not self.within
             and leaves
             and all(isinstance(s, (Shape, Unknown)) for s in leaves)
         ):

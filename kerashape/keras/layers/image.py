@@ -320,6 +320,11 @@ class CenterCrop(_Sized):
             return output
         return output.replace(first, None).replace(first + 1, None)
 
+    def _traced(self, inputs: Any, output: Any) -> Any:
+        shape = super()._traced(inputs, output)
+        known = isinstance(inputs, Shape) and not inputs.open and isinstance(shape, Shape)
+        return Spec(shape, "float32") if known and self.resizes(inputs) else shape
+
     def resizes(self, inputs: Shape) -> bool:
         """Whether the image is smaller than what is cropped: it is then resized, to floats."""
         first = inputs.rank - (2 if self.channels_first else 3)

@@ -203,8 +203,9 @@ class RMSNormalization(Normalization):
         return Shape.unknown() if self.within else super().fallback(first)
 
     def output(self, inputs: Any) -> Any:
-        if self.within and None in (inputs[-1], *(inputs[axis] for axis in self.axis)):
-            raise Undecided("an axis whose size the weights alone tell")
+        last = all(axis % inputs.rank == inputs.rank - 1 for axis in self.axis)
+        if self.within and (not last or inputs[-1] is None):
+            raise Undecided("the weights broadcast with the last axis")
         return inputs
 
 

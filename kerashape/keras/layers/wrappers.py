@@ -103,6 +103,11 @@ class TimeDistributed(Wrapper):
         "Received: {}"
     )
 
+    def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
+        if getattr(self.inner, "compute_dtype", usual) != usual:
+            return Unknown("the layer within computes in its own dtype")
+        return super()._dtype_within(values, usual)
+
     def build(self, inputs: Any) -> None:
         self.build_inner(_step(inputs))
 

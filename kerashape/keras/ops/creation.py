@@ -247,7 +247,7 @@ def logspace_within(start: AnySpec, stop: AnySpec, num: Any, dtype: Any, axis: A
     return Spec(spec.shape, kind if dtype is None else dtypes.standardize_dtype(dtype))
 
 
-@traced("geomspace")
+@on_backend_too("geomspace")
 def geomspace_within(start: AnySpec, stop: AnySpec, num: Any, dtype: Any, axis: Any) -> Spec:
     """The same, with the signs of the first one."""
     if dtype is not None and "float" not in dtypes.standardize_dtype(dtype):

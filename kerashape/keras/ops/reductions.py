@@ -242,6 +242,17 @@ def trapezoid(y: Shape, axis: Any) -> Shape:
     return Shape(dims)
 
 
+@traced("trapezoid")
+def trapezoid_within(y: Shape, x: Shape | None, axis: Any) -> Shape:
+    """The same; beside points of as many dimensions, either tells the sizes."""
+    areas = trapezoid(y, axis)
+    if x is None or x.rank <= 1:
+        return areas
+    if x.rank != y.rank:
+        raise Undecided("points of another rank")
+    return broadcast(areas, trapezoid(x, axis))
+
+
 @op("allclose", "x1, x2, rtol=1e-05, atol=1e-08, equal_nan=False", dtypes.boolean,
     class_name="AllClose")  # fmt: skip
 def allclose(x1: Operand, x2: Operand) -> Shape:

@@ -95,7 +95,7 @@ def rfft_within(x: Shape, fft_length: Any) -> tuple[Shape, Shape]:
     """The same; a last size that is None is padded at run time, and the sizes are lost."""
     with keras_checks():
         _of_rank(x, 1)
-    if isinstance(fft_length, bool):
+    if isinstance(fft_length, bool) or (isinstance(fft_length, int) and fft_length < 1):
         raise Undecided("a length that is no number")
     return rfft(x if given(x[-1]) else without_sizes(x), fft_length)
 
