@@ -203,9 +203,10 @@ class RMSNormalization(Normalization):
         return Shape.unknown() if self.within else super().fallback(first)
 
     def output(self, inputs: Any) -> Any:
-        last = all(axis % inputs.rank == inputs.rank - 1 for axis in self.axis)
-        if self.within and (not last or inputs[-1] is None):
-            raise Undecided("the weights broadcast with the last axis")
+        if self.within:
+            last = [axis in (-1, inputs.rank - 1) for axis in self.axis]
+            if not all(last) or inputs[-1] is None:
+                raise Undecided("the weights broadcast with the last axis")
         return inputs
 
 
