@@ -285,12 +285,15 @@ def tile(x: Shape, repeats: Any) -> Shape:
 def tile_within(x: Shape, repeats: Any) -> Shape:
     """The same; numbers of times may be tensors, but not be one tensor."""
     if isinstance(repeats, Tensor):
+        if repeats.shape.open:
+            raise Undecided("whether it is one tensor that says how often")
         raise KerasCheck(
             "raw-op-on-symbolic-tensor",
             "Iterating over a symbolic `tf.Tensor` is not allowed",
             argument="repeats",
             expected="a list of integers",
             found=repeats.shape,
+            help="give it a tuple such as (n, 1): the numbers in it may be tensors",
         )
     if not isinstance(repeats, (list, tuple)):
         return tile(x, repeats)
