@@ -136,8 +136,6 @@ class Linter:
             if self._collects:
                 gc.collect(1)  # what the file before left behind
             source.tree  # noqa: B018 - parses
-            if self._collects:
-                gc.freeze()  # the tree has no cycles: nobody need look for some in it
             for problem in source.problems:
                 _add(examined, rules.diagnostic(UNREADABLE, problem.span, problem.message))
             with self._project.requests() as requests:
@@ -301,7 +299,6 @@ class Linter:
             yield
         finally:
             self._collects = False
-            gc.unfreeze()
             gc.set_threshold(*usual)
 
     def _rules(self, path: str) -> RuleSet:
