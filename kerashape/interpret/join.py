@@ -32,10 +32,16 @@ DIFFERS = "it differs between two branches"
 _MISSING = "it is not bound on every branch"
 
 
-def join(a: Any, b: Any) -> Any:
+_DEEPEST = 12
+"""How deep lists in lists are joined: they may hold each other many times over."""
+
+
+def join(a: Any, b: Any, depth: int = _DEEPEST) -> Any:
     """What is known of a value that is ``a`` or ``b``; ``a`` itself if both are the same."""
     if a is b:
         return a
+    if depth == 0:
+        return Unknown("it nests too deep")
     if isinstance(a, Unknown) or isinstance(b, Unknown):
         return _one_of(a.reason if isinstance(a, Unknown) else b.reason, a, b)
     if isinstance(a, Symbol) or isinstance(b, Symbol):
@@ -43,7 +49,7 @@ def join(a: Any, b: Any) -> Any:
     if is_constant(a) and is_constant(b):
         return a if type(a) is type(b) and a == b else Unknown(DIFFERS)
     if isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b):
-        items = tuple(join(x, y) for x, y in zip(a, b))
+        items = tuple(join(x, y, depth - 1) for x, y in zip(a, b))
         return a if all(x is y for x, y in zip(items, a)) else items
     if type(a) is type(b):
         if isinstance(a, Stream):
@@ -53,10 +59,10 @@ def join(a: Any, b: Any) -> Any:
         if isinstance(a, Array):
             return _join_arrays(a, b)
         if isinstance(a, ListValue):
-            return _related(type(a)(*_join_lists(a.save(), b.save())), a, b)
+            return _related(type(a)(*_join_lists(a.save(), b.save(), depth - 1)), a, b)
         if isinstance(a, DictValue):
             kind = DictValue if isinstance(a, Attributes) else type(a)
-            return _related(kind(*_join_dicts(a.save(), b.save())), a, b)
+            return _related(kind(*_join_dicts(a.save(), b.save(), depth - 1)), a, b)
         if isinstance(a, (External, Builtin)) and a == b:
             return a
     return _one_of(DIFFERS, a, b)
@@ -161,22 +167,22 @@ def _join_names(a: dict[str, Any], b: dict[str, Any]) -> dict[str, Any]:
     return {name: _join_optional(a, b, name) for name in {**a, **b}}
 
 
-def _join_lists(a: Any, b: Any) -> tuple[list[Any] | None, str]:
+def _join_lists(a: Any, b: Any, depth: int = _DEEPEST) -> tuple[list[Any] | None, str]:
     (x, why), (y, other) = a, b
     if x is None or y is None:
         return None, why or other
     if len(x) != len(y):
         return None, "the length of a list differs between two branches"
-    return [join(p, q) for p, q in zip(x, y)], ""
+    return [join(p, q, depth) for p, q in zip(x, y)], ""
 
 
-def _join_dicts(a: Any, b: Any) -> tuple[dict[Any, Any] | None, str]:
+def _join_dicts(a: Any, b: Any, depth: int = _DEEPEST) -> tuple[dict[Any, Any] | None, str]:
     (x, why), (y, other) = a, b
     if x is None or y is None:
         return None, why or other
     if x.keys() != y.keys():
         return None, "the keys of a dict differ between two branches"
-    return {key: join(x[key], y[key]) for key in x}, ""
+    return {key: join(x[key], y[key], depth) for key in x}, ""
 
 
 def _join_optional(a: dict[str, Any], b: dict[str, Any], name: str) -> Any:
