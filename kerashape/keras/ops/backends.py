@@ -74,7 +74,11 @@ def certain(name: str, values: Mapping[str, Any], traced: bool) -> bool:
         return False
     if name in _OF_INTEGERS and any(isinstance(leaf, float) for leaf in flatten(values)):
         return False
-    if any(isinstance(values.get(number), (list, tuple, Tensor, Array)) for number in _NUMBERS):
+    several = (list, tuple, Tensor, Array)
+    # numpy's random generators take arrays for what is a number elsewhere.
+    if not name.startswith("random.") and any(
+        isinstance(values.get(number), several) for number in _NUMBERS
+    ):
         return False
     if name not in _NEW_AXES and _axis_twice(values):
         return False
