@@ -19,7 +19,7 @@ def remarks(text: str) -> dict[int, Comment]:
     found: dict[int, Comment] = {}
     if _MAY_STATE.search(text) is None:
         return found
-    line, start, counted = 1, 0, 0
+    line, counted = 1, 0
     for match in _TOKEN.finditer(text):
         if text[match.start()] != "#" or _MAY_STATE.match(match[0]) is None:
             continue

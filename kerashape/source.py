@@ -203,14 +203,14 @@ class Source:
 
     def module_of(self, node: ast.ImportFrom) -> ast.Name:
         """The place of ``a.b`` in ``from a.b import c``; ``ast`` has none."""
-        name = node.module or ""
-        found = re.match(
-            rf"from\s+{re.escape(name)}\b", self.lines[node.lineno - 1][node.col_offset :]
-        )
-        end = node.col_offset + (found.end() if found else len("from"))
-        start = end - len(name) if found else node.col_offset
         known: ast.Name | None = node.__dict__.get("kerashape_module")
         if known is None:
+            name = node.module or ""
+            found = re.match(
+                rf"from\s+{re.escape(name)}\b", self.lines[node.lineno - 1][node.col_offset :]
+            )
+            end = node.col_offset + (found.end() if found else len("from"))
+            start = end - len(name) if found else node.col_offset
             known = ast.Name(name, ast.Load())
             known.lineno = known.end_lineno = node.lineno
             known.col_offset, known.end_col_offset = start, end

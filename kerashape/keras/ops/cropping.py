@@ -68,8 +68,7 @@ def pad_images(
             "target_width": target_width,
         }
     )
-    first = channels_first(data_format)
-    height, width = images[-2 if first else -3], images[-1 if first else -2]
+    height, width = _height_and_width(images, data_format)
     new_height = _padded("height", height, top_padding, bottom_padding, target_height)
     new_width = _padded("width", width, left_padding, right_padding, target_width)
     return with_sides(images, new_height, new_width, data_format)
@@ -147,19 +146,11 @@ def crop_images(
     data_format: Any,
 ) -> Shape:
     """Another height and width, by what is cut or by the target."""
-    check_images(images)
-    _check_sides(
-        {
-            "top_cropping": top_cropping,
-            "bottom_cropping": bottom_cropping,
-            "target_height": target_height,
-            "left_cropping": left_cropping,
-            "right_cropping": right_cropping,
-            "target_width": target_width,
-        }
-    )
-    first = channels_first(data_format)
-    height, width = images[-2 if first else -3], images[-1 if first else -2]
+    _check_crop(
+        images, top_cropping, bottom_cropping, target_height, left_cropping, right_cropping,
+        target_width,
+    )  # fmt: skip
+    height, width = _height_and_width(images, data_format)
     for word, size, target in (("height", height, target_height), ("width", width, target_width)):
         if size is None and target is None:
             raise Fault(
@@ -172,6 +163,28 @@ def crop_images(
     new_height = _cropped("height", height, top_cropping, bottom_cropping, target_height)
     new_width = _cropped("width", width, left_cropping, right_cropping, target_width)
     return with_sides(images, new_height, new_width, data_format)
+
+
+def _check_crop(
+    images: Shape, top: Any, bottom: Any, height: Any, left: Any, right: Any, width: Any
+) -> None:
+    """Images, and of each side just what says where it ends."""
+    check_images(images)
+    _check_sides(
+        {
+            "top_cropping": top,
+            "bottom_cropping": bottom,
+            "target_height": height,
+            "left_cropping": left,
+            "right_cropping": right,
+            "target_width": width,
+        }
+    )
+
+
+def _height_and_width(images: Shape, data_format: Any) -> tuple[Dim, Dim]:
+    first = channels_first(data_format)
+    return images[-2 if first else -3], images[-1 if first else -2]
 
 
 def _cropped(word: str, size: Dim, before: Any, after: Any, target: Any) -> Dim:
@@ -201,19 +214,11 @@ def crop_images_within(
     _undecided_floats(top_cropping, left_cropping, bottom_cropping, right_cropping)
     _undecided_floats(target_height, target_width)
     with keras_checks():
-        check_images(images)
-        _check_sides(
-            {
-                "top_cropping": top_cropping,
-                "bottom_cropping": bottom_cropping,
-                "target_height": target_height,
-                "left_cropping": left_cropping,
-                "right_cropping": right_cropping,
-                "target_width": target_width,
-            }
-        )
-        first = channels_first(data_format)
-        height, width = images[-2 if first else -3], images[-1 if first else -2]
+        _check_crop(
+            images, top_cropping, bottom_cropping, target_height, left_cropping, right_cropping,
+            target_width,
+        )  # fmt: skip
+        height, width = _height_and_width(images, data_format)
         new_height = _cropped_within("height", height, top_cropping, bottom_cropping, target_height)
         new_width = _cropped_within("width", width, left_cropping, right_cropping, target_width)
     return with_sides(images, new_height, new_width, data_format)
