@@ -17,7 +17,7 @@ TAKES_ANYTHING = frozenset(
      "ContrastLimitedAdaptiveHistogramEqualization", "Conv1D", "Conv1DTranspose", "Conv2D",
      "Conv2DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D",
      "ELU", "EinsumDense", "Embedding", "FlaxLayer", "GroupQueryAttention", "HashedCrossing",
-     "JaxLayer", "Masking", "MixUp", "MultiHeadAttention", "Pipeline", "RMSNormalization",
+     "Masking", "MixUp", "MultiHeadAttention", "Pipeline", "RMSNormalization",
      "RandomColorJitter", "RandomCrop", "RandomFlip", "RandomTranslation", "Rescaling",
      "Resizing", "ReversibleEmbedding", "SeparableConv1D", "SeparableConv2D", "Softmax",
      "TFSMLayer", "TorchModuleWrapper"]
