@@ -15,7 +15,7 @@ from kerashape.shapes import Fault, Unknown
 from kerashape.site import Site
 
 if TYPE_CHECKING:
-    from kerashape.interpret.values import Stream
+    from kerashape.interpret.streams import Stream
     from kerashape.keras.graph import Call, Tensor
     from kerashape.keras.layers.base import Array, Layer
     from kerashape.keras.models import Model

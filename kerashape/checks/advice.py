@@ -7,8 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from kerashape.interpret.callables import Builtin, External, Function
 from kerashape.interpret.keras_objects import LayerOfKeras2
-from kerashape.interpret.values import Builtin, Class, External, Function
+from kerashape.interpret.objects import Class
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Model

@@ -10,7 +10,7 @@ from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.compiled import outputs_of
 from kerashape.checks.feeds import Feed, feeds, graph_of
 from kerashape.diagnostic import Severity
-from kerashape.interpret.values import to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras import losses
 from kerashape.keras.graph import flatten
 from kerashape.keras.layers.base import Array

@@ -8,8 +8,9 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts
+from kerashape.interpret.callables import External, Partial
 from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.values import External, Partial, to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras import losses, metrics
 from kerashape.keras.ends import End, ends_of
 from kerashape.keras.graph import flatten

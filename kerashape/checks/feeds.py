@@ -8,7 +8,7 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts
-from kerashape.interpret.values import to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras.graph import flatten
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Functional, Model, Sequential

@@ -8,7 +8,7 @@ from typing import Any
 
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.feeds import Feed, feeds, graph_of
-from kerashape.interpret.values import to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras.graph import Call, Tensor, flatten
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Functional

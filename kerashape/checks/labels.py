@@ -22,7 +22,7 @@ from kerashape.checks.repairs.head import one_vector
 from kerashape.checks.repairs.losses import another_loss
 from kerashape.checks.structure import outputs_of as structure_of
 from kerashape.diagnostic import Severity
-from kerashape.interpret.values import to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras import losses
 from kerashape.keras.ends import produced_by
 from kerashape.keras.graph import Tensor, flatten

@@ -12,7 +12,7 @@ from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.diagnostic import Severity
 from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.logs import VALIDATION, Logged, callbacks_of, logged_by
-from kerashape.interpret.values import to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras import signatures
 
 RULE = "unlogged-metric"

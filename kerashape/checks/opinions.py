@@ -9,8 +9,8 @@ from typing import Any
 
 from kerashape.analysis import CallFact
 from kerashape.checks.base import Facts, Finding, check_for
+from kerashape.interpret.callables import External
 from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.values import External
 from kerashape.keras.ends import activation_name
 from kerashape.keras.graph import Call, Tensor, flatten
 from kerashape.keras.layers.base import Layer

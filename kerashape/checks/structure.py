@@ -8,7 +8,7 @@ from typing import Any
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.diagnostic import Severity
-from kerashape.interpret.values import to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras.compiling import Outputs, check_losses, check_metrics
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.identifiers import unknown_name

@@ -17,9 +17,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from kerashape.dynamic.sizes import Sizes
+from kerashape.interpret.callables import External
 from kerashape.interpret.keras_objects import KerasObject
+from kerashape.interpret.plain import to_python
 from kerashape.interpret.user_layers import UserLayer
-from kerashape.interpret.values import External, to_python
 from kerashape.keras.graph import Call, Operation, Tensor, flatten
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Functional, Model, Sequential

@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from kerashape.dynamic.plan import NotReplayable, Planner
+from kerashape.interpret.callables import External
 from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.values import External, to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras import identifiers, losses
 from kerashape.keras.graph import flatten
 from kerashape.keras.layers.base import Array

@@ -12,32 +12,24 @@ from kerashape.interpret import (
     migration,
     user_layers,
 )
+from kerashape.interpret.callables import (
+    Bound,
+    Builtin,
+    Decorated,
+    External,
+    Function,
+    Method,
+    Partial,
+    Python,
+)
+from kerashape.interpret.containers import Attributes, DictValue, DictView, ListValue
+from kerashape.interpret.objects import Class, Instance, ModuleValue, Mutable, Super
 from kerashape.interpret.options import FLAGS, flag
 from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import ExceptionValue
+from kerashape.interpret.streams import Foreign, IteratorValue
 from kerashape.interpret.user_weights import keep
-from kerashape.interpret.values import (
-    Attributes,
-    Bound,
-    Builtin,
-    Class,
-    Decorated,
-    DictValue,
-    DictView,
-    External,
-    Foreign,
-    Function,
-    Instance,
-    IteratorValue,
-    ListValue,
-    Method,
-    ModuleValue,
-    Mutable,
-    Partial,
-    Python,
-    Super,
-    lost,
-)
+from kerashape.interpret.values import lost
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.signature import Arguments

@@ -8,17 +8,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import operators, texts
+from kerashape.interpret.callables import Bound
+from kerashape.interpret.containers import DictValue, DictView, ListValue
+from kerashape.interpret.objects import Instance, Super
+from kerashape.interpret.plain import is_constant
 from kerashape.interpret.raising import ExceptionValue, exception_class
-from kerashape.interpret.values import (
-    Bound,
-    DictValue,
-    DictView,
-    Foreign,
-    Instance,
-    ListValue,
-    Super,
-    is_constant,
-)
+from kerashape.interpret.streams import Foreign
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments
@@ -189,7 +184,7 @@ def _dict(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
 
 @handles("super")
 def _super(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
-    from kerashape.interpret.values import Class
+    from kerashape.interpret.objects import Class
 
     frame = machine.frame
     if len(arguments.positional) == 2 and isinstance(arguments.positional[0], Class):

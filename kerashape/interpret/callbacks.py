@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret.values import Bound, Function, Instance, Partial
+from kerashape.interpret.callables import Bound, Function, Partial
+from kerashape.interpret.objects import Instance
 from kerashape.interpret.walking import assigned_attributes, changed_names, nodes
 from kerashape.shapes import Unknown
 

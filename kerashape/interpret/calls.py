@@ -15,21 +15,20 @@ from kerashape.interpret import (
     methods,
     numbers,
 )
-from kerashape.interpret.keras_objects import KerasObject, LayerOfKeras2
-from kerashape.interpret.libraries import NUMBER_TYPES
-from kerashape.interpret.values import (
+from kerashape.interpret.callables import (
     Bound,
     Builtin,
-    Class,
     Decorated,
     External,
     Function,
     GeneratorContext,
-    Instance,
     Method,
     Partial,
     Python,
 )
+from kerashape.interpret.keras_objects import KerasObject, LayerOfKeras2
+from kerashape.interpret.libraries import NUMBER_TYPES
+from kerashape.interpret.objects import Class, Instance
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.signature import Arguments

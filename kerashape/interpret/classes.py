@@ -6,21 +6,13 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import records, user_layers
+from kerashape.interpret.callables import Bound, Builtin, Decorated, External, Function
+from kerashape.interpret.containers import DictValue, ListValue
 from kerashape.interpret.functions import decorate, enclosing_scope
+from kerashape.interpret.objects import Class, Instance
 from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import ExceptionValue
 from kerashape.interpret.scope import Scope
-from kerashape.interpret.values import (
-    Bound,
-    Builtin,
-    Class,
-    Decorated,
-    DictValue,
-    External,
-    Function,
-    Instance,
-    ListValue,
-)
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 

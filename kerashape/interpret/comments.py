@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Literal
 
 from kerashape.analysis import CommentFact
-from kerashape.interpret.values import Instance
+from kerashape.interpret.objects import Instance
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.syntax import Comment, FunctionNode, dotted, is_text, items, parameters

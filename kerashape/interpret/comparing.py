@@ -6,23 +6,14 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Bound, Builtin, External, Function
+from kerashape.interpret.containers import DictValue, ListValue
 from kerashape.interpret.items import is_key
+from kerashape.interpret.objects import Class, Instance
 from kerashape.interpret.places import HERE
-from kerashape.interpret.values import (
-    SCALARS,
-    Bound,
-    Builtin,
-    Class,
-    DictValue,
-    External,
-    Function,
-    Instance,
-    IteratorValue,
-    ListValue,
-    iterate,
-    to_python,
-    truth,
-)
+from kerashape.interpret.plain import SCALARS, to_python
+from kerashape.interpret.streams import IteratorValue
+from kerashape.interpret.values import iterate, truth
 from kerashape.keras.graph import Operation, Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments

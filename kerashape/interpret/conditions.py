@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret.values import is_constant
+from kerashape.interpret.plain import is_constant
 from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:

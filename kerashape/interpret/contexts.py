@@ -7,11 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import operators
+from kerashape.interpret.callables import GeneratorContext
 from kerashape.interpret.generators import run_around
 from kerashape.interpret.leaving import Signal, branch, finally_do, meet, signalled
+from kerashape.interpret.objects import Instance
 from kerashape.interpret.raising import Raised, type_of
 from kerashape.interpret.statements import executes, run
-from kerashape.interpret.values import Foreign, GeneratorContext, Instance, truth
+from kerashape.interpret.streams import Foreign
+from kerashape.interpret.values import truth
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 from kerashape.syntax import WithNode, dotted, is_attribute

@@ -7,20 +7,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import migration, operators, texts
+from kerashape.interpret.callables import External, Function, Python
+from kerashape.interpret.containers import DictValue, ListValue, SetValue
 from kerashape.interpret.items import is_key, subscript
 from kerashape.interpret.join import joined
-from kerashape.interpret.values import (
-    DictValue,
-    External,
-    Foreign,
-    Function,
-    Given,
-    IteratorValue,
-    ListValue,
-    Python,
-    SetValue,
-    from_python,
-)
+from kerashape.interpret.plain import from_python
+from kerashape.interpret.streams import Foreign, Given, IteratorValue
 from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown

@@ -8,26 +8,24 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import comments, texts
-from kerashape.interpret.generators import generate, is_generator
-from kerashape.interpret.join import join
-from kerashape.interpret.leaving import Signal, meet
-from kerashape.interpret.parameters import signature_of
-from kerashape.interpret.raising import Raised
-from kerashape.interpret.scope import Scope
-from kerashape.interpret.values import (
+from kerashape.interpret.callables import (
     Bound,
     Builtin,
-    Class,
     Decorated,
-    DictValue,
     External,
     Function,
-    Instance,
-    IteratorValue,
-    ListValue,
     Partial,
     Python,
 )
+from kerashape.interpret.containers import DictValue, ListValue
+from kerashape.interpret.generators import generate, is_generator
+from kerashape.interpret.join import join
+from kerashape.interpret.leaving import Signal, meet
+from kerashape.interpret.objects import Class, Instance
+from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.raising import Raised
+from kerashape.interpret.scope import Scope
+from kerashape.interpret.streams import IteratorValue
 from kerashape.keras.signature import REQUIRED, Arguments, bind
 from kerashape.shapes import Fault, Unknown
 from kerashape.syntax import FunctionNode

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING, Any
 from kerashape.interpret.join import joined
 from kerashape.interpret.leaving import meet
 from kerashape.interpret.raising import Raised
-from kerashape.interpret.values import Given
+from kerashape.interpret.streams import Given
 from kerashape.interpret.walking import has_own
 from kerashape.shapes import Unknown
 from kerashape.syntax import FUNCTIONS
 
 if TYPE_CHECKING:
+    from kerashape.interpret.callables import Function, GeneratorContext
     from kerashape.interpret.machine import Machine
     from kerashape.interpret.scope import Scope
-    from kerashape.interpret.values import Function, GeneratorContext
 
 _MOST = 600
 """How many items of one generator are followed."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import ImportFact
 from kerashape.interpret import migration
-from kerashape.interpret.values import External
+from kerashape.interpret.callables import External
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine

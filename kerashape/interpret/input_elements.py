@@ -6,7 +6,8 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import InputElement
-from kerashape.interpret.values import DictValue, ListValue, iterate
+from kerashape.interpret.containers import DictValue, ListValue
+from kerashape.interpret.values import iterate
 from kerashape.site import Site
 from kerashape.syntax import first_argument, keyword
 from kerashape.syntax import items as written_items

@@ -5,21 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Bound, External
+from kerashape.interpret.containers import DictValue, ListValue, SetValue
 from kerashape.interpret.logs import Logs
+from kerashape.interpret.objects import Class, Instance
 from kerashape.interpret.places import HERE
-from kerashape.interpret.values import (
-    Bound,
-    Class,
-    DictValue,
-    External,
-    Foreign,
-    Instance,
-    ListValue,
-    SetValue,
-    is_constant,
-    iterate,
-    lost,
-)
+from kerashape.interpret.plain import is_constant
+from kerashape.interpret.streams import Foreign
+from kerashape.interpret.values import iterate, lost
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments

@@ -7,24 +7,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret.builtins import handles
+from kerashape.interpret.callables import Bound
+from kerashape.interpret.containers import DictValue, ListValue, SetValue
 from kerashape.interpret.join import joined
+from kerashape.interpret.objects import Class, Instance
 from kerashape.interpret.operators import item_of
+from kerashape.interpret.plain import to_python
 from kerashape.interpret.raising import ExceptionValue, Raised
 from kerashape.interpret.sorting import ordered
-from kerashape.interpret.values import (
-    Bound,
-    Class,
-    DictValue,
-    Given,
-    Instance,
-    IteratorValue,
-    ListValue,
-    SetValue,
-    Stream,
-    iterate,
-    to_python,
-    truth,
-)
+from kerashape.interpret.streams import Given, IteratorValue, Stream
+from kerashape.interpret.values import iterate, truth
 from kerashape.keras.datasets import classes_of
 from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments

@@ -4,23 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerashape.interpret.callables import Builtin, External, Function
+from kerashape.interpret.containers import Attributes, DictValue, ListValue
+from kerashape.interpret.objects import Instance, Mutable
+from kerashape.interpret.plain import from_python, is_constant, to_python
 from kerashape.interpret.scope import Scope
-from kerashape.interpret.values import (
-    Attributes,
-    Builtin,
-    DictValue,
-    External,
-    Function,
-    Instance,
-    IteratorValue,
-    ListValue,
-    Lost,
-    Mutable,
-    Stream,
-    from_python,
-    is_constant,
-    to_python,
-)
+from kerashape.interpret.streams import IteratorValue, Stream
+from kerashape.interpret.values import Lost
 from kerashape.keras.defaults import Defaults
 from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array, Layer

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from kerashape.interpret.clock import CLOCK
+from kerashape.interpret.containers import Attributes, DictValue, ListValue
 from kerashape.interpret.join import join_states
-from kerashape.interpret.values import Attributes, DictValue, ListValue, Stream
+from kerashape.interpret.streams import Stream
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.shapes import Shape, Symbol, Unknown

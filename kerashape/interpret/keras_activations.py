@@ -5,8 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import External
 from kerashape.interpret.keras_layers import plain
-from kerashape.interpret.values import External
 from kerashape.keras import ops
 from kerashape.keras.graph import Tensor, is_certainly_symbolic
 from kerashape.keras.layers.base import Array

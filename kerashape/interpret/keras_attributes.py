@@ -5,16 +5,13 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Method
+from kerashape.interpret.containers import ListValue
 from kerashape.interpret.keras_layers import (
     touch,
 )
-from kerashape.interpret.values import (
-    FAULTY,
-    ListValue,
-    Method,
-    from_python,
-    to_python,
-)
+from kerashape.interpret.plain import from_python, to_python
+from kerashape.interpret.values import FAULTY
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Functional, Model, Sequential

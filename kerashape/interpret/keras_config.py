@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.values import to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras.defaults import FLOATX
 from kerashape.keras.policy import check_policy
 from kerashape.keras.signature import Arguments

@@ -6,16 +6,13 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import data, keras_activations, keras_files, migration, scaling
+from kerashape.interpret.callables import External
 from kerashape.interpret.keras_config import POLICIES, SETTINGS, configure
 from kerashape.interpret.keras_layers import argument_node, construct, plain
 from kerashape.interpret.keras_losses import refuse_reduction
 from kerashape.interpret.keras_models import load_application, make_model, make_sequential
 from kerashape.interpret.keras_objects import KerasObject, UnknownModel
-from kerashape.interpret.values import (
-    External,
-    from_python,
-    to_python,
-)
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.keras import layers, ops
 from kerashape.keras.graph import Call, Tensor, flatten, is_certainly_symbolic
 from kerashape.keras.layers.base import Array

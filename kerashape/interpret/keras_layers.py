@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import ArgumentFact, CallFact, UnknownFact
 from kerashape.interpret import migration, scaling
+from kerashape.interpret.callables import External
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.keras_config import policy_of
-from kerashape.interpret.values import FAULTY, External, from_python, to_python
+from kerashape.interpret.plain import from_python, to_python
+from kerashape.interpret.values import FAULTY
 from kerashape.keras import layers
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Layer

@@ -12,12 +12,9 @@ from kerashape.interpret.keras_layers import (
     plain,
     touch,
 )
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.interpret.training import SIGNATURES, train
-from kerashape.interpret.values import (
-    from_python,
-    iterate,
-    to_python,
-)
+from kerashape.interpret.values import iterate
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.masks import compute_mask

@@ -16,10 +16,8 @@ from kerashape.interpret.keras_layers import (
     plain,
     touch,
 )
-from kerashape.interpret.values import (
-    iterate,
-    to_python,
-)
+from kerashape.interpret.plain import to_python
+from kerashape.interpret.values import iterate
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.models import Functional, Sequential

@@ -6,22 +6,11 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret.builtins import handles
+from kerashape.interpret.callables import Bound, Builtin, External, Function, Method, Partial
+from kerashape.interpret.containers import DictValue, ListValue, SetValue
+from kerashape.interpret.objects import Class, Instance, ModuleValue
+from kerashape.interpret.plain import is_constant
 from kerashape.interpret.raising import ExceptionValue, is_caught, type_of
-from kerashape.interpret.values import (
-    Bound,
-    Builtin,
-    Class,
-    DictValue,
-    External,
-    Function,
-    Instance,
-    ListValue,
-    Method,
-    ModuleValue,
-    Partial,
-    SetValue,
-    is_constant,
-)
 from kerashape.keras.graph import Operation
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Symbol, Unknown

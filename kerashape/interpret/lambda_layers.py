@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Function
+from kerashape.interpret.containers import DictValue
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.places import HERE
-from kerashape.interpret.values import DictValue, Function, from_python, to_python
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.keras.graph import Call, Tensor, map_structure
 from kerashape.keras.layers.core import NO_SHAPE, Lambda
 from kerashape.keras.signature import Arguments

@@ -10,8 +10,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import data, keras_functions, keras_signatures, migration, stdlib
+from kerashape.interpret.callables import External
+from kerashape.interpret.containers import ListValue
 from kerashape.interpret.keras_objects import OF_KERAS_2, LayerOfKeras2
-from kerashape.interpret.values import FAULTY, External, ListValue, is_constant
+from kerashape.interpret.plain import is_constant
+from kerashape.interpret.values import FAULTY
 from kerashape.keras import layers
 from kerashape.keras.dtypes import COMPLEX, FLOATS, INTEGERS
 from kerashape.keras.public import api_root, canonical, exports

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from kerashape.analysis import MethodFact
+from kerashape.interpret.callables import External, Function
 from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.values import External, Function, to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras import signatures
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.models import Functional, Model, Sequential

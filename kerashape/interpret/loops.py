@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import operators
+from kerashape.interpret.containers import ListValue
 from kerashape.interpret.leaving import Signal, alternatives, fold, meet, signalled, take
 from kerashape.interpret.statements import executes, run
-from kerashape.interpret.values import ListValue, Stream
+from kerashape.interpret.streams import Stream
 from kerashape.syntax import LOOPS, ForNode
 
 if TYPE_CHECKING:

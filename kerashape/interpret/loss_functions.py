@@ -10,8 +10,9 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Bound, External, Function
 from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.values import Bound, External, Function, from_python, to_python
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.keras import losses
 from kerashape.keras.graph import map_structure
 from kerashape.keras.signature import Arguments

@@ -24,34 +24,22 @@ from kerashape.interpret import (
     trying,
 )
 from kerashape.interpret.budget import Budget
+from kerashape.interpret.callables import Bound, Builtin, External, Function, Partial
 from kerashape.interpret.callbacks import forget_through
 from kerashape.interpret.clock import CLOCK
+from kerashape.interpret.containers import DictValue, ListValue
 from kerashape.interpret.expressions import EVALUATORS
 from kerashape.interpret.join import join
 from kerashape.interpret.journal import Journal
 from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.leaving import Pending, branch
 from kerashape.interpret.logs import Logs
+from kerashape.interpret.objects import Class, Instance, Mutable
 from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import ExceptionValue, Raised
 from kerashape.interpret.scope import Scope
-from kerashape.interpret.values import (
-    FAULTY,
-    Bound,
-    Builtin,
-    Class,
-    DictValue,
-    External,
-    Foreign,
-    Function,
-    Instance,
-    IteratorValue,
-    ListValue,
-    Lost,
-    Mutable,
-    Partial,
-    truth,
-)
+from kerashape.interpret.streams import Foreign, IteratorValue
+from kerashape.interpret.values import FAULTY, Lost, truth
 from kerashape.keras.graph import Call, Tensor, is_certainly_symbolic
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Model

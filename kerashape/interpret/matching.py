@@ -6,16 +6,11 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import operators
+from kerashape.interpret.callables import Builtin
+from kerashape.interpret.containers import DictValue, ListValue, SetValue
 from kerashape.interpret.kinds import has_attribute, is_instance
-from kerashape.interpret.values import (
-    Builtin,
-    Class,
-    DictValue,
-    Instance,
-    ListValue,
-    SetValue,
-    is_constant,
-)
+from kerashape.interpret.objects import Class, Instance
+from kerashape.interpret.plain import is_constant
 from kerashape.interpret.walking import nodes
 from kerashape.shapes import Unknown
 

@@ -6,24 +6,16 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import keras_methods, keras_objects, migration, operators, options, texts
+from kerashape.interpret.callables import Builtin, Method
+from kerashape.interpret.containers import DictValue, DictView, ListValue, SetValue
 from kerashape.interpret.items import is_key
 from kerashape.interpret.iteration import in_any_order
+from kerashape.interpret.objects import Instance
 from kerashape.interpret.options import Parser
+from kerashape.interpret.plain import from_python, is_constant
 from kerashape.interpret.raising import ExceptionValue
 from kerashape.interpret.sorting import ordered
-from kerashape.interpret.values import (
-    Builtin,
-    DictValue,
-    DictView,
-    Foreign,
-    Instance,
-    IteratorValue,
-    ListValue,
-    Method,
-    SetValue,
-    from_python,
-    is_constant,
-)
+from kerashape.interpret.streams import Foreign, IteratorValue
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.signature import Arguments

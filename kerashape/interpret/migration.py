@@ -10,7 +10,7 @@ import ast
 import re
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret.values import External
+from kerashape.interpret.callables import External
 from kerashape.interpret.walking import words
 from kerashape.keras.graph import Tensor, is_certainly_symbolic
 from kerashape.keras.layers.base import Layer

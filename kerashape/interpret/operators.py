@@ -8,26 +8,15 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import texts
+from kerashape.interpret.callables import Bound, Method, NullContext
 from kerashape.interpret.comparing import are_equal, compare, number, special
+from kerashape.interpret.containers import DictValue, DictView, ListValue, SetValue
 from kerashape.interpret.items import is_key, subscript
+from kerashape.interpret.objects import Instance
 from kerashape.interpret.places import HERE
-from kerashape.interpret.values import (
-    Bound,
-    DictValue,
-    DictView,
-    Instance,
-    IteratorValue,
-    ListValue,
-    Method,
-    NullContext,
-    SetValue,
-    Stream,
-    from_python,
-    is_constant,
-    iterate,
-    lost,
-    row_of,
-)
+from kerashape.interpret.plain import from_python, is_constant
+from kerashape.interpret.streams import IteratorValue, Stream
+from kerashape.interpret.values import iterate, lost, row_of
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.signature import Arguments

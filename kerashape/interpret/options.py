@@ -5,9 +5,10 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Method
+from kerashape.interpret.containers import DictValue, ListValue
 from kerashape.interpret.records import namespace
 from kerashape.interpret.stdlib import handles
-from kerashape.interpret.values import DictValue, ListValue, Method
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterable
 from typing import Any
 
-from kerashape.interpret.values import Function
+from kerashape.interpret.callables import Function
 from kerashape.keras.signature import REQUIRED, Signature
 
 

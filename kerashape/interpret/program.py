@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from kerashape.analysis import Analysis, UnknownFact
 from kerashape.interpret import attributes, classes, functions
 from kerashape.interpret.budget import BudgetExceeded
+from kerashape.interpret.callables import Decorated, Function
 from kerashape.interpret.machine import Machine
+from kerashape.interpret.objects import Class
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import Raised
 from kerashape.interpret.scope import Scope
-from kerashape.interpret.values import Class, Decorated, Function, IteratorValue
+from kerashape.interpret.streams import IteratorValue
 from kerashape.interpret.walking import assigned_attributes, calls_method, nodes
 from kerashape.keras.models import Model
 from kerashape.keras.signature import REQUIRED, Arguments

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import Analysis
 from kerashape.interpret.journal import Journal
+from kerashape.interpret.objects import ModuleValue
 from kerashape.interpret.scope import Scope
-from kerashape.interpret.values import ModuleValue
 from kerashape.outcome import Imports
 from kerashape.parsing import Unreadable
 from kerashape.source import Source

@@ -6,7 +6,8 @@ import builtins
 from dataclasses import dataclass
 from typing import Any
 
-from kerashape.interpret.values import Builtin, Class, Instance
+from kerashape.interpret.callables import Builtin
+from kerashape.interpret.objects import Class, Instance
 from kerashape.shapes import Unknown
 
 

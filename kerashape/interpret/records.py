@@ -6,17 +6,11 @@ import ast
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Bound, External, Function
+from kerashape.interpret.containers import DictValue, ListValue
+from kerashape.interpret.objects import Class, Instance
+from kerashape.interpret.plain import from_python
 from kerashape.interpret.stdlib import handles
-from kerashape.interpret.values import (
-    Bound,
-    Class,
-    DictValue,
-    External,
-    Function,
-    Instance,
-    ListValue,
-    from_python,
-)
 from kerashape.keras.signature import REQUIRED, Arguments, Signature, bind
 from kerashape.shapes import Fault, Unknown
 from kerashape.syntax import dotted

@@ -6,7 +6,8 @@ import ast
 import functools
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret.values import Instance, truth
+from kerashape.interpret.objects import Instance
+from kerashape.interpret.values import truth
 from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:

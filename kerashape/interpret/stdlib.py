@@ -9,20 +9,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import operators, texts
+from kerashape.interpret.callables import External, NullContext, Partial, Python
+from kerashape.interpret.containers import Deque, DictValue, ListValue
 from kerashape.interpret.join import joined
-from kerashape.interpret.values import (
-    Deque,
-    DictValue,
-    External,
-    Given,
-    Instance,
-    IteratorValue,
-    ListValue,
-    NullContext,
-    Partial,
-    Python,
-    is_constant,
-)
+from kerashape.interpret.objects import Instance
+from kerashape.interpret.plain import is_constant
+from kerashape.interpret.streams import Given, IteratorValue
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 

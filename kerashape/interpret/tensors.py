@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kerashape.interpret import scaling
 from kerashape.interpret.keras_functions import outcome_of
 from kerashape.interpret.keras_layers import plain
-from kerashape.interpret.values import to_python
+from kerashape.interpret.plain import to_python
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import operators

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Bound, Function
+from kerashape.interpret.containers import DictValue, ListValue
+from kerashape.interpret.objects import Class, Instance
 from kerashape.interpret.places import HERE
+from kerashape.interpret.plain import is_constant, to_python
 from kerashape.interpret.raising import ExceptionValue
-from kerashape.interpret.values import (
-    Bound,
-    Class,
-    DictValue,
-    Function,
-    Instance,
-    ListValue,
-    is_constant,
-    to_python,
-)
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 

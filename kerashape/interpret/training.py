@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from kerashape.analysis import MethodFact
 from kerashape.interpret.keras_files import save_checkpoints
 from kerashape.interpret.keras_layers import argument_node, build_for, touch
-from kerashape.interpret.values import FAULTY, to_python
+from kerashape.interpret.plain import to_python
+from kerashape.interpret.values import FAULTY
 from kerashape.keras.freezing import trainable_of
 from kerashape.keras.graph import Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import migration
+from kerashape.interpret.callables import Builtin, External
 from kerashape.interpret.leaving import (
     Pending,
     Signal,
@@ -17,9 +18,9 @@ from kerashape.interpret.leaving import (
     signalled,
     take,
 )
+from kerashape.interpret.objects import Class
 from kerashape.interpret.raising import ExceptionValue, exception_class, is_caught
 from kerashape.interpret.statements import executes, run
-from kerashape.interpret.values import Builtin, Class, External
 from kerashape.shapes import Unknown
 from kerashape.syntax import dotted
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Function
 from kerashape.interpret.parameters import signature_of
-from kerashape.interpret.values import Function, from_python, to_python
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.keras.dtypes import FLOATS
 from kerashape.keras.graph import Tensor, ancestors, flatten, map_structure
 from kerashape.keras.signature import REQUIRED, Arguments

@@ -7,21 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import ModelFact
 from kerashape.interpret.budget import BudgetExceeded
+from kerashape.interpret.callables import Bound, Function
+from kerashape.interpret.containers import DictValue, ListValue
 from kerashape.interpret.keras_layers import build_stack, plain, touch
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.places import HERE
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.interpret.raising import Raised
 from kerashape.interpret.user_arguments import accepted, cast_arguments
 from kerashape.interpret.user_checks import check_complete
-from kerashape.interpret.values import (
-    FAULTY,
-    Bound,
-    DictValue,
-    Function,
-    ListValue,
-    from_python,
-    to_python,
-)
+from kerashape.interpret.values import FAULTY
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Sequential

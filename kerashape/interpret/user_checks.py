@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kerashape.interpret.values import Function
+from kerashape.interpret.callables import Function
 from kerashape.shapes import Fault
 
 if TYPE_CHECKING:

@@ -7,27 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import ModelFact
 from kerashape.interpret import migration
+from kerashape.interpret.callables import Bound as BoundMethod
+from kerashape.interpret.callables import Function, Method, Python
 from kerashape.interpret.clock import CLOCK
+from kerashape.interpret.containers import DictValue
 from kerashape.interpret.input_elements import input_elements
 from kerashape.interpret.keras_attributes import attribute as keras_attribute
 from kerashape.interpret.keras_config import policy_of
 from kerashape.interpret.keras_models import FUNCTIONAL, is_functional, make_sequential
+from kerashape.interpret.objects import Class
 from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.places import HERE
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.interpret.training import SIGNATURES as TRAINING
 from kerashape.interpret.user_weights import Variable
-from kerashape.interpret.values import (
-    Bound as BoundMethod,
-)
-from kerashape.interpret.values import (
-    Class,
-    DictValue,
-    Function,
-    Method,
-    Python,
-    from_python,
-    to_python,
-)
 from kerashape.keras import layers
 from kerashape.keras.graph import Call, flatten
 from kerashape.keras.layers.base import Layer

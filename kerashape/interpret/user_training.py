@@ -6,10 +6,11 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import ModelFact
+from kerashape.interpret.callables import Bound, Function
 from kerashape.interpret.keras_layers import call_layer, touch
 from kerashape.interpret.parameters import signature_of
+from kerashape.interpret.plain import from_python
 from kerashape.interpret.user_calls import build_stack_of
-from kerashape.interpret.values import Bound, Function, from_python
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.models import Sequential
 from kerashape.keras.signature import Arguments

@@ -6,9 +6,9 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import migration
+from kerashape.interpret.callables import Function
 from kerashape.interpret.keras_layers import plain
 from kerashape.interpret.keras_objects import KerasObject
-from kerashape.interpret.values import Function
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops.dtypes import standardize_dtype

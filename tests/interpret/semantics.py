@@ -9,18 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from kerashape.analysis import Analysis
+from kerashape.interpret.containers import DictValue, DictView, ListValue, SetValue
 from kerashape.interpret.machine import Machine
+from kerashape.interpret.objects import Instance
 from kerashape.interpret.options import Parser
+from kerashape.interpret.plain import is_constant
 from kerashape.interpret.program import run_module
-from kerashape.interpret.values import (
-    DictValue,
-    DictView,
-    Instance,
-    IteratorValue,
-    ListValue,
-    SetValue,
-    is_constant,
-)
+from kerashape.interpret.streams import IteratorValue
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Symbol, Unknown
 from kerashape.source import Source

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kerashape.interpret import interpret
+from kerashape.interpret.callables import External
 from kerashape.interpret.libraries import exported
-from kerashape.interpret.values import External
 from kerashape.source import Source
 
 BROUGHT = {

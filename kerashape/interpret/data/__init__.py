@@ -10,9 +10,11 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Method
 from kerashape.interpret.data.registry import find, find_attribute, find_method
 from kerashape.interpret.data.values import BATCHES, Pipeline
-from kerashape.interpret.values import Foreign, Method, from_python
+from kerashape.interpret.plain import from_python
+from kerashape.interpret.streams import Foreign
 from kerashape.keras.graph import flatten
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Undecided, Unknown

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Bound
 from kerashape.interpret.data.frames import as_array
 from kerashape.interpret.data.values import BATCHES, Pipeline
-from kerashape.interpret.values import Bound, Foreign, Instance, Stream, from_python, to_python
+from kerashape.interpret.objects import Instance
+from kerashape.interpret.plain import from_python, to_python
+from kerashape.interpret.streams import Foreign, Stream
 from kerashape.keras.graph import flatten
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown

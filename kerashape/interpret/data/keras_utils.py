@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerashape.interpret.containers import ListValue
 from kerashape.interpret.data.registry import Calling, function, method
 from kerashape.interpret.data.values import (
     BATCHES,
@@ -14,7 +15,6 @@ from kerashape.interpret.data.values import (
     one_of,
     stacked,
 )
-from kerashape.interpret.values import ListValue
 from kerashape.keras.datasets import DATASETS, classes_of
 from kerashape.keras.graph import map_structure
 from kerashape.keras.layers.base import Array, Spec

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from kerashape.interpret.values import from_python, to_python
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Undecided, Unknown
 

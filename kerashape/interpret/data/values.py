@@ -11,7 +11,9 @@ from collections.abc import Callable
 from typing import Any
 
 from kerashape.interpret.clock import CLOCK
-from kerashape.interpret.values import Foreign, Mutable, Stream, from_python
+from kerashape.interpret.objects import Mutable
+from kerashape.interpret.plain import from_python
+from kerashape.interpret.streams import Foreign, Stream
 from kerashape.keras.graph import DType, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Dim, Shape, Symbol, Unknown, unknown_dim

@@ -11,8 +11,8 @@ from typing import Any
 from kerashape.analysis import Analysis
 from kerashape.interpret.data.values import DataObject, Pipeline
 from kerashape.interpret.machine import Machine
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.interpret.program import run_module
-from kerashape.interpret.values import from_python, to_python
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Shape, Symbol, Unknown
 from kerashape.source import Source
