@@ -74,15 +74,15 @@ def is_bound(module: ast.Module, name: str) -> bool:
     return bindings(module, name) > 0
 
 
-def bindings(module: ast.Module, name: str) -> int:
-    """How often a module binds a name, in whatever scope."""
-    return _bound(module)[name]
+def bindings(scope: ast.Module | Block, name: str) -> int:
+    """How often a name is bound within a module or a function, in whatever scope."""
+    return _bound(scope)[name]
 
 
-@functools.lru_cache(maxsize=4)
-def _bound(module: ast.Module) -> Counter[str]:
+@functools.lru_cache(maxsize=16)
+def _bound(scope: ast.Module | Block) -> Counter[str]:
     """How often each name is bound, or taken away (``del``, ``global``)."""
-    return Counter(name for node in nodes(module) for name in _names_bound(node))
+    return Counter(name for node in nodes(scope) for name in _names_bound(node))
 
 
 def _names_bound(node: ast.AST) -> Iterator[str]:
@@ -116,11 +116,13 @@ def enclosing(module: ast.Module, statement: ast.AST) -> list[Block]:
 
 def is_visible(site: Site, name: str, bound_at: Site) -> bool:
     """Whether a name that is bound at one place is certainly the same thing at another."""
-    if site.source is not bound_at.source or bindings(site.source.tree, name) != 1:
+    if site.source is not bound_at.source:
         return False
     module = site.source.tree
     outer = enclosing(module, bound_at.statement)
     if outer and isinstance(outer[-1], ast.ClassDef):
+        return False
+    if bindings(outer[-1] if outer else module, name) != 1:
         return False
     return enclosing(module, site.statement)[: len(outer)] == outer
 

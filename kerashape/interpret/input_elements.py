@@ -18,10 +18,29 @@ if TYPE_CHECKING:
 
 def input_elements(machine: Machine, inputs: Any, node: ast.AST) -> list[InputElement]:
     """The elements of ``inputs=`` with the expressions that gave them, as far as visible."""
-    expression = _input_expression(node)
+    call = _spelled_call(machine, node)
+    expression = _input_expression(call.node)
     found: list[InputElement] = []
-    _pair(inputs, machine.site(expression if expression is not None else node), found)
+    _pair(inputs, call if expression is None else call.at(expression), found)
     return found
+
+
+def _spelled_call(machine: Machine, node: ast.AST) -> Site:
+    """The call that spells out the arguments which ``node`` passes on as ``*args, **kwargs``."""
+    call = machine.site(node)
+    for frame in reversed(machine.frames):
+        passed_on = _input_expression(call.node) is None and _unpacks(call.node)
+        if not passed_on or frame.caller is None:
+            break
+        call = frame.caller
+    return call
+
+
+def _unpacks(node: ast.AST) -> bool:
+    return isinstance(node, ast.Call) and (
+        any(isinstance(argument, ast.Starred) for argument in node.args)
+        or any(argument.arg is None for argument in node.keywords)
+    )
 
 
 def _input_expression(node: ast.AST) -> ast.expr | None:

@@ -45,6 +45,8 @@ def run_call(
     call = Call(layer, None, site=site)
     keywords = given.keywords or {}
     values = [*given.positional, *keywords.values()]
+    if given.more_positional or given.more_keywords:
+        values.append(Unknown("further arguments, given by an unpacking"))
     call.inputs = given.positional[0] if len(values) == 1 and given.positional else values
     call.values = {**_numbered(given.positional), **keywords}
     if layer.built is not True:

@@ -233,3 +233,30 @@ FINE = {
 @pytest.mark.parametrize("name", FINE)
 def test_nothing_is_said(name: str) -> None:
     assert not diagnostics(textwrap.dedent(FINE[name]))
+
+
+def test_the_element_is_found_where_the_arguments_of_a_model_are_spelled() -> None:
+    """``*args, **kwargs`` pass them on; the name is found in its own function."""
+    program = """
+        class Base(keras.Model):
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+
+        class Head(Base):
+            def __init__(self, size):
+                x = keras.Input((size,))
+                hidden = layers.Dense(4)(x)
+                super().__init__(inputs=[hidden], outputs=layers.Dense(3)(hidden))
+
+        class Other(Base):
+            def __init__(self, size):
+                x = keras.Input((size,))
+                super().__init__(inputs=x, outputs=layers.Dense(3)(x))
+
+        Head(5)
+        Other(5)
+    """
+    (found,) = diagnostics(program)
+    assert (found.code, found.span.line, found.span.column) == ("KS101", 13, 34)
+    assert "`hidden`" in found.message
+    assert "`x`" in found.help

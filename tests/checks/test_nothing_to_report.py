@@ -53,6 +53,18 @@ PROGRAMS = {
 
         Net()([np.zeros((2, 5)), np.zeros((2, 5))])
         """,
+    "arguments of a layer that are not known": """
+        class Sum(layers.Layer):
+            def __init__(self):
+                super().__init__()
+                self.dense = layers.Dense(4)
+
+            def call(self, a, b):
+                return self.dense(a) + self.dense(b)
+
+        a, b = keras.Input((5,)), keras.Input((5,))
+        keras.Model([a, b], Sum()(**eval("{'a': a, 'b': b}")))
+        """,
     "outputs in a named tuple": """
         Pair = namedtuple("Pair", ["mean", "scale"])
         x = keras.Input((3,))
