@@ -10,7 +10,7 @@ from kerashape.cli import common, models, verification
 
 if TYPE_CHECKING:
     from kerashape.config import Settings
-    from kerashape.dynamic.compare import Comparison
+    from kerashape.dynamic.compare.verdicts import Comparison
     from kerashape.files import Target
     from kerashape.linter import Examined
 

@@ -16,19 +16,14 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from kerashape.dynamic import devices
-from kerashape.dynamic.compare import (
-    CONFIRMED,
-    CONTRADICTED,
-    REFUTED,
-    Comparison,
-    compare,
-)
+from kerashape.dynamic.compare import compare
+from kerashape.dynamic.compare.replayed import compare_replay
+from kerashape.dynamic.compare.verdicts import CONFIRMED, CONTRADICTED, REFUTED, Comparison
 from kerashape.dynamic.devices import Device
 from kerashape.dynamic.errors import CannotRun
 from kerashape.dynamic.events import Finished, Raised, Refused
 from kerashape.dynamic.plan import Plan, plan
 from kerashape.dynamic.program import Job
-from kerashape.dynamic.replayed import compare_replay
 from kerashape.dynamic.sandbox import Limits, Ran, Sandbox
 from kerashape.dynamic.scratch import remove
 from kerashape.dynamic.sizes import Sizes

@@ -12,7 +12,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from kerashape.dynamic.compare import (
+from kerashape.dynamic.compare.verdicts import (
     CONFIRMED,
     CONTRADICTED,
     NOT_REACHED,

@@ -31,7 +31,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kerashape.dynamic import devices
-from kerashape.dynamic.compare import CONTRADICTED, REFUTED
+from kerashape.dynamic.compare.verdicts import CONTRADICTED, REFUTED
 from kerashape.dynamic.errors import CannotRun
 from kerashape.dynamic.sandbox import Limits
 from kerashape.dynamic.verify import Options, Verified, Verifier

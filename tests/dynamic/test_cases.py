@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kerashape.dynamic.compare import CONFIRMED, CONTRADICTED, REFUTED
+from kerashape.dynamic.compare.verdicts import CONFIRMED, CONTRADICTED, REFUTED
 from kerashape.dynamic.verify import Options, Verified, Verifier
 from kerashape.files import Target
 from kerashape.linter import Linter

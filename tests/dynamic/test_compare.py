@@ -5,16 +5,15 @@ from __future__ import annotations
 import pytest
 
 from kerashape.api import analyze
-from kerashape.dynamic.compare import (
+from kerashape.dynamic.compare import compare
+from kerashape.dynamic.compare.agreement import agree, compatible
+from kerashape.dynamic.compare.verdicts import (
     CONFIRMED,
     CONTRADICTED,
     NOT_REACHED,
     ONLY_SEEN,
     REFUTED,
     UNKNOWN,
-    agree,
-    compare,
-    compatible,
 )
 from kerashape.dynamic.events import (
     Event,

@@ -12,7 +12,7 @@ import pytest
 from kerashape.cli import run
 from kerashape.diagnostic import Diagnostic, Severity, Span
 from kerashape.dynamic import devices
-from kerashape.dynamic.compare import (
+from kerashape.dynamic.compare.verdicts import (
     CONFIRMED,
     CONTRADICTED,
     NOT_REACHED,

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from kerashape.dynamic.compare import CONFIRMED, Comparison, compare
+from kerashape.dynamic.compare import compare
+from kerashape.dynamic.compare.verdicts import CONFIRMED, Comparison
 from kerashape.dynamic.program import Job
 from kerashape.dynamic.sandbox import Limits, Ran, Sandbox
 from kerashape.files import Target

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 
 import click
 
-from kerashape.dynamic import compare as dynamic
+from kerashape.dynamic.compare import verdicts
 from kerashape.dynamic.sandbox import Limits, Ran, Sandbox
 from kerashape.parsing import Unreadable
 from tests.realworld.measure import (
@@ -130,10 +130,10 @@ def _row(name: str, sums: Sums) -> tuple[str, ...]:
 
     return (
         name, str(sums.programs), percent(sums.calls),
-        str(sums.calls[dynamic.CONTRADICTED] + sums.models[dynamic.CONTRADICTED]
-            + sums.params[dynamic.CONTRADICTED]),
+        str(sums.calls[verdicts.CONTRADICTED] + sums.models[verdicts.CONTRADICTED]
+            + sums.params[verdicts.CONTRADICTED]),
         percent(sums.models), percent(sums.params), str(sum(sums.diagnostics.values())),
-        str(sums.diagnostics[dynamic.REFUTED]), str(sums.crashes), str(sums.unfinished),
+        str(sums.diagnostics[verdicts.REFUTED]), str(sums.crashes), str(sums.unfinished),
         f"{sums.slowest:.2f} s",
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def _list_calls(programs: list[Program], show: int) -> None:
             ("params", program.comparison.params),
         )
         for c in found
-        if c.verdict == dynamic.CONTRADICTED
+        if c.verdict == verdicts.CONTRADICTED
     ]
     print(f"\nwrong: {len(wrong)}")
     for kind, call in wrong[:show]:
@@ -159,9 +159,9 @@ def _list_calls(programs: list[Program], show: int) -> None:
 
 def _list_diagnostics(programs: list[Program], show: int) -> None:
     judged = [j for program in programs for j in program.comparison.diagnostics if serious(j)]
-    for verdict in (dynamic.REFUTED, dynamic.SILENT, dynamic.NOT_REACHED, dynamic.CONFIRMED):
+    for verdict in (verdicts.REFUTED, verdicts.SILENT, verdicts.NOT_REACHED, verdicts.CONFIRMED):
         those = [j for j in judged if j.verdict == verdict]
-        word = "silent by nature, ran" if verdict == dynamic.SILENT else verdict
+        word = "silent by nature, ran" if verdict == verdicts.SILENT else verdict
         print(f"\ndiagnostics {word}: {len(those)}")
         for j in those[:show]:
             print(f"  {j.diagnostic.span}: {j.diagnostic.code} {j.diagnostic.message}")
@@ -176,7 +176,7 @@ def _list_reasons(programs: list[Program], show: int) -> None:
         facts = program.examined.analysis.unknowns if program.examined.analysis else []
         first = facts[0] if facts else None
         for call in program.comparison.calls:
-            if counted(call) and call.verdict in (dynamic.UNKNOWN, dynamic.ONLY_SEEN):
+            if counted(call) and call.verdict in (verdicts.UNKNOWN, verdicts.ONLY_SEEN):
                 reason = call.reason
                 reasons[reason] += 1
                 examples.setdefault(reason, f"{call.span}")
@@ -187,7 +187,7 @@ def _list_reasons(programs: list[Program], show: int) -> None:
     by_file = Counter(
         {
             program.path: sum(
-                counted(c) and c.verdict in (dynamic.UNKNOWN, dynamic.ONLY_SEEN)
+                counted(c) and c.verdict in (verdicts.UNKNOWN, verdicts.ONLY_SEEN)
                 for c in program.comparison.calls
             )
             for program in programs

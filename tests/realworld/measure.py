@@ -10,8 +10,8 @@ from pathlib import Path
 
 from kerashape.config import Settings
 from kerashape.diagnostic import Severity
-from kerashape.dynamic import compare as dynamic
-from kerashape.dynamic.compare import Compared, Comparison, Judged
+from kerashape.dynamic.compare import compare, verdicts
+from kerashape.dynamic.compare.verdicts import Compared, Comparison, Judged
 from kerashape.dynamic.sandbox import Ran
 from kerashape.files import Target
 from kerashape.linter import Examined, Linter
@@ -75,8 +75,8 @@ def serious(judged: Judged) -> bool:
 
 def share(counter: Counter[str]) -> tuple[int, int]:
     """(confirmed, all that Keras itself reached)."""
-    reached = sum(n for verdict, n in counter.items() if verdict != dynamic.NOT_REACHED)
-    return counter[dynamic.CONFIRMED], reached
+    reached = sum(n for verdict, n in counter.items() if verdict != verdicts.NOT_REACHED)
+    return counter[verdicts.CONFIRMED], reached
 
 
 def examine(linter: Linter, target: Target) -> tuple[Examined, float]:
@@ -93,9 +93,7 @@ def linter() -> Linter:
 
 def measure(target: Target, examined: Examined, seconds: float, ran: Ran) -> Program:
     """Compare the two sides."""
-    comparison = dynamic.compare(
-        examined.source, examined.analysis, examined.diagnostics, ran.events
-    )
+    comparison = compare(examined.source, examined.analysis, examined.diagnostics, ran.events)
     return Program(target.path, seconds, examined, ran, comparison)
 
 

@@ -6,22 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from kerashape.diagnostic import Diagnostic, Span
-from kerashape.dynamic.compare import (
+from kerashape.dynamic.compare.agreement import NO_SHAPE, compatible, ends_of, output_of
+from kerashape.dynamic.compare.judging import Evidence, Problem, judge
+from kerashape.dynamic.compare.places import Places
+from kerashape.dynamic.compare.verdicts import (
     CONFIRMED,
     CONTRADICTED,
-    NO_SHAPE,
     NOT_REACHED,
     ONLY_SEEN,
     Compared,
     Comparison,
-    Evidence,
-    Places,
-    Problem,
     Trained,
-    compatible,
-    ends_of,
-    judge,
-    output_of,
 )
 from kerashape.dynamic.events import Event, Replayed
 from kerashape.dynamic.plan import Plan, Step
