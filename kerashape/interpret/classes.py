@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from kerashape.interpret import records, user_layers
 from kerashape.interpret.callables import Bound, Builtin, Decorated, External, Function
 from kerashape.interpret.containers import DictValue, ListValue
+from kerashape.interpret.frame import Frame
 from kerashape.interpret.functions import decorate, enclosing_scope
 from kerashape.interpret.objects import Class, Instance
 from kerashape.interpret.places import HERE
@@ -24,8 +25,6 @@ _DATACLASS = ("dataclasses.dataclass", "flax.struct.dataclass", "attr.dataclass"
 
 def define_class(machine: Machine, node: ast.ClassDef) -> Any:
     """``class``: run the body in a scope of its own."""
-    from kerashape.interpret.machine import Frame
-
     bases = [machine.evaluate(b) for b in node.bases if not isinstance(b, ast.Starred)]
     for keyword in node.keywords:
         meta = machine.evaluate(keyword.value)

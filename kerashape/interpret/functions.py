@@ -18,6 +18,7 @@ from kerashape.interpret.callables import (
     Python,
 )
 from kerashape.interpret.containers import DictValue, ListValue
+from kerashape.interpret.frame import Frame
 from kerashape.interpret.generators import generate, is_generator
 from kerashape.interpret.join import join
 from kerashape.interpret.leaving import Signal, meet
@@ -31,7 +32,7 @@ from kerashape.shapes import Fault, Unknown
 from kerashape.syntax import FunctionNode
 
 if TYPE_CHECKING:
-    from kerashape.interpret.machine import Frame, Machine
+    from kerashape.interpret.machine import Machine
 
 _RECURSION = 50
 """How deep a recursion is followed that something known drives."""
@@ -102,8 +103,6 @@ def entered(
     machine: Machine, function: Function, scope: Scope, receiver: Any, node: ast.AST
 ) -> Iterator[Frame]:
     """A frame for the function, while its body runs."""
-    from kerashape.interpret.machine import Frame
-
     source = machine.source_of(function.scope)
     caller = machine.site(node)
     frame = Frame(source, scope, function, receiver, function.owner, caller)

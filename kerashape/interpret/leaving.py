@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from kerashape.interpret.raising import Raised
 
 if TYPE_CHECKING:
+    from kerashape.interpret.frame import Frame
     from kerashape.interpret.journal import Delta
-    from kerashape.interpret.machine import Frame, Machine
+    from kerashape.interpret.machine import Machine
 
 Signal = str | None
 """How statements ended: None, or ``return``, ``break``, ``continue`` or ``raise``."""

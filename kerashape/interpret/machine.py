@@ -5,11 +5,10 @@ from __future__ import annotations
 import ast
 import contextlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from kerashape.analysis import Analysis, BindingFact, UnknownFact
-from kerashape.interpret import (
+from kerashape.analysis import Analysis, UnknownFact
+from kerashape.interpret import (  # noqa: F401 (some for what they register)
     attributes,
     builtins,
     calls,
@@ -21,27 +20,25 @@ from kerashape.interpret import (
     loops,
     search_path,
     statements,
+    targets,
     trying,
 )
 from kerashape.interpret.budget import Budget
-from kerashape.interpret.callables import Bound, Builtin, External, Function, Partial
-from kerashape.interpret.callbacks import forget_through
+from kerashape.interpret.callables import Builtin, Function
 from kerashape.interpret.clock import CLOCK
-from kerashape.interpret.containers import DictValue, ListValue
 from kerashape.interpret.expressions import EVALUATORS
+from kerashape.interpret.forgetting import forget
+from kerashape.interpret.frame import Frame
 from kerashape.interpret.join import join
 from kerashape.interpret.journal import Journal
-from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.leaving import Pending, branch
-from kerashape.interpret.logs import Logs
-from kerashape.interpret.objects import Class, Instance, Mutable
+from kerashape.interpret.objects import Class, Instance
 from kerashape.interpret.places import HERE
 from kerashape.interpret.raising import ExceptionValue, Raised
 from kerashape.interpret.scope import Scope
-from kerashape.interpret.streams import Foreign, IteratorValue
-from kerashape.interpret.values import FAULTY, Lost, truth
+from kerashape.interpret.values import FAULTY, truth
 from kerashape.keras.graph import Call, Tensor, is_certainly_symbolic
-from kerashape.keras.layers.base import Array, Layer
+from kerashape.keras.layers.base import Array
 from kerashape.keras.models import Model
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
@@ -55,33 +52,6 @@ if TYPE_CHECKING:
 
 _ONLY_KERAS_3 = frozenset({"bad-argument", "raw-op-on-symbolic-tensor", "renamed-argument",
                            "sequential-misuse"})  # fmt: skip
-
-
-@dataclass(eq=False)
-class Frame:
-    """A running module, function or class body."""
-
-    source: Source
-    scope: Scope
-    function: Function | None = None
-    receiver: Any = None
-    owner: Class | None = None
-    caller: Site | None = None
-    statement: ast.stmt | None = None
-    leaving: Any = None
-    """What the last ``return`` returns, or what is raised."""
-    handled: Any = None
-    """The exception that the running handler took."""
-    older: bool = False
-    """Whether a branch for some versions of a library has left: the rest is for the others."""
-    enough: bool = False
-    """In a generator: whether it gives more items than anybody follows one by one."""
-    called_at: int = 0
-    """How many branches were running where it was called."""
-    starts_at: int = 0
-    """And where its body starts: a generator's is a branch of its own."""
-    on_yield: Callable[[Any], Any] | None = None
-    """In a generator: what takes its items, and gives what is sent."""
 
 
 class Machine:
@@ -284,42 +254,11 @@ class Machine:
 
     def assign(self, target: ast.expr, value: Any) -> None:
         """``target = value``, for every kind of target."""
-        if isinstance(value, Model) and isinstance(target, (ast.Name, ast.Attribute)):
-            name = target.id if isinstance(target, ast.Name) else target.attr
-            self.analysis.bindings.append(BindingFact(self.site(target), name, value))
-        if isinstance(target, ast.Name):
-            self.bind(target.id, value)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            self._unpack(target.elts, value)
-        elif isinstance(target, ast.Attribute):
-            receiver = self.evaluate(target.value)
-            attributes.set(self, receiver, target.attr, value)
-        elif isinstance(target, ast.Subscript):
-            container = self.evaluate(target.value)
-            self.store(container, self.evaluate(target.slice), value)
-        elif isinstance(target, ast.Starred):
-            self.assign(target.value, value)
+        targets.assign(self, target, value)
 
-    def _unpack(self, elements: list[ast.expr], value: Any) -> None:
-        found = self.items_of(value, elements[0] if elements else HERE)
-        star = next((i for i, e in enumerate(elements) if isinstance(e, ast.Starred)), None)
-        count = len(elements)
-        if found is not None and star is not None and len(found) >= count - 1:
-            tail = count - star - 1
-            middle = ListValue(found[star : len(found) - tail])
-            found = [*found[:star], middle, *found[len(found) - tail :]]
-        if found is not None and len(found) != count:
-            self.throw("ValueError", "the number of values to unpack")
-            found = None
-        if found is None:
-            self.risks += 1
-            reason = value.reason if isinstance(value, Unknown) else "an unpacking"
-            found = [
-                ListValue(None, reason) if isinstance(element, ast.Starred) else Unknown(reason)
-                for element in elements
-            ]
-        for element, item in zip(elements, found):
-            self.assign(element, item)
+    def delete(self, target: ast.expr) -> None:
+        """``del target``, for every kind of target."""
+        targets.delete(self, target)
 
     def store(self, container: Any, key: Any, value: Any) -> None:
         """``container[key] = value``."""
@@ -327,63 +266,9 @@ class Machine:
             self.forget(container, "items of it were set")
         items.store(self, container, key, value)
 
-    def delete(self, target: ast.expr) -> None:
-        """``del target``, for every kind of target."""
-        if isinstance(target, ast.Name):
-            self.unbind(target.id)
-        elif isinstance(target, (ast.Tuple, ast.List)):
-            for element in target.elts:
-                self.delete(element)
-        elif isinstance(target, ast.Subscript):
-            container = self.evaluate(target.value)
-            items.delete(self, container, self.evaluate(target.slice))
-        elif isinstance(target, ast.Attribute):
-            attributes.delete(self, self.evaluate(target.value), target.attr)
-
     def forget(self, value: Any, reason: str) -> None:
         """Something unseen may have changed ``value``: forget what it may have changed."""
-        if isinstance(value, (ListValue, DictValue)):
-            if value.items is not None:
-                self.journal.touch(value)
-                held = value.items if isinstance(value, ListValue) else value.items.values()
-                value.forget(reason)
-                for item in held:
-                    if isinstance(item, Layer):
-                        item.escaped = True
-                    else:
-                        self.forget(item, reason)
-        elif isinstance(value, IteratorValue):
-            value.forget()
-        elif isinstance(value, KerasObject):
-            for item in value.keywords.values():
-                self.forget(item, reason)
-        elif isinstance(value, Logs):
-            value.logged = None
-        elif isinstance(value, Array):  # it may hold other labels from now on
-            value.classes, value.one_hot, value.origin = None, False, ""
-        elif isinstance(value, Layer):
-            from kerashape.keras.models import Model, Sequential
-
-            value.escaped = True
-            if isinstance(value, Model):
-                self.journal.touch(value)
-                value.compiled = Unknown(reason)
-            if isinstance(value, Sequential):
-                value.stack, value.graph = Unknown(reason), None
-        elif isinstance(value, Instance) or (
-            isinstance(value, Foreign) and isinstance(value, Mutable)
-        ):
-            self.journal.touch(value)
-            for name in value.attributes:
-                value.attributes[name] = Unknown(reason)
-        elif isinstance(value, tuple):
-            for item in value:
-                self.forget(item, reason)
-        elif isinstance(value, Lost):
-            for item in value.among:
-                self.forget(item, reason)
-        elif isinstance(value, (Function, Bound, Partial)):
-            forget_through(self, value, reason)
+        forget(self, value, reason)
 
     def escape(self, arguments: Arguments, reason: str) -> None:
         """Something unseen was given these arguments, and may have changed them."""
@@ -531,6 +416,3 @@ class Machine:
         result = Unknown(FAULTY)
         result.call = call
         return result
-
-
-__all__ = ["External", "Frame", "Machine", "contexts", "kinds", "loops", "search_path", "trying"]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import Analysis
+from kerashape.interpret.frame import Frame
 from kerashape.interpret.journal import Journal
 from kerashape.interpret.objects import ModuleValue
 from kerashape.interpret.scope import Scope
@@ -226,8 +227,6 @@ def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> boo
     Returns:
         Whether it, or a module that it imports, gives names to objects of its own.
     """
-    from kerashape.interpret.machine import Frame
-
     kept = {
         name: getattr(machine, name)
         for name in ("analysis", "journal", "functions", "classes", "guarded", "assumed",
