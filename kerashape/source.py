@@ -233,6 +233,16 @@ class Source:
                 return False
         return False
 
+    def ends_paragraph(self, node: ast.AST) -> bool:
+        """Whether no code follows a statement on the next line: none that a comment above may
+        be about as well."""
+        place = self.place(node)
+        following = self.lines[place.end_line : place.end_line + 1]
+        indented = [
+            line for line in following if line.strip() and not line.lstrip().startswith("#")
+        ]
+        return not any(len(line) - len(line.lstrip()) >= place.column - 1 for line in indented)
+
     def is_in_parentheses(self, node: ast.AST) -> bool:
         """Whether there are parentheses around an argument, other than those of the call."""
         place = self.place(node)

@@ -34,7 +34,8 @@ def note(machine: Machine, statement: ast.stmt, stated: Mapping[int, Comment]) -
     if beside is not None and machine.frame.source.follows(statement, beside, ";"):
         _record(machine, statement, beside, "beside")
     above = stated.get(statement.lineno - 1)
-    if above is not None and machine.frame.source.is_apart(above):
+    source = machine.frame.source
+    if above is not None and source.is_apart(above) and source.ends_paragraph(statement):
         _record(machine, statement, above, "above")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from kerashape.interpret.callables import Builtin, External, Function
@@ -14,6 +15,7 @@ from kerashape.interpret.values import Lost
 from kerashape.keras.defaults import Defaults
 from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array, Layer
+from kerashape.keras.layers.weights import Weight
 from kerashape.keras.names import Names
 from kerashape.shapes import Shape, Symbol, Unknown, unknown_dim
 from kerashape.shapes.shape import same_dim
@@ -188,6 +190,8 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
             state[name] = a[name]
         elif name == "calls":
             state[name] = max(a.get(name, ()), b.get(name, ()), key=len)
+        elif name == "variables" and (same := _same_weights(a, b)) is not None:
+            state[name] = same
         elif name in _BUILT:
             certain = False
         elif isinstance(a.get(name), dict) and isinstance(b.get(name), dict):
@@ -203,6 +207,26 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
             state["stack"] = a.get("stack") if same else Unknown("its layers differ by branch")
             state["graph"] = None
     return state
+
+
+def _same_weights(a: dict[str, Any], b: dict[str, Any]) -> tuple[Weight, ...] | None:
+    """The weights of a layer that has the same ones on both branches, be it that it is frozen
+    on one. Whether they are trained is then for the layer to say: its ``trainable`` is not known.
+    """
+    ours, theirs = a.get("variables", ()), b.get("variables", ())
+    if len(ours) != len(theirs):
+        return None
+    frozen = False
+    for x, y in zip(ours, theirs):
+        same = (x.name, x.dtype, x.declared) == (y.name, y.dtype, y.declared)
+        if not same or not x.shape.same(y.shape):
+            return None
+        frozen = frozen or x.trainable is not y.trainable
+    if not frozen:
+        return ours
+    if a.get("trainable") is b.get("trainable"):
+        return None  # the weights were frozen one by one
+    return tuple(replace(weight, trainable=weight.declared) for weight in ours)
 
 
 _BUILT = frozenset({"built", "variables", "variables_unknown", "spec", "stack", "graph", "_called"})

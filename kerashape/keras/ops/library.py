@@ -57,6 +57,11 @@ def first(kinds: Kinds) -> DType:
     return named[0] if named else Unknown("the dtype of plain numbers")
 
 
+def first_or_float(kinds: Kinds) -> DType:
+    """The same, where floats alone make a tensor of 32 bits."""
+    return "float32" if kinds and all(kind is float for kind in kinds) else first(kinds)
+
+
 def _list_dtype(value: Any) -> DType:
     return as_array(value).dtype
 

@@ -21,6 +21,7 @@ from kerashape.keras.ops.library import (
     Rule,
     always,
     first,
+    first_or_float,
 )
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Shape, Unknown
@@ -29,7 +30,7 @@ from kerashape.shapes.broadcast import broadcast
 if TYPE_CHECKING:
     from kerashape.site import Site
 
-library = Library("tf", kind=first, on_symbolic=NOT_FOR_TENSORFLOW)
+library = Library("tf", kind=first_or_float, on_symbolic=NOT_FOR_TENSORFLOW)
 _NAMESPACES = ("compat.v1.", "compat.v2.", "math.", "linalg.", "nn.", "experimental.numpy.")
 
 
@@ -84,7 +85,7 @@ def _add(
 
 def quotient(kinds: Kinds) -> DType:
     """``/``: integers become floats, of 64 bits if they have 32 or more."""
-    kind = first(kinds)
+    kind = first_or_float(kinds)
     if not isinstance(kind, str) or "int" not in kind:
         return kind
     return "float32" if kind.endswith(("int8", "int16")) else "float64"
@@ -92,7 +93,7 @@ def quotient(kinds: Kinds) -> DType:
 
 def _floats(kinds: Kinds) -> DType:
     """Integers become floats of 32 bits."""
-    kind = first(kinds)
+    kind = first_or_float(kinds)
     return "float32" if isinstance(kind, str) and "int" in kind else kind
 
 

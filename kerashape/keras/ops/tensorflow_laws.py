@@ -141,11 +141,15 @@ def range_(start: Any, limit: Any, delta: Any, dtype: Any) -> Spec:
 
 
 @law("linspace", "start, stop, num, name=None, axis=0")
-def linspace(start: Any, stop: Any, num: Any) -> Spec:
-    """A new axis of ``num`` between the two."""
-    if not isinstance(start, (int, float)) or not isinstance(stop, (int, float)):
-        raise Undecided("points between tensors")
-    return Spec(sizes((num,)), "float32" if isinstance(start, float) else "float64")
+def linspace(start: Any, stop: Any, num: Any, axis: Any) -> Spec:
+    """A new axis of ``num`` between the two; whole numbers are cast to float64."""
+    first, last = as_array(start), as_array(stop)
+    ends = broadcast(first.shape, last.shape)
+    place = canonical_axis(axis, ends.rank + 1)
+    kind = first.dtype
+    if isinstance(kind, str) and "float" not in kind:
+        kind = "float64"
+    return Spec(Shape((*ends[:place], size(num), *ends[place:])), kind)
 
 
 @law("one_hot", "indices, depth, on_value=None, off_value=None, axis=None, dtype=None, name=None")
