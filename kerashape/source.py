@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 from kerashape.diagnostic import Span
 from kerashape.listing import Listing
 from kerashape.parsing import Range, Refused, Unreadable, parse, split_lines
-from kerashape.syntax import Comment
+from kerashape.syntax import Comment, dotted
 
 if TYPE_CHECKING:
     from kerashape.notebook import Notebook
@@ -233,15 +233,20 @@ class Source:
                 return False
         return False
 
+    @cached_property
+    def _statements(self) -> Mapping[int, ast.stmt]:
+        """The statements, by the line that they start on."""
+        return {node.lineno: node for node in ast.walk(self.tree) if isinstance(node, ast.stmt)}
+
     def ends_paragraph(self, node: ast.AST) -> bool:
-        """Whether no code follows a statement on the next line: none that a comment above may
-        be about as well."""
+        """Whether no statement of its block follows on the next line that a comment above may
+        be about as well: one that does more than show something."""
         place = self.place(node)
-        following = self.lines[place.end_line : place.end_line + 1]
-        indented = [
-            line for line in following if line.strip() and not line.lstrip().startswith("#")
-        ]
-        return not any(len(line) - len(line.lstrip()) >= place.column - 1 for line in indented)
+        following = self._statements.get(place.end_line + 1)
+        if following is None or following.col_offset + 1 < place.column:
+            return True
+        shown = following.value if isinstance(following, ast.Expr) else None
+        return isinstance(shown, ast.Call) and dotted(shown.func) in ("print", "display")
 
     def is_in_parentheses(self, node: ast.AST) -> bool:
         """Whether there are parentheses around an argument, other than those of the call."""

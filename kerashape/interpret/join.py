@@ -190,8 +190,8 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
             state[name] = a[name]
         elif name == "calls":
             state[name] = max(a.get(name, ()), b.get(name, ()), key=len)
-        elif name == "variables" and (same := _same_weights(a, b)) is not None:
-            state[name] = same
+        elif name == "variables" and (weights := _same_weights(a, b)) is not None:
+            state[name] = weights
         elif name in _BUILT:
             certain = False
         elif isinstance(a.get(name), dict) and isinstance(b.get(name), dict):
@@ -213,7 +213,8 @@ def _same_weights(a: dict[str, Any], b: dict[str, Any]) -> tuple[Weight, ...] | 
     """The weights of a layer that has the same ones on both branches, be it that it is frozen
     on one. Whether they are trained is then for the layer to say: its ``trainable`` is not known.
     """
-    ours, theirs = a.get("variables", ()), b.get("variables", ())
+    ours: tuple[Weight, ...] = a.get("variables", ())
+    theirs: tuple[Weight, ...] = b.get("variables", ())
     if len(ours) != len(theirs):
         return None
     frozen = False
