@@ -164,7 +164,7 @@ class UserLayer(Model):
 
         build_within(self, inputs)
 
-    def output_within(self, inputs: Any) -> Any:
+    def output_within(self, inputs: Any, *, when_run: bool = False) -> Any:
         from kerashape.interpret.user_calls import shape_within
 
         return shape_within(self, inputs)

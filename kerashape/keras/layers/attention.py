@@ -9,6 +9,7 @@ from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.values import dim_at, seed
 from kerashape.keras.ops.inference import merge
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes.broadcast import broadcast
 
 
 class Attention(Layer):
@@ -58,11 +59,26 @@ class Attention(Layer):
         if self.within and not (query.rank == value.rank == key.rank):
             raise Undecided("an attention between tensors of several ranks")
         output = query[:-1] + Shape((dim_at(value, -1),))
-        if self.within and output.rank and output[0] is None:
-            output = output.replace(0, merge(value[0], key[0]))
-        if return_attention_scores:
-            return output, query[:-1] + Shape((dim_at(key, -2),))
-        return output
+        scores = query[:-1] + Shape((dim_at(key, -2),)) if return_attention_scores else None
+        if self.within and output.rank:
+            batch = merge(output[0], merge(value[0], key[0]))
+            output, scores = self._masked(output.replace(0, batch), scores, mask)
+        return output if scores is None else (output, scores)
+
+    def _masked(self, output: Shape, scores: Shape | None, mask: Any) -> tuple[Shape, Shape | None]:
+        """What the masks of query and value tell of the sizes, where they are multiplied with."""
+        if mask is None:
+            return output, scores
+        if isinstance(mask, Unknown) or not all(m is None or isinstance(m, Shape) for m in mask):
+            raise Undecided("the masks of the attention are not known")
+        of_query, of_value = mask[:2]
+        if of_value is not None:
+            if of_value.rank != 2:
+                raise Undecided("a mask of every query")
+            output = broadcast(output, of_value[:1] + (1,) * (output.rank - 1))
+            if scores is not None:
+                scores = broadcast(scores, Shape((of_value[0], 1, of_value[1])))
+        return output if of_query is None else broadcast(output, of_query + (1,)), scores
 
     def check_list(self, inputs: Any) -> None:
         """Keras: "layer must be called on a list of inputs, namely [query, value]..."."""

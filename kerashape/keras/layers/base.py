@@ -162,11 +162,15 @@ class Layer(Weighted):
             self.within = False
         if call.fault is not None and call.fault.text.startswith("Cannot convert '"):
             call.fault, call.reason = None, "TensorFlow cuts what is no integer"
-        first = next(iter(call.values.values()), None)
-        stacked = isinstance(first, (list, tuple)) and not self.takes_list
-        if call.fault is not None and stacked and not getattr(self, "of_several", False):
+        if call.fault is not None and self._is_stacked(next(iter(call.values.values()), None)):
             call.fault, call.reason = None, "TensorFlow stacks a list of tensors"
         return call
+
+    def _is_stacked(self, first: Any) -> bool:
+        """Whether TensorFlow makes one tensor of a list that Keras may not expect."""
+        if not isinstance(first, (list, tuple)) or getattr(self, "of_several", False):
+            return False
+        return not self.takes_list or any(isinstance(item, (list, tuple)) for item in first)
 
     def __call__(self, arguments: Arguments, site: Site | None = None) -> Call:
         """What ``layer(*args, **kwargs)`` does: check, build, check, infer; record the call.
@@ -242,9 +246,7 @@ class Layer(Weighted):
         if self.within:
             dtype = self._dtype_within(values, dtype)
         try:
-            if self.within and self.arguments.get("activation") == "glu":
-                raise Undecided("the activation halves the channels when the layer runs")
-            result = self.infer_output(values, shapes)
+            result = self._inferred(values, shapes)
         except Undecided as undecided:
             call.reason = undecided.reason
             if self.single_output:
@@ -253,6 +255,15 @@ class Layer(Weighted):
         call.output = map_structure(lambda leaf: to_tensor(leaf, dtype, call), result)
         if any(not t.shape.known for t in call.output_tensors):
             call.reason = why_unknown(values) or "a dimension of it is not known"
+
+    def _inferred(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        if self.within:
+            if self.arguments.get("activation") == "glu":
+                raise Undecided("the activation halves the channels when the layer runs")
+            fraction = next((n for n in _SIZES if _has_fraction(self.arguments.get(n))), None)
+            if fraction is not None:
+                raise Undecided(f"TensorFlow cuts what is no integer: {fraction}")
+        return self.infer_output(values, shapes)
 
     def check_arguments(self, values: dict[str, Any]) -> None:
         self.check_inputs(self._to_shapes(next(iter(values.values()), None)))
@@ -294,14 +305,21 @@ class Layer(Weighted):
         if self.built is not True:
             self._build({self._first_argument: inputs})
 
-    def output_within(self, inputs: Any) -> Any:
-        """What ``layer.compute_output_shape(shape)`` returns to a wrapper: nested shapes."""
+    def output_within(self, inputs: Any, *, when_run: bool = False) -> Any:
+        """What ``layer.compute_output_shape(shape)`` returns to a wrapper: nested shapes.
+
+        Where the wrapper itself runs within another layer, it calls this one (``when_run``).
+        """
         if not self.from_keras:
             raise Undecided("the layer within is the program's own")
         tensors = map_structure(lambda s: Tensor(s) if isinstance(s, Shape) else s, inputs)
         values = self.bind_call(Arguments((tensors,)))
-        self._expect_tensor(inputs)
-        result = self.infer_output(values, {**values, self._first_argument: inputs})
+        before, self.within = self.within, when_run
+        try:
+            self._expect_tensor(inputs)
+            result = self._inferred(values, {**values, self._first_argument: inputs})
+        finally:
+            self.within = before
         return map_structure(lambda s: s.shape if isinstance(s, (Spec, Tensor)) else s, result)
 
     @property
@@ -399,6 +417,14 @@ def _wanted(method: Any, shapes: dict[str, Any]) -> dict[str, Any]:
     if len(names) == 1 and names[0] not in shapes:
         return {names[0]: next(iter(shapes.values()), None)}
     return {name: shapes[name] for name in names if name in shapes}
+
+
+_SIZES = ("kernel_size", "pool_size", "strides", "dilation_rate", "size")
+"""Arguments that TensorFlow makes integers of."""
+
+
+def _has_fraction(value: Any) -> bool:
+    return isinstance(value, (list, tuple)) and any(isinstance(item, float) for item in value)
 
 
 @functools.cache

@@ -28,6 +28,11 @@ class ContrastLimitedAdaptiveHistogramEqualization(Augmentation):
     hands_data_format = False
     steps = "data_format"
 
+    def when_run(self, inputs: Shape, output: Any) -> Any:
+        if None in inputs.dims[-3:]:
+            raise Undecided("what the layer makes of images of unknown size")
+        return super().when_run(inputs, output)
+
 
 class Equalization(Augmentation):
     """Equalizes the histogram; returns its input as it is while the model is built."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kerashape.keras.dtypes import FLOATX
+from kerashape.keras.dtypes import FLOATS, FLOATX
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Array, Spec
@@ -195,6 +195,8 @@ class Discretization(DataLayer):
 
     def _output_dtype(self, first: Any) -> DType:
         dtype = dtype_by_mode(self.output_mode, "int32")
+        if self.within and self.output_mode == "count" and self.compute_dtype not in FLOATS:
+            return Unknown("in which integers TensorFlow counts")
         return self.compute_dtype if dtype == "float32" else dtype
 
     def boundary_count(self) -> Any:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from kerashape.keras.layers.arguments import refuse
 from kerashape.keras.layers.augmentation import Augmentation, Within
 from kerashape.keras.layers.values import fault, plain
@@ -19,6 +21,17 @@ class RandomElasticTransform(Augmentation):
     bounds = (0, 1)
     steps = "factor scale seed interpolation fill_mode"
     fill_modes = ("constant", "nearest", "wrap", "mirror", "reflect")
+
+    def output(self, inputs: Any, training: Any = True) -> Any:
+        if self.within and training is True and self._moves():
+            self.require_sizes(inputs, "'>' not supported between instances of '")
+        return inputs
+
+    def _moves(self) -> bool:
+        """Whether it certainly moves something."""
+        return all(
+            isinstance(bound, (int, float)) and bound > 0 for bound in (self.factor, self.scale)
+        )
 
     def check_scale(self) -> None:
         """The scale, within the bounds of a factor."""
@@ -101,6 +114,11 @@ class RandomPerspective(Augmentation):
     has_factor = False
     bounds = (0, 1)
     steps = "factor seed scale interpolation"
+
+    def output(self, inputs: Any, training: Any = True) -> Any:
+        if self.within and training is True:
+            self.require_sizes(inputs, "unsupported operand type(s) for -: 'NoneType' and 'int'")
+        return inputs
 
     def check_scale(self) -> None:
         """Keras: "The `scale` argument should be a number in the range [0,1]"."""

@@ -13,7 +13,7 @@ from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.values import dim_at, one_of_strings, plain
 from kerashape.keras.signature import Arguments, Bound, Signature
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Symbol, Unknown
 
 
 class Hashing(ValueLayer):
@@ -89,7 +89,7 @@ class Hashing(ValueLayer):
         if self.within:
             dims = encoded(shape, self.num_bins, self.output_mode)
         encoding = standardize_shape(dims)
-        return Spec(encoding, self.variable_dtype)
+        return Spec(encoding, self.variable_dtype, sparse=self.within and bool(self.sparse))
 
 
 class HashedCrossing(ValueLayer):
@@ -119,7 +119,7 @@ class HashedCrossing(ValueLayer):
             self.dtype = dtype_by_mode(self.output_mode, "int64")
         one_of_strings(self, "output_mode", ("int", "one_hot"))
 
-    def output(self, inputs: Any) -> Shape:
+    def output(self, inputs: Any) -> Any:
         if isinstance(inputs, Mapping):
             if len(inputs) == 2:
                 raise Fault("wrong-arity", "0", expected="a list of two tensors", found="a dict")
@@ -131,6 +131,9 @@ class HashedCrossing(ValueLayer):
         second: Shape = items[1]
         if self.within:
             self._check_within(first, second)
+            if not first.rank:
+                single = Shape() if self.output_mode == "int" else Shape((1, self.num_bins))
+                return Spec(single, self.variable_dtype, sparse=self._is_sparse)
         if dim_at(first, -1) != dim_at(second, -1):
             raise Fault(
                 "merge-mismatch",
@@ -143,23 +146,31 @@ class HashedCrossing(ValueLayer):
             return first
         if first[-1] == 1:
             first = first[:-1]
-        return standardize_shape((*first, self.num_bins))
+        crossed = standardize_shape((*first, self.num_bins))
+        return Spec(crossed, self.variable_dtype, sparse=True) if self._is_sparse else crossed
+
+    @property
+    def _is_sparse(self) -> bool:
+        """Whether an encoding is sparse, which only shows when the layer runs."""
+        return self.within and self.output_mode != "int" and bool(self.sparse)
 
     def _check_within(self, first: Shape, second: Shape) -> None:
         """What the layer looks at when it runs."""
-        if not (first.rank and second.rank):
-            raise Undecided("single values to cross")
-        for shape in (first, second):
-            if shape.rank > 2 or (isinstance(shape[-1], int) and shape.rank == 2 and shape[1] != 1):
-                raise Fault(
-                    "wrong-rank",
-                    "All `HashedCrossing` inputs should have shape `()`, `(batch_size)` or "
-                    "`(batch_size, 1)`. Received: inputs=",
-                    expected="a value an example",
-                    found=shape,
-                )
-        if first.rank != second.rank:
-            raise Undecided("values of two ranks to cross")
+        if first.rank > 2 or (first.rank == 2 and first[-1] != 1):
+            raise Fault(
+                "wrong-rank",
+                "All `HashedCrossing` inputs should have shape `()`, `(batch_size)` or "
+                "`(batch_size, 1)`. Received: inputs=",
+                expected="a value an example",
+                found=first,
+            )
+        if tuple(first) != tuple(second):
+            raise Fault(
+                "merge-mismatch",
+                "All `HashedCrossing` inputs should have equal shape. Received: inputs=",
+                expected=first,
+                found=second,
+            )
 
     def not_two(self, inputs: Any) -> Fault:
         """Keras: "Expected as input a list/tuple of 2 tensors"."""

@@ -149,10 +149,19 @@ class ImageLayer(DataLayer):
         if "hands_factor" not in vars(cls):
             cls.hands_factor = "factor" not in own
 
-    def _traced(self, inputs: Any, output: Any) -> Any:
-        if isinstance(inputs, dict):
-            self._check_dict(inputs)
-        return super()._traced(inputs, output)
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        first = next(iter(shapes.values()))
+        if self.within and isinstance(first, dict):
+            self._check_dict(first)
+        return super().infer_output(values, shapes)
+
+    def require_sizes(self, inputs: Any, text: str) -> None:
+        """Raise what a layer raises that calculates with height and width, once it runs."""
+        if not isinstance(inputs, Shape) or inputs.rank not in (3, 4):
+            return
+        first = inputs.rank - (2 if self.channels_first else 3)
+        if None in inputs.dims[first : first + 2]:
+            raise Fault("undefined-dimension", text, expected="a known size", found=inputs)
 
     def _check_dict(self, inputs: dict[str, Any]) -> None:
         """What a layer that runs looks for in a dict."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Array, Spec
-from kerashape.keras.layers.features import dtype_by_mode, one_tensor
+from kerashape.keras.layers.features import dtype_by_mode, encoded, one_tensor
 from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.values import fault, one_of_strings, plain
 from kerashape.keras.signature import Arguments, Bound, Signature, bind
@@ -273,14 +273,24 @@ class IndexLookup(ValueLayer):
     def output(self, inputs: Any) -> Any:
         shape = one_tensor(inputs)
         if self.output_mode == "int":
-            inverted = self.within and self.invert
-            return Spec(shape, Unknown("what the tokens are") if inverted else "int64")
-        if self.within and (self.sparse or (self.output_mode == "count" and shape.rank > 2)):
-            raise Undecided("what the layer makes of it when it runs")
-        counts = self.within and self.output_mode != "tf_idf"
-        if self.within and self.output_mode in ("multi_hot", "tf_idf") and shape.rank > 2:
-            shape = shape[:1] + shape[2:] + (1,)
-        return Spec(self.encoded(tuple(shape)), "int64" if counts else "float32")
+            return Spec(shape, self.token_type if self.within and self.invert else "int64")
+        if self.within:
+            return self.encoded_within(tuple(shape))
+        return Spec(self.encoded(tuple(shape)), "float32")
+
+    def encoded_within(self, dims: tuple[Any, ...]) -> Spec:
+        """What the layer makes of tokens of that shape when it runs: counts along the axis 1."""
+        mode, weighted = self.output_mode, self.output_mode == "tf_idf"
+        if self.sparse and (
+            len(dims) > 2 or (mode == "one_hot" and None in dims) or (weighted and len(dims) > 1)
+        ):
+            raise Undecided("whether TensorFlow has such a sparse encoding")
+        if mode == "one_hot" and not dims:
+            dims = (1,)
+        if self.sparse and len(dims) == 2 and mode != "one_hot":
+            dims = (None, *dims[1:])
+        shape = standardize_shape(encoded(Shape(dims), self.depth, mode))
+        return Spec(shape, "float32" if weighted else "int64", sparse=bool(self.sparse))
 
     def encoded(self, dims: tuple[Any, ...]) -> Shape:
         """The shape of an encoding of tokens of that shape."""

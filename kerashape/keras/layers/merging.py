@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
-from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.dtypes import FLOATS
+from kerashape.keras.graph import DType, Tensor, flatten
 from kerashape.keras.layers.arguments import faults_of, known, refuse, settle, shown
-from kerashape.keras.layers.base import Layer, Spec
+from kerashape.keras.layers.base import Array, Layer, Spec
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.broadcast import broadcast
 from kerashape.shapes.shape import same_dim
@@ -19,11 +20,15 @@ class Merge(Layer):
 
     takes_list = True
     initializer = "Merge"
+    of_one_rank: bool | Unknown = Unknown("the ranks of the tensors of the first call")
+    """Whether the tensors of the first call had one rank: those of later calls only broadcast."""
 
     def build(self, inputs: Any) -> None:
         shapes = _list_of_shapes(inputs, "A merge layer should be called on a list of inputs. ")
         _check_batch(shapes, inputs)
         faults_of(lambda: _merged(shapes))
+        if not any(shape.open for shape in shapes):
+            self.of_one_rank = len({shape.rank for shape in shapes}) == 1
 
     def output(self, inputs: Any) -> Shape:
         shapes = _list_of_shapes(inputs, "")
@@ -37,7 +42,23 @@ class Merge(Layer):
         batch = _batch(batches, certain=not self.calls)
         return Shape((batch, *merged.dims)) if not merged.open else merged
 
-    integers_within = "kept"
+    promotes: ClassVar[bool] = True
+    """Whether integers within another layer's ``call`` meet the others by Keras's promotion."""
+
+    def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
+        cast = usual if self.autocast is not False else None
+        dtypes = [
+            leaf.dtype for leaf in flatten(values["inputs"]) if isinstance(leaf, (Tensor, Array))
+        ]
+        kinds = {cast if cast and dtype in FLOATS else dtype for dtype in dtypes}
+        if len(kinds) == 1:
+            only = kinds.pop()
+            return only if self.promotes or only in FLOATS else Unknown("what becomes of integers")
+        if not self.promotes or not all(isinstance(kind, str) for kind in kinds):
+            return Unknown("what TensorFlow makes of several dtypes")
+        from kerashape.keras.ops.dtypes import result_type
+
+        return result_type(*kinds)
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         if self.within:
@@ -51,10 +72,12 @@ class Merge(Layer):
     def merged_within(self, shapes: Sequence[Shape]) -> Shape:
         """What TensorFlow infers: all of one rank by an axis after the first, then broadcast."""
         rank = max(shape.rank for shape in shapes)
-        return functools.reduce(
-            self.pair_within,
-            [Shape((*x[:1], *(1,) * (rank - x.rank), *x[1:])) for x in shapes],
-        )
+        if not self.of_one_rank:
+            if rank and not all(shape.rank for shape in shapes):
+                text = "axis 1 is out of bounds for an array with dimension 1."
+                raise Fault("wrong-rank", text, expected="a batch axis", found=shown(list(shapes)))
+            shapes = [Shape((*x[:1], *(1,) * (rank - x.rank), *x[1:])) for x in shapes]
+        return functools.reduce(self.pair_within, shapes)
 
     def pair_within(self, x1: Shape, x2: Shape) -> Shape:
         """What TensorFlow makes of two."""
@@ -178,7 +201,7 @@ class Multiply(Merge):
 class Average(Add):
     """Mean."""
 
-    integers_within = "unknown"
+    promotes = False
 
 
 class Maximum(Merge):
@@ -299,6 +322,7 @@ def _differ(sizes: Sequence[Dim]) -> bool:
 class Dot(Merge):
     """The dot product of two tensors along an axis of each."""
 
+    promotes = False
     initializer = ""
     signature = "axes, normalize=False"
     axes: Any
@@ -306,7 +330,21 @@ class Dot(Merge):
     def merged_within(self, shapes: Sequence[Shape]) -> Shape:
         """By the same law; the size of the batch is the one that either tells."""
         output = self.output(shapes)
+        self._check_within(*shapes)
         return output.replace(0, broadcast(shapes[0][:1], shapes[1][:1])[0])
+
+    def _check_within(self, x: Shape, y: Shape) -> None:
+        """What the function that multiplies looks at: a later call has other shapes."""
+        i, j = (axis % shape.rank for axis, shape in zip(self._axes((x, y)), (x, y)))
+        if 0 in (i, j):
+            text = "Cannot perform batch_dot over axis 0."
+        elif _differ((x[0], y[0])):
+            text = "Cannot do batch_dot on inputs with different batch sizes."
+        elif _differ((x[i], y[j])):
+            text = f"Cannot do batch_dot on inputs with shapes {x} and {y} with axes={[i, j]}."
+        else:
+            return
+        raise Fault("merge-mismatch", text, expected="tensors that fit", found=f"{x} and {y}")
 
     def check(self) -> None:
         settle(self, "axes")

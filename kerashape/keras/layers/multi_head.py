@@ -33,6 +33,8 @@ class _Projecting(Layer):
     )
     single_output = False
     parts: tuple[Layer, ...] = ()
+    features: Any = None
+    """The size of the queries that it was built on, to which the output is projected again."""
 
     @property
     def sublayers(self) -> Sequence[Layer]:
@@ -117,6 +119,10 @@ class _Projecting(Layer):
             raise Undecided("an attention over several axes, or of an unknown number of features")
         batch = broadcast(broadcast(query[:1], value[:1]), key[:1])
         return batch + output[1:]
+
+    def as_query(self, query: Shape) -> Shape:
+        """The shape of the queries again, which the last projection makes."""
+        return query.replace(-1, self.features) if self.within and self.parts else query
 
     def attended(self, query: Shape, value: Shape, key: Shape) -> Shape:
         """The shape of the output."""
@@ -231,7 +237,8 @@ class MultiHeadAttention(_Projecting):
             self.project_input("gate", query, values)
         self.project_input("value", value, values)
         self.build_scores(value.rank + 1)
-        result = self.output_shape or [dim_at(query, -1)]
+        self.features = dim_at(query, -1)
+        result = self.output_shape or [self.features]
         equation, bias_axes = _equation(query.rank - 1, 2, len(result))
         projected = self.parts[0].output_within(query).replace(-1, self.value_size)
         output = _partial(query.rank - 1 + len(result), result)
@@ -267,7 +274,7 @@ class MultiHeadAttention(_Projecting):
         _same_steps(value, key)
         if self.output_shape:
             return query[:-1] + tuple(standardize_shape(self.output_shape))
-        return query
+        return self.as_query(query)
 
     def scores(self, query: Shape, key: Shape) -> tuple[Any, Any]:
         """To Keras's own law, as many keys as queries."""
@@ -335,7 +342,7 @@ class GroupedQueryAttention(_Projecting):
     def build(self, query: Any, value: Any, key: Any) -> None:
         key = value if key is None else key
         _require_shapes(query, value, key)
-        features = dim_at(query, -1)
+        self.features = dim_at(query, -1)
         many = (None, self.num_query_heads, self.head_dim)
         few = (None, self.num_key_value_heads, self.head_dim)
         self.project("query", "bqm,muh->bquh", many, "uh", query)
@@ -346,7 +353,7 @@ class GroupedQueryAttention(_Projecting):
         self.make("Softmax", axis=-1)
         self.make("Dropout", rate=self.dropout, seed=self.seed)
         attended = Shape((None, None, self.num_query_heads, self.head_dim))
-        self.project("attention_output", "bquh,uhm->bqm", (None, features), "m", attended)
+        self.project("attention_output", "bquh,uhm->bqm", (None, self.features), "m", attended)
 
     def attended(self, query: Shape, value: Shape, key: Shape) -> Shape:
         if not self.within and dim_at(query, -1) != dim_at(value, -1):
@@ -359,7 +366,7 @@ class GroupedQueryAttention(_Projecting):
                 found=value,
             )
         _same_steps(value, key)
-        return query
+        return self.as_query(query)
 
     def scores(self, query: Shape, key: Shape) -> tuple[Any, Any]:
         return self.num_query_heads, dim_at(key, 1)

@@ -12,6 +12,7 @@ from kerashape.keras.layers.identifiers import identifiers
 from kerashape.keras.layers.values import plain
 from kerashape.keras.layers.wrappers import Wrapper, is_keras_own
 from kerashape.shapes import Dim, Fault, Shape, Undecided, Unknown
+from kerashape.shapes.broadcast import broadcast
 
 _SCALE = (
     "epsilon=0.001, center=True, scale=True, beta_initializer='zeros', "
@@ -77,10 +78,21 @@ class Normalization(Layer):
 
     def output(self, inputs: Shape) -> Shape:
         _check_axes(inputs, self.axes, self.axis, f" Received: axis={shown(self.axis)}")
+        if self.within and self.built_on is not None:
+            self._require_sizes_of(self.built_on, inputs)
         return inputs
 
+    built_on: tuple[Dim, ...] | None = None
+    """The sizes of the axes that it was built on, where the weights broadcast with others."""
+
+    def _require_sizes_of(self, sizes: tuple[Dim, ...], inputs: Shape) -> None:
+        repeated = len({axis % inputs.rank for axis in self.axes}) != len(self.axes)
+        if repeated or tuple(inputs[axis] for axis in self.axes) != sizes:
+            raise Undecided("the weights are of another size than the input")
+
     def fallback(self, first: Any) -> Shape:
-        return first if isinstance(first, Shape) else Shape.unknown()
+        broadcasts = self.within and self.built_on is not None
+        return first if isinstance(first, Shape) and not broadcasts else Shape.unknown()
 
 
 class BatchNormalization(Normalization):
@@ -136,6 +148,19 @@ class BatchNormalization(Normalization):
             found=clipping,
         )
 
+    def output(self, inputs: Shape, mask: Any = None) -> Shape:
+        ranked = isinstance(mask, Shape) and not mask.open and not inputs.open
+        if self.within and ranked and mask.rank != inputs.rank - 1:
+            raise Fault(
+                "wrong-rank",
+                "The mask provided should be one dimension less than the inputs. Received: "
+                f"mask.shape={mask}, inputs.shape={inputs}",
+                argument="mask",
+                expected=f"{inputs.rank - 1} dimensions",
+                found=mask,
+            )
+        return super().output(inputs)
+
     def build(self, inputs: Shape) -> None:
         size = _along(inputs, self.axis)
         if self.scale:
@@ -177,7 +202,7 @@ class LayerNormalization(Normalization):
 
     def build(self, inputs: Shape) -> None:
         self.sort_axes()
-        shape = tuple(_along(inputs, axis) for axis in self.axis)
+        shape = self.built_on = tuple(_along(inputs, axis) for axis in self.axis)
         if self.scale or self.rms_scaling:
             self.weight("gamma", shape)
         if self.center and not self.rms_scaling:
@@ -187,7 +212,7 @@ class LayerNormalization(Normalization):
 class RMSNormalization(Normalization):
     """scale: the sizes of the axes."""
 
-    integers_within = "unknown"
+    integers_within = "kept"
     nested = "build"
     signature = "axis=-1, epsilon=1e-06"
     call_signature = "x"
@@ -197,21 +222,32 @@ class RMSNormalization(Normalization):
 
     def build(self, inputs: Shape) -> None:
         self.sort_axes()
-        self.weight("scale", tuple(_along(inputs, axis) for axis in self.axis))
+        self.built_on = tuple(_along(inputs, axis) for axis in self.axis)
+        self.weight("scale", self.built_on)
 
     def fallback(self, first: Any) -> Any:
         return Shape.unknown() if self.within else super().fallback(first)
 
     def output(self, inputs: Any) -> Any:
         if self.within:
-            last = [axis in (-1, inputs.rank - 1) for axis in self.axis]
-            if not all(last) or inputs[-1] is None:
-                raise Undecided("the weights broadcast with the last axis")
+            return broadcast(inputs, Shape(self.built_on or ()))  # it multiplies with the weights
         return inputs
 
 
 class GroupNormalization(Normalization):
     """gamma and beta: (size of axis,). The axis is split into ``groups``."""
+
+    def output(self, inputs: Shape) -> Shape:
+        if self.within:
+            place = -2 if self.axis == -1 else self.axis - 1
+            refuse(
+                "axis",
+                lambda: not -inputs.rank <= place < inputs.rank,
+                "pop index out of range",
+                expected=f"an axis of {inputs} after the first",
+                found=self.axis,
+            )
+        return super().output(inputs)
 
     casts_inputs = False
     nested = "build"
@@ -301,7 +337,7 @@ class UnitNormalization(Normalization):
 class SpectralNormalization(Wrapper):
     """A layer whose kernel is divided by its largest singular value; vector_u (1, units)."""
 
-    integers_within = "unknown"
+    integers_within = "kept"
     nested = "build"
     signature = "layer, power_iterations=1"
     call_signature = "inputs, training=False"
@@ -360,7 +396,7 @@ class SpectralNormalization(Wrapper):
         return own + [weight for weight in weights if not any(weight is one for one in own)]
 
     def output(self, inputs: Shape) -> Any:
-        return self.inner.output_within(inputs)
+        return self.inner.output_within(inputs, when_run=self.within)
 
 
 def _adapted(layer: Layer) -> bool:

@@ -15,9 +15,28 @@ from kerashape.keras.layers.values import fault, plain
 from kerashape.keras.signature import Arguments
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes.broadcast import broadcast
 
 
-class CutMix(Augmentation):
+class _Mixing(Augmentation):
+    """Blends images, and their labels likewise."""
+
+    def output(self, inputs: Any, training: Any = True) -> Any:
+        if not self.within or not isinstance(inputs, Mapping) or "labels" not in inputs:
+            return inputs
+        images, labels = inputs.get("images"), inputs["labels"]
+        if not isinstance(images, Shape) or not isinstance(labels, Shape) or not labels.rank:
+            raise Undecided("what becomes of something else than images with labels")
+        if images.rank == 3 or training is False:
+            return inputs
+        if images.rank != 4 or training is not True:
+            raise Undecided("whether the labels are mixed")
+        weights = Shape((images[0], 1))
+        others = Shape((images[0],)) + labels[1:]
+        return {**inputs, "labels": broadcast(broadcast(weights, labels), others)}
+
+
+class CutMix(_Mixing):
     """Pastes a part of another image; also on a dict of images and labels."""
 
     signature = "factor=1.0, seed=None, data_format=None"
@@ -25,7 +44,7 @@ class CutMix(Augmentation):
     bounds = (0, 1)
 
 
-class MixUp(Augmentation):
+class MixUp(_Mixing):
     """Blends each image with another; also on a dict of images and labels."""
 
     signature = "alpha=0.2, data_format=None, seed=None"
@@ -203,7 +222,7 @@ class RandomColorJitter(_Composed):
     def when_run(self, inputs: Shape, output: Any) -> Any:
         """By way of hue and saturation there are three channels."""
         output = super().when_run(inputs, output)
-        if inputs[-3 if self.channels_first else -1] is None:
+        if inputs[-3 if self.channels_first else -1] is None or inputs[-1] is None:
             raise Undecided("how many channels the images have")
         return output
 

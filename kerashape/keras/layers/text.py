@@ -107,25 +107,44 @@ class TextVectorization(ValueLayer):
 
     def output(self, inputs: Any) -> Any:
         shape = one_tensor(inputs)
-        if self.output_mode == "int":
-            if self.within and self.split is not None and shape.rank > 1:
-                self._check_within(shape)
-            texts = shape.rank == 1 or (shape.rank == 2 and shape[1] == 1)
-            if self.within and not (texts and self.split is not None):
-                raise Undecided("a tensor that is no vector of texts to be split")
-            ragged = self.within and self.output_sequence_length is None
-            sequence = (None if ragged else dim_at(shape, 0), self.output_sequence_length)
-            return Spec(standardize_shape(sequence), "int64")
         if self.within:
-            raise Undecided("what the layer makes of it when it runs")
-        if self.lookup is None or isinstance(self.split, Unknown):
-            raise Undecided("how the text is split is not known")
+            return self._output_within(shape)
+        if self.output_mode == "int":
+            sequence = (dim_at(shape, 0), self.output_sequence_length)
+            return Spec(standardize_shape(sequence), "int64")
+        lookup = self._settled_lookup()
         dims = tuple(shape)
         if self.split is not None:
             dims = (*dims, None)
         elif len(dims) <= 1:
             dims = (*dims, 1)
-        return Spec(self.lookup.encoded(dims), "float32")
+        return Spec(lookup.encoded(dims), "float32")
+
+    def _settled_lookup(self) -> IndexLookup:
+        if self.lookup is None or isinstance(self.split, Unknown):
+            raise Undecided("how the text is split is not known")
+        return self.lookup
+
+    def _output_within(self, shape: Shape) -> Spec:
+        """What comes out when the layer runs: the texts are split, and all cut to one length."""
+        lookup, dims = self._settled_lookup(), tuple(shape)
+        if not plain(self.standardize):
+            raise Undecided("what the standardization makes of the texts")
+        if self.split is not None:
+            self._check_within(shape)
+            texts = dims[:-1] if len(dims) > 1 else dims
+            if len(texts) == 1 and self.split == "whitespace":
+                texts = (None,)  # TensorFlow forgets how many there are
+            dims = (*texts, None)
+        elif dims and self.ngrams is not None:
+            dims = (*dims[:-1], None)
+        if self.output_mode != "int":
+            return lookup.encoded_within(dims)
+        if self.output_sequence_length is not None and not self.ragged:
+            if not dims:
+                raise Undecided("a single token has no length")
+            dims = (*dims[:-1], self.output_sequence_length)
+        return Spec(standardize_shape(dims), "int64")
 
     def _output_dtype(self, first: Any) -> DType:
         return dtype_by_mode(self.output_mode, "int64")
@@ -135,7 +154,7 @@ class TextVectorization(ValueLayer):
 
     def _check_within(self, shape: Shape) -> None:
         """What the layer looks at when it runs."""
-        if isinstance(shape[-1], int) and shape[-1] != 1 and not isinstance(self.split, Unknown):
+        if shape.rank > 1 and shape[-1] != 1:
             raise Fault(
                 "wrong-rank",
                 "When using `TextVectorization` to tokenize strings, the input rank must be 1 or "

@@ -106,6 +106,11 @@ class TimeDistributed(Wrapper):
     def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
         if getattr(self.inner, "compute_dtype", usual) != usual:
             return Unknown("the layer within computes in its own dtype")
+        if is_keras_own(self.inner):
+            own = self.inner._output_dtype(next(iter(values.values()), None))
+            dtype = self.inner._dtype_within(values, own)
+            if not isinstance(dtype, Unknown) and getattr(self, "autocast", True):
+                return dtype
         return super()._dtype_within(values, usual)
 
     def build(self, inputs: Any) -> None:
@@ -129,7 +134,7 @@ class TimeDistributed(Wrapper):
                 inner.check_inputs(_step(inputs))
             except Fault as misfit:
                 raise Undecided(f"the layer within is not asked: {misfit.text}") from None
-        step = inner.output_within(_step(inputs))
+        step = inner.output_within(_step(inputs), when_run=self.within)
         if not isinstance(step, Shape):
             self.refuse_several(inputs)
         if inputs.open or step.open:
@@ -277,7 +282,7 @@ class Bidirectional(Layer):
 
     def output(self, sequences: Shape) -> Any:
         forward = self._both()[0]
-        output = forward.output_within(sequences)
+        output = forward.output_within(sequences, when_run=self.within)
         states: tuple[Any, ...] = ()
         if forward.return_state and forward.stateful:  # in its computation of masks
             raise Fault(

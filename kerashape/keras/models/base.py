@@ -35,9 +35,9 @@ class Model(Layer):
     def callee(self) -> str:  # type: ignore[override]
         return f"keras.{self.class_name}"
 
-    def output_within(self, inputs: Any) -> Any:
+    def output_within(self, inputs: Any, *, when_run: bool = False) -> Any:
         self.check_inputs(inputs)
-        return super().output_within(inputs)
+        return super().output_within(inputs, when_run=when_run)
 
     def bind_call(self, arguments: Arguments) -> dict[str, Any]:
         try:

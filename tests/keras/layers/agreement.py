@@ -27,16 +27,17 @@ def _tensors(value: Any) -> Any:
     return value
 
 
-def difference(layer: Made, *calls: CallOf, words: bool = True) -> str:
+def difference(layer: Made, *calls: CallOf, words: bool = True, mode: str = "symbolic") -> str:
     """What the two answers to one program differ in; empty where they agree.
 
     They agree on shapes, dtypes, weights and number of parameters, or on where the program
-    stops and, with ``words``, on what Keras says.
+    stops and, with ``words``, on what Keras says. In the mode ``traced`` the calls are within
+    another layer's.
     """
     from tests.oracle import candidate, reference
     from tests.oracle.compare import compare, same_words
 
-    case = Case(layer.layer, layer, calls)
+    case = Case(layer.layer, layer, calls, mode=mode)
     theirs, ours = reference.answer(case), candidate.answer(case)
     verdict = compare(theirs, ours)
     if verdict == "equal" and words and not same_words(theirs, ours):

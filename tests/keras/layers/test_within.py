@@ -11,6 +11,9 @@ from kerashape.keras.graph import Tensor
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Shape
+from tests.keras.layers.agreement import call as calling
+from tests.keras.layers.agreement import difference, made
+from tests.oracle.case import CallOf, Made, T
 
 
 def call(name: str, options: dict[str, Any], *inputs: Any, within: bool) -> Any:
@@ -63,3 +66,87 @@ def test_a_call_within_leaves_no_trace_on_the_next() -> None:
     layer = record.construct(Arguments((), {"padding": "VALID"}), Names())
     assert layer.call_within(Arguments((tensor(None, 6, 3),))).fault is None
     assert layer(Arguments((tensor(None, 6, 3),))).fault is not None
+
+
+def string(*dims: int | None) -> CallOf:
+    return CallOf((T(dims, "string"),))
+
+
+def numbers(*dims: int | None, dtype: str = "int32") -> CallOf:
+    return CallOf((T(dims, dtype),))
+
+
+def crossed(*shapes: tuple[int, ...]) -> CallOf:
+    return CallOf(([T(shape, "int32") for shape in shapes],))
+
+
+COUNTED = {"output_mode": "count", "vocabulary": ["a", "b"]}
+IMAGES = {"images": (None, 8, 8, 3), "labels": (1, 4)}
+BOXES = {**IMAGES, "bounding_boxes": {"boxes": (None, 2, 4), "labels": (None, 2)}}
+
+WITHIN: list[tuple[Made, list[CallOf]]] = [
+    (made("Subtract"), [calling([(None, 5, 7), (None, 5, 1)]), calling([(5, 2), (None, 5, 1)])]),
+    (made("Add"), [calling([(None, 4), (None, 3, 4)]), calling([(2, 4), (2, 4)])]),
+    (made("Multiply"), [calling([(), (None, 3)])]),
+    (made("Dot", axes=1), [calling([(None, 6), (None, 6)]), calling([(None, 6), (None, 5)])]),
+    (made("Dot", axes=1), [calling([(None, 6), (None, 6)]), calling([(2, 6), (3, 6)])]),
+    (made("Concatenate"), [CallOf(([T((None, 3)), T((None, 2), "int32")],))]),
+    (made("Maximum"), [CallOf(([T((2,), "int8"), T((2,), "uint8")],))]),
+    (made("Attention"), [calling([(4, None, 5), (4, 6, 5)], mask=[(4, 3), (4, 6)])]),
+    (made("Attention"), [calling([(None, 3, 5), (None, 6, 5)], mask=[(4, 3), (4, 6)],
+                                 return_attention_scores=True)]),
+    (made("GroupQueryAttention", 2, 4, 2), [calling((None, 3, 6), (None, 3, 6)),
+                                            calling((None, 3, 1), (None, 3, 6))]),
+    (made("RMSNormalization"), [calling((3, 2)), calling((3, 1)), calling(())]),
+    (made("RMSNormalization", axis=[1, 2]), [calling((None, 2, 3))]),
+    (made("GroupNormalization", groups=2, axis=-2), [calling((None, 4))]),
+    (made("BatchNormalization"), [calling((None, 3, 4), mask=(None, 3, 4))]),
+    (made("TimeDistributed", made("MaxPooling2D", padding="VALID")), [calling((None, 2, 8, 8, 1))]),
+    (made("TimeDistributed", made("Embedding", 9, 4)), [numbers(None, 3, 5)]),
+    (made("TimeDistributed", made("Reshape", (2, -1))), [numbers(None, 3, 4)]),
+    (made("SpectralNormalization", made("Dense", 4)), [numbers(None, 3)]),
+    (made("CutMix"), [calling(IMAGES)]),
+    (made("MixUp"), [calling({"images": (None, 8, 8, 3), "labels": (None,)})]),
+    (made("MixUp"), [calling({"images": (8, 8, 3), "labels": (4,)})]),
+    (made("CenterCrop", 4, 4), [calling(BOXES)]),
+    (made("RandomPerspective"), [calling((None, None, 8, 3))]),
+    (made("RandomElasticTransform"), [calling((None, 8, None, 3))]),
+    (made("Hashing", 5, output_mode="one_hot", sparse=True), [numbers(4, 3)]),
+    (made("HashedCrossing", 4), [crossed((), ()), crossed((3,), (4,))]),
+    (made("StringLookup", output_mode="one_hot", vocabulary=["a"]), [string()]),
+    (made("StringLookup", **COUNTED), [string(None, 2, 3)]),
+    (made("StringLookup", **COUNTED, sparse=True), [string(2, 3)]),
+    (made("StringLookup", vocabulary=["a"], invert=True), [numbers(None, 3, dtype="int64")]),
+    (made("TextVectorization", output_sequence_length=7), [string(2, 1), string(3, 2, 1)]),
+    (made("TextVectorization", split="character"), [string(2, 1), string()]),
+    (made("TextVectorization", split=None, ngrams=2), [string(2, 3)]),
+    (made("TextVectorization", **COUNTED), [string(None), string(2, 3, 1), string(2, 3)]),
+]  # fmt: skip
+
+
+@pytest.mark.keras
+@pytest.mark.filterwarnings("ignore")
+def test_layers_within_answer_as_tensorflow_infers() -> None:
+    """Later calls on other shapes, masks, encodings, wrappers and images without a size."""
+    found = [difference(layer, *calls, words=False, mode="traced") for layer, calls in WITHIN]
+    assert not "\n".join(filter(None, found))
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        made("DepthwiseConv2D", (1, 1), strides=(1.5, 2)),
+        made("MaxPooling2D", (1.5, 2)),
+        made("SpectralNormalization", made("Dense", 4, activation="glu")),
+        made("LayerNormalization", axis=[1, 1]),
+    ],
+    ids=str,
+)
+def test_what_only_the_run_decides_is_unknown(layer: Made) -> None:
+    from tests.oracle import candidate
+    from tests.oracle.case import Case
+
+    shape = (None, 9, 9, 4) if layer.layer.endswith("2D") else (None, 4)
+    answer = candidate.answer(Case(layer.layer, layer, (calling(shape),), mode="traced"))
+    assert not answer.stage
+    assert not answer.outputs[0].known
