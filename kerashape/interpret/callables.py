@@ -74,6 +74,8 @@ class Function:
     called: bool = False
     fallback: bool = False
     """Whether it is defined on a branch for other versions of a library."""
+    graph: bool = False
+    """Whether TensorFlow makes a graph of it."""
     attributes: dict[str, Any] = field(default_factory=dict)
     born: int = 0
 

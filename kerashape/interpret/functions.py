@@ -208,6 +208,8 @@ def decorate(machine: Machine, expression: ast.expr, value: Any) -> Any:
             return Decorated("contextmanager", value)
         if target.path in ("functools.singledispatch", "functools.total_ordering"):
             return _opaque(value, target.path) if "dispatch" in target.path else value
+        if target.path == "tensorflow.function" and isinstance(value, Function):
+            value.graph = True
         return value if target.path.startswith(_TRANSPARENT) else _opaque(value, target.path)
     if isinstance(target, (Function, Class, Bound)):
         if isinstance(expression, ast.Call):

@@ -12,7 +12,7 @@ from kerashape.interpret.containers import DictValue, ListValue, SetValue
 from kerashape.interpret.join import joined
 from kerashape.interpret.objects import Class, Instance
 from kerashape.interpret.operators import item_of
-from kerashape.interpret.plain import to_python
+from kerashape.interpret.plain import from_python, to_python
 from kerashape.interpret.raising import ExceptionValue, Raised
 from kerashape.interpret.sorting import ordered
 from kerashape.interpret.streams import Given, IteratorValue, Stream
@@ -28,13 +28,21 @@ if TYPE_CHECKING:
 _MOST = 600
 
 
+def iterable(machine: Machine, value: Any) -> Any:
+    """A stream as it is there: in a graph nobody knows how many rows a batch will have."""
+    if not isinstance(value, Stream):
+        return value
+    graph = any(frame.function is not None and frame.function.graph for frame in machine.frames)
+    return value.traced if graph else value
+
+
 def items_of(machine: Machine, value: Any, node: ast.AST) -> list[Any] | None:
     """The items that ``for`` would visit; None where they are not known."""
     if isinstance(value, Instance) and not value.cls.is_named_tuple:
         return _instance_items(machine, value, node)
     if isinstance(value, Class) and value.is_enum:
         return [item for item in value.attributes.values() if isinstance(item, Instance)]
-    found = iterate(value)
+    found = iterate(iterable(machine, value))
     if found is None:
         machine.risks += 1
     return found
@@ -133,26 +141,32 @@ def _side_by_side(machine: Machine, values: list[Any], node: ast.AST) -> list[li
     return None
 
 
-def _streams(sources: list[Any]) -> Any:
+def _streams(machine: Machine, sources: list[Any]) -> Any:
     """Pieces of data, each in a tuple with an item of every other source."""
     from kerashape.interpret.data.values import GENERATOR, Pipeline
 
-    element = tuple(to_python(item_of(source)) for source in sources)
+    element = tuple(to_python(item_of(iterable(machine, source))) for source in sources)
     nonempty = all(source.nonempty for source in sources if isinstance(source, Stream))
     return Pipeline(GENERATOR, element, Unknown("how many there are"), nonempty=nonempty)
 
 
 @handles("iter")
 def _iter(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
-    value = _first(arguments)
-    if isinstance(value, (IteratorValue, Stream)):
-        return value
+    value = iterable(machine, _first(arguments))
+    if isinstance(value, Stream):
+        return value if value.first is None else _from_the_first(machine, value)
     if len(arguments.positional) != 1:
         return Unknown("an iterator")
     if isinstance(value, Instance) and value.cls.find("__iter__") is not None:
         return machine.call(Bound(value.cls.find("__iter__"), value), Arguments([], {}), node)
     items = _items(machine, value, node)
     return Unknown("an iterator") if items is None else iterator(machine, items)
+
+
+def _from_the_first(machine: Machine, stream: Stream) -> IteratorValue:
+    return IteratorValue(
+        machine, lambda: Given([from_python(stream.first)], False, from_python(stream.piece))
+    )
 
 
 @handles("next")
@@ -215,7 +229,7 @@ def _zip(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     parts = None if arguments.more_positional else _several(machine, values, node)
     if parts is None:
         if any(isinstance(value, Stream) for value in values):
-            return _streams(values)
+            return _streams(machine, values)
         return ListValue(None, "a zip of something not known")
     return iterator(machine, list(zip(*parts)))
 
@@ -224,7 +238,7 @@ def _zip(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
 def _enumerate(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     items = _items(machine, _first(arguments), node)
     if items is None and isinstance(_first(arguments), Stream):
-        return _streams([ListValue(None, "the counter of a loop"), _first(arguments)])
+        return _streams(machine, [ListValue(None, "the counter of a loop"), _first(arguments)])
     start = (arguments.keywords or {}).get("start", 0)
     if len(arguments.positional) > 1:
         start = arguments.positional[1]

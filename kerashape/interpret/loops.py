@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import operators
 from kerashape.interpret.containers import ListValue
+from kerashape.interpret.iteration import iterable
 from kerashape.interpret.leaving import Signal, alternatives, fold, meet, signalled, take
 from kerashape.interpret.statements import executes, run
 from kerashape.interpret.streams import Stream
@@ -30,7 +31,7 @@ _PERHAPS_LEFT = 8
 
 @executes(*LOOPS)
 def _for(machine: Machine, node: ForNode) -> Signal:
-    value = machine.evaluate(node.iter)
+    value = iterable(machine, machine.evaluate(node.iter))
     depth = machine.journal.depth
     if isinstance(value, ListValue) and value.items is not None:
         return _over_list(machine, node, value)

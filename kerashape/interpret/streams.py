@@ -37,6 +37,16 @@ class Stream(Foreign):
         """One piece, as a plain structure."""
         raise NotImplementedError
 
+    @property
+    def traced(self) -> Stream:
+        """The stream as a graph is made for it: for all of its pieces at once."""
+        return self
+
+    @property
+    def first(self) -> Any:
+        """The first piece, where more is known of it than of any; None otherwise."""
+        return None
+
     def listed(self) -> list[Any] | None:
         """All pieces, where there are few; None otherwise."""
         raise NotImplementedError

@@ -200,8 +200,14 @@ def zipped(structure: Any) -> Any:
     if not finite and parts:
         count = None
     batched = bool(parts) and all(part.batched for part in parts)
+    rows = {None if part.full else part.rows for part in parts}
     return Pipeline(
-        DATASET, element, count, batched=batched, nonempty=all(part.nonempty for part in parts)
+        DATASET,
+        element,
+        count,
+        batched=batched,
+        nonempty=all(part.nonempty for part in parts),
+        rows=rows.pop() if len(rows) == 1 else None,
     )
 
 

@@ -40,15 +40,20 @@ def _drops(value: Any) -> bool | None:
 # -- one for one --------------------------------------------------------------------------
 
 
-@method(DATASET, "prefetch cache shuffle with_options snapshot ignore_errors", _ANY)
+@method(DATASET, "prefetch cache with_options snapshot", _ANY)
 def _same(dataset: Pipeline) -> Any:
     return dataset
+
+
+@method(DATASET, "shuffle", _ANY)
+def _shuffle(dataset: Pipeline) -> Any:
+    return dataset.but()
 
 
 @method(DATASET, "map", "map_func, num_parallel_calls=None, deterministic=None, **kwargs")
 def _map(dataset: Pipeline, call: Calling, map_func: Any) -> Any:
     element, batched = mapped(dataset, call, map_func)
-    return dataset.but(element=element, batched=batched)
+    return dataset.but(element=element, batched=batched, rows=dataset.rows, full=dataset.full)
 
 
 def mapped(dataset: Pipeline, call: Calling, function: Any) -> tuple[Any, bool]:
@@ -101,12 +106,16 @@ def _take(dataset: Pipeline, count: Any) -> Any:
         return dataset.but(count=unknown_dim())
     if count < 0:
         return dataset
-    if count == 1 and dataset.nonempty:
-        return dataset.but(count=1)
-    if dataset.count is None:
-        return dataset.but(count=count)
-    taken = min(count, dataset.count) if isinstance(dataset.count, int) else unknown_dim()
-    return dataset.but(count=taken, nonempty=dataset.nonempty and count > 0)
+    taken: Dim = count
+    if dataset.count is not None and not (count == 1 and dataset.nonempty):
+        taken = min(count, dataset.count) if isinstance(dataset.count, int) else unknown_dim()
+    known = dataset.full is None or count <= dataset.full
+    return dataset.but(
+        count=taken,
+        nonempty=dataset.nonempty and count > 0,
+        rows=dataset.rows if known else None,
+        full=None,
+    )
 
 
 @method(DATASET, "skip", "count, name=None")
@@ -130,7 +139,7 @@ def _repeat(dataset: Pipeline, count: Any) -> Any:
 
 
 @method(DATASET, "shard", "num_shards, index, name=None")
-@method(DATASET, "unique take_while rejection_resample", _ANY)
+@method(DATASET, "unique take_while rejection_resample ignore_errors", _ANY)
 def _some(dataset: Pipeline) -> Any:
     return dataset.but(count=unknown_dim())
 
@@ -151,6 +160,7 @@ def _concatenate(first: Pipeline, values: dict[str, Any]) -> Any:
         _sum(first.count, other.count),
         batched=first.batched and other.batched,
         nonempty=first.nonempty or other.nonempty,
+        rows=first.rows if first.rows == other.rows and not (first.full or other.full) else None,
     )
 
 
@@ -210,7 +220,23 @@ def batches(dataset: Pipeline, batch_size: Any, drop_remainder: Any, element: An
         count = unknown_dim()
     element = map_structure(lambda leaf: _gathered(leaf, rows), element)
     nonempty = dataset.nonempty and drops is False
-    return dataset.but(element=element, count=count, batched=True, nonempty=nonempty)
+    each, full = _rows_of_each(dataset.count, size)
+    return dataset.but(
+        element=element, count=count, batched=True, nonempty=nonempty, rows=each, full=full
+    )
+
+
+def _rows_of_each(count: Dim, size: Dim) -> tuple[int | None, int | None]:
+    """How many of ``count`` elements a batch has, and how many batches are that full (None: all)."""
+    if not isinstance(size, int) or size <= 0:
+        return None, None
+    if count is None:
+        return size, None  # it never ends
+    if not isinstance(count, int):
+        return None, None
+    if count < size:
+        return count, None
+    return size, count // size if count % size else None
 
 
 def _gathered(leaf: Any, rows: Dim) -> Any:
@@ -250,6 +276,8 @@ def _padded(element: Any, shapes: Any) -> Any:
 @method(DATASET, "unbatch", "name=None")
 def _unbatch(dataset: Pipeline) -> Any:
     rows, count = rows_of(dataset.element), dataset.count
+    if dataset.full is None and dataset.rows is not None:
+        rows = dataset.rows
     if isinstance(count, int) and isinstance(rows, int):
         count = count * rows
     elif count is not None:
@@ -297,7 +325,7 @@ def _window(dataset: Pipeline, size: Any, drop_remainder: Any) -> Any:
     "map_func, cycle_length=None, block_length=None, num_parallel_calls=None, **kwargs",
 )
 def _flat_map(dataset: Pipeline, call: Calling, map_func: Any) -> Any:
-    element = dataset.piece
+    element, _ = opened(dataset.element, dataset.batched)
     if isinstance(element, Unknown):
         inner = call.run_on_anything(map_func)
     else:
@@ -331,7 +359,12 @@ def _as_numpy(dataset: Pipeline) -> Any:
     def data(leaf: Any) -> Any:
         return like(leaf, leaf.shape) if isinstance(leaf, Array) else leaf
 
-    return dataset.but(kind=ITERATOR, element=map_structure(data, dataset.element))
+    return dataset.but(
+        kind=ITERATOR,
+        element=map_structure(data, dataset.element),
+        rows=dataset.rows,
+        full=dataset.full,
+    )
 
 
 @method(DATASET, "get_single_element", "name=None")

@@ -40,10 +40,12 @@ class Pipeline(Stream):
         count: how many pieces there are; None if they never end.
         batched: whether the first axis of every array is that of the samples of a batch.
         nonempty: whether there certainly is a piece.
+        rows: how many samples the batches have in fact, where ``element`` has None for that.
+        full: how many batches from the first on have those; None if all have.
         attributes: what else is known of it, by the name of the attribute.
     """
 
-    __slots__ = ("attributes", "batched", "count", "element", "kind", "nonempty")
+    __slots__ = ("attributes", "batched", "count", "element", "full", "kind", "nonempty", "rows")
 
     def __init__(
         self,
@@ -53,6 +55,8 @@ class Pipeline(Stream):
         *,
         batched: bool = False,
         nonempty: bool = False,
+        rows: int | None = None,
+        full: int | None = None,
         attributes: dict[str, Any] | None = None,
     ) -> None:
         self.kind = kind
@@ -60,16 +64,20 @@ class Pipeline(Stream):
         self.count: Dim = unknown_dim() if isinstance(count, Unknown) else count
         self.batched = batched
         self.nonempty = nonempty or count is None or (isinstance(count, int) and count > 0)
+        self.rows = rows if batched else None
+        self.full = full
         self.attributes = attributes or {}
 
     def but(self, **changes: Any) -> Pipeline:
-        """The same pipeline with something else about it."""
+        """The same pipeline with something else about it, perhaps in another order."""
+        kept = self.full is None and not {"element", "batched"} & changes.keys()
         given: dict[str, Any] = {
             "kind": self.kind,
             "element": self.element,
             "count": self.count,
             "batched": self.batched,
             "nonempty": self.nonempty and "count" not in changes,
+            "rows": self.rows if kept else None,
             "attributes": self.attributes,
             **changes,
         }
@@ -78,7 +86,17 @@ class Pipeline(Stream):
     @property
     def piece(self) -> Any:
         """One piece as the program holds it: what differs from piece to piece is a size."""
-        return opened(self.element, self.batched)[0]
+        return opened(self.element, self.batched, None if self.full else self.rows)[0]
+
+    @property
+    def traced(self) -> Pipeline:
+        return self.but(rows=None, full=None)
+
+    @property
+    def first(self) -> Any:
+        if not self.full or self.rows is None:
+            return None
+        return opened(self.element, self.batched, self.rows)[0]
 
     def listed(self) -> list[Any] | None:
         if not isinstance(self.count, int) or self.count > _FEW:
@@ -96,10 +114,16 @@ class Pipeline(Stream):
             self.count if same or self.count is other.count else unknown_dim(),
             batched=self.batched and other.batched,
             nonempty=self.nonempty and other.nonempty,
+            rows=self.rows if self._as_full(other) else None,
+            full=self.full,
         )
 
     def as_much(self, other: Any, same: Callable[[Any, Any], bool]) -> bool:
-        return self.kind == other.kind and _alike(self.element, other.element, same)
+        alike = self.kind == other.kind and self._as_full(other)
+        return alike and _alike(self.element, other.element, same)
+
+    def _as_full(self, other: Any) -> bool:
+        return bool(self.rows == other.rows and self.full == other.full)
 
     def __repr__(self) -> str:
         return f"<Pipeline {self.kind} {self.element} x {self.count}>"
@@ -200,13 +224,14 @@ def rank_of(value: Any) -> int | None:
 # -- pieces -------------------------------------------------------------------------------
 
 
-def opened(element: Any, batched: bool) -> tuple[Any, list[Symbol]]:
+def opened(element: Any, batched: bool, known: int | None = None) -> tuple[Any, list[Symbol]]:
     """An element with sizes in place of None, and those sizes.
 
-    All arrays of a batch have as many rows.
+    All arrays of a batch have as many rows: as many as are ``known``.
     """
-    rows = unknown_dim()
-    made: list[Symbol] = [rows]
+    unknown = unknown_dim()
+    rows: Dim = unknown if known is None else known
+    made: list[Symbol] = [unknown]
 
     def size(axis: int, dim: Dim) -> Dim:
         if dim is not None:

@@ -12,7 +12,7 @@ from kerashape.keras.models.base import Model
 from kerashape.keras.models.cloning import clone
 from kerashape.keras.names import Names
 from kerashape.keras.network import Network
-from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Undecided, Unknown, unknown_dim
 
 if TYPE_CHECKING:
     from kerashape.site import Site
@@ -114,10 +114,20 @@ class Functional(Model):
         if any(not isinstance(t, Tensor) for t in [*expected, *flatten(self.outputs)]):
             raise Undecided("the inputs or outputs of the model are not known")
         if any(isinstance(leaf, Unknown) for leaf in given):
-            given = [e if isinstance(g, Unknown) else g for g, e in zip(given, expected)]
+            given = [
+                _of_any_batch(e) if isinstance(g, Unknown) else g for g, e in zip(given, expected)
+            ]
         if all(_same_shape(g, e) for g, e in zip(given, expected)):
             return self.outputs
         return self.network.rerun(dict(zip(map(id, expected), given)), self.outputs)
+
+
+def _of_any_batch(expected: Tensor) -> Tensor:
+    """What is certain of a tensor that the model takes: not how many samples it has."""
+    dims = expected.shape.dims
+    if expected.shape.open or not dims or not isinstance(dims[0], int):
+        return expected
+    return Tensor(Shape((unknown_dim(), *dims[1:])), expected.dtype, None)
 
 
 def _require_tensors(structure: Any, what: str) -> None:

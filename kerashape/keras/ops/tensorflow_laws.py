@@ -74,6 +74,14 @@ def of_shape(shape: Any, dtype: Any) -> Spec:
     return Spec(sizes(shape), asked(dtype, "float32"))
 
 
+@law("random.categorical", "logits, num_samples, dtype=None, seed=None, name=None")
+def categorical(logits: Operand, num_samples: Any, dtype: Any) -> Spec:
+    """(rows, classes) -> (rows, num_samples)."""
+    if logits.open or logits.rank != 2:
+        raise Undecided("logits that are no matrix")
+    return Spec(Shape((logits[0], size(num_samples))), asked(dtype, "int64"))
+
+
 @law("fill", "dims, value, name=None, layout=None")
 def fill(dims: Any, value: Any) -> Spec:
     """The shape that is asked for."""

@@ -115,3 +115,23 @@ def test_a_training_that_keras_refuses_builds_nothing(before: str) -> None:
     assert compiled in program
     analysis = interpret(Source.from_text(program.replace(compiled, before)))
     assert [str(fact.call.output.shape) for fact in analysis.calls] == ["(?, 2)", "(?, 1)"]
+
+
+FIXED_BATCH = """
+import keras
+from keras import layers
+a = keras.Input(batch_shape=(1, 8))
+functional = keras.Model(a, layers.Dense(3)(a))
+stack = keras.Sequential([layers.Dense(3)])
+stack.build((1, 8))
+free = keras.Sequential([keras.Input((8,)), layers.Dense(3)])
+"""
+
+
+@pytest.mark.parametrize(
+    ("model", "shape"), [("functional", "(?, 3)"), ("stack", "(?, 3)"), ("free", "(None, 3)")]
+)
+def test_a_model_of_one_sample_takes_others(model: str, shape: str) -> None:
+    """Keras does not look at the batch axis, so the output is not that of the model."""
+    analysis = interpret(Source.from_text(f"{FIXED_BATCH}{model}(anything)"))
+    assert str(analysis.calls[-1].call.output.shape) == shape
