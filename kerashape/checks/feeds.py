@@ -85,6 +85,25 @@ def sample_counts(given: Feed) -> dict[int, str]:
     return counts
 
 
+def batch_sizes(given: Feed) -> frozenset[int] | None:
+    """The sizes of the batches that a model gets; None where they are not known."""
+    arguments = given.fact.arguments
+    rows = {_rows(leaf) for leaf in flatten(given.x)}
+    size = rows.pop() if len(rows) == 1 else None
+    if size is None or given.pipeline is not None or arguments.get("validation_split"):
+        return frozenset([size]) if size is not None and given.pipeline is not None else None
+    if given.method.endswith("_on_batch"):
+        return frozenset([size])
+    step = arguments.get("batch_size")
+    step = _USUAL if step is None else step
+    if type(step) is not int or step < 1:
+        return None
+    return frozenset({min(size, step), size % step or step} if size > step else {size})
+
+
+_USUAL = 32
+
+
 def _rows(leaf: Any) -> int | None:
     if not isinstance(leaf, Array) or leaf.shape.open or not leaf.shape.dims:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,7 @@ from kerashape.checks.compiled import (
     output_names,
     outputs_of,
 )
-from kerashape.checks.feeds import Feed, feeds, sample_counts
+from kerashape.checks.feeds import Feed, batch_sizes, feeds, sample_counts
 from kerashape.checks.repairs.head import one_vector
 from kerashape.checks.repairs.losses import another_loss
 from kerashape.checks.structure import outputs_of as structure_of
@@ -26,7 +26,7 @@ from kerashape.interpret.plain import to_python
 from kerashape.keras import losses
 from kerashape.keras.ends import produced_by
 from kerashape.keras.graph import Tensor, flatten
-from kerashape.keras.labels import check_labels, check_metric
+from kerashape.keras.labels import broadcast_with, check_labels, check_metric
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Dim, Fault, Undecided, Unknown
 from kerashape.site import Site
@@ -131,7 +131,7 @@ def _findings(given: Feed) -> Iterator[Finding]:
         try:
             fits = check_labels(pair.used.loss.compares, shape, pair.tensor.shape)
         except Fault as fault:
-            yield _does_not_fit(pair, fault)
+            yield _refused(pair, fault)
         except Undecided:
             if _is_surely_one_hot(pair):
                 text = "Argument `output` must have rank (ndim) `target.ndim - 1`."
@@ -141,6 +141,19 @@ def _findings(given: Feed) -> Iterator[Finding]:
                 yield _broadcast(pair)
             else:
                 yield from _range(pair)
+
+
+def _refused(pair: Pair, fault: Fault) -> Finding:
+    """A fault, unless the batches are of the very size with which they are broadcast."""
+    compares = pair.used.loss.compares
+    size = broadcast_with(compares, pair.labels.shape, pair.tensor.shape)
+    batches = batch_sizes(pair.given) if size is not None else None
+    if batches is not None and batches <= {size, 1}:
+        return _broadcast(pair)
+    found = _does_not_fit(pair, fault)
+    if size is None or batches is not None:
+        return found
+    return replace(found, note=f"{found.note}; with {size} samples in a batch it trains nonsense")
 
 
 def _metric_findings(given: Feed) -> Iterator[Finding]:

@@ -104,6 +104,20 @@ def _broadcast(target: tuple[Dim, ...], output: tuple[Dim, ...]) -> bool:
     return fits
 
 
+def broadcast_with(compares: str, labels: Shape, outputs: Shape) -> int | None:
+    """The size of a batch with which a loss broadcasts what it refuses with all others.
+
+    ``(10,)`` fits ``(10, 10)``, though one holds ten labels and the other ten times ten outputs.
+    """
+    if compares != "broadcast":
+        return None
+    shorter, longer = sorted(_without_batch(labels, outputs), key=len)
+    rest = len(longer) - len(shorter)
+    size = longer[rest - 1] if rest else None
+    fits = all(a == b or 1 in (a, b) for a, b in zip(shorter, longer[rest:]))
+    return size if isinstance(size, int) and fits else None
+
+
 def _differ(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> bool:
     """Whether some size certainly differs. Raises :class:`Undecided` where it may."""
     certain = [(a, b) for a, b in zip(one, other) if a is not None and b is not None]

@@ -108,3 +108,42 @@ def test_methods_may_be_called_in_another_order_than_they_are_written() -> None:
             self.model.compile("adam", "mse")
     """
     assert diagnostics(program, COMPILED) == []
+
+
+BATCHES = """\
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+model = keras.Sequential([keras.Input((4,)), layers.Dense(10)])
+model.compile("adam", "mse")
+
+
+def data(n):
+    return tf.data.Dataset.from_tensor_slices((np.zeros((n, 4)), np.zeros(n)))
+
+
+"""
+
+
+@pytest.mark.parametrize(
+    ("trained", "code"),
+    [
+        ("fit(np.zeros((10, 4)), np.zeros(10))", "KS407"),
+        ("fit(np.zeros((20, 4)), np.zeros(20), batch_size=10)", "KS407"),
+        ("fit(np.zeros((11, 4)), np.zeros(11), batch_size=10)", "KS407"),
+        ("train_on_batch(np.zeros((10, 4)), np.zeros(10))", "KS407"),
+        ("train_on_batch(np.zeros((20, 4)), np.zeros(20))", "KS403"),
+        ("fit(np.zeros((20, 4)), np.zeros(20))", "KS403"),
+        ("fit(np.zeros((24, 4)), np.zeros(24), batch_size=10)", "KS403"),
+        ("fit(data(20).batch(10, drop_remainder=True))", "KS407"),
+        ("fit(data(20).batch(5, drop_remainder=True))", "KS405"),
+        ("fit(data(20).batch(10))", "KS405"),
+    ],
+)
+def test_labels_that_a_batch_happens_to_fit(trained: str, code: str) -> None:
+    (found,) = diagnostics(f"model.{trained}\n", BATCHES)
+    assert found.code == code
+    may_be = trained == "fit(data(20).batch(10))"
+    assert ("with 10 samples in a batch" in found.note) is may_be

@@ -7,7 +7,7 @@ import math
 
 import pytest
 
-from kerashape.keras.labels import check_labels
+from kerashape.keras.labels import broadcast_with, check_labels
 from kerashape.keras.losses import LOSSES, Loss
 from kerashape.shapes import Fault, Shape, Undecided, unknown_dim
 from kerashape.shapes.symbol import Dim
@@ -47,6 +47,23 @@ def test_the_law_of_labels_is_that_of_keras(loss: Loss) -> None:
         if not agrees:
             differing.append((labels, outputs, said))
     assert not differing
+
+
+@pytest.mark.keras
+def test_a_batch_of_the_very_size_is_broadcast() -> None:
+    import keras
+    import numpy as np
+    from keras.src.losses.losses import LossFunctionWrapper
+
+    compiled, found = LossFunctionWrapper(keras.losses.get("mse")), 0
+    for labels, outputs in itertools.product(LABELS, OUTPUTS):
+        shapes = Shape((BATCH, *labels)), Shape((BATCH, *outputs))
+        size = broadcast_with("broadcast", *shapes)
+        if size is None or not isinstance(law("broadcast", labels, outputs), str):
+            continue
+        found += 1
+        compiled(np.zeros((size, *labels), "float32"), np.zeros((size, *outputs), "float32"))
+    assert found > 10
 
 
 @pytest.mark.parametrize(("labels", "outputs"), [*itertools.product(LABELS, OUTPUTS)])
