@@ -159,7 +159,8 @@ def _boolean(machine: Machine, node: ast.BoolOp) -> Any:
             return value
         decided = machine.truth_of(value)
         if decided is None:
-            return machine.either(lambda: value, lambda: rest(index + 1))
+            with machine.perhaps_older(migration.is_guard(machine, node.values[index])):
+                return machine.either(lambda: value, lambda: rest(index + 1))
         return value if decided is wants else rest(index + 1)
 
     return rest(0)

@@ -55,9 +55,16 @@ def join(a: Any, b: Any, depth: int = _DEEPEST) -> Any:
         if isinstance(a, DictValue):
             kind = DictValue if isinstance(a, Attributes) else type(a)
             return _related(kind(*_join_dicts(a.save(), b.save(), depth - 1)), a, b)
-        if isinstance(a, (External, Builtin)) and a == b:
+        if isinstance(a, External) and a == b:
+            return a if a.root == b.root else External(a.path, _either(a.root, b.root))
+        if isinstance(a, Builtin) and a == b:
             return a
     return _one_of(DIFFERS, a, b)
+
+
+def _either(root: str, other: str) -> str:
+    """The root that promises less: ``tf.keras`` has kept what is gone from ``keras``."""
+    return "tf.keras" if {root, other} == {"keras", "tf.keras"} else ""
 
 
 def _related(joined: Any, a: Any, b: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret import migration
 from kerashape.interpret.builtins import handles
 from kerashape.interpret.callables import Bound, Builtin, External, Function, Method, Partial
 from kerashape.interpret.containers import DictValue, ListValue, SetValue
@@ -166,8 +167,14 @@ def has_attribute(value: Any, name: str) -> bool | None:
 @handles("hasattr")
 def _hasattr(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     value, name = (*arguments.positional, None, None)[:2]
-    found = has_attribute(value, name) if isinstance(name, str) else None
+    found = _has(machine, value, name) if isinstance(name, str) else None
     return Unknown("whether it has an attribute") if found is None else found
+
+
+def _has(machine: Machine, value: Any, name: str) -> bool | None:
+    if isinstance(value, External):
+        return migration.has_name(machine, value, name)
+    return has_attribute(value, name)
 
 
 @handles("getattr")
@@ -176,7 +183,7 @@ def _getattr(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
     if not isinstance(name, str):
         return Unknown("an attribute whose name is not known")
     if len(arguments.positional) > 2:
-        if has_attribute(value, name) is False:
+        if _has(machine, value, name) is False:
             return arguments.positional[2]
         if isinstance(value, Unknown):
             return Unknown(value.reason)

@@ -17,7 +17,7 @@ from kerashape.keras.layers.base import Layer
 from kerashape.keras.migration import arguments as old_arguments
 from kerashape.keras.migration import members, names, saving
 from kerashape.keras.models import Model
-from kerashape.keras.public import api_root
+from kerashape.keras.public import api_root, exports, is_module
 from kerashape.keras.signature import Arguments, Signature
 from kerashape.shapes import Fault, Unknown
 from kerashape.syntax import dotted, expression, is_text, word
@@ -114,6 +114,15 @@ def _imported(statement: ast.AST) -> list[str]:
 def is_removed(machine: Machine, path: str) -> bool:
     """Whether the name is gone from the root by which it was reached."""
     return machine.keras_version >= 3 and names.removed(path, machine.root or "keras") is not None
+
+
+def has_name(machine: Machine, parent: External, name: str) -> bool | None:
+    """``hasattr(keras.utils, "to_ordinal")``; None where that is not known."""
+    if machine.keras_version < 3 or not parent.root or not is_module(parent.path):
+        return None
+    if names.removed(f"{parent.path}.{name}", parent.root) is not None:
+        return False
+    return True if name in exports(parent.path) else None
 
 
 def noted(machine: Machine, parent: External, name: str, found: Any, node: ast.AST) -> Any:

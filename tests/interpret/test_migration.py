@@ -27,6 +27,17 @@ SILENT = {
     "a function for a version": "if keras.__version__ < '3':\n    def f(x):\n"
     "        return K.mean(x)\n",
     "hasattr": "d = layers.Dense(3)\ns = d.output_shape if hasattr(d, 'output_shape') else None\n",
+    "a question before the use": "def f(o):\n    return hasattr(keras.utils, 'np_utils') and "
+    "isinstance(o, keras.utils.np_utils.T)\nf(1)\n",
+    "a question that was kept": "has = hasattr(K, 'square')\ny = K.square(3) if has else 9\n"
+    "if has and K.square(2):\n    pass\n",
+    "a version before the use": "y = keras.__version__ < '3' and K.square(3)\n",
+    "a default": "f = getattr(K, 'square', None)\nif f is not None:\n    K.mean([1])\n",
+    "one of two roots": "import os\nif os.environ.get('F') == 'keras':\n    import keras.backend as B\n"
+    "else:\n    from tensorflow.keras import backend as B\nB.square(3)\n",
+    "a root that is chosen": "def choose(name):\n    if name == 1:\n        import keras as k\n"
+    "    else:\n        from tensorflow import keras as k\n    return k\n"
+    "choose(int(input())).backend.square(3)\n",
     "a private module": "from keras.src.layers.core.dense import Dense\n",
     "TensorFlow's own copy": "from tensorflow.python.keras.layers import CuDNNLSTM\n",
     "what tf.keras has kept": "import tensorflow as tf\nf = tf.keras.backend.mean\n",
@@ -45,6 +56,15 @@ TOLD = {
     "from a helper": ("def f(l):\n    return l.output_shape\nf(layers.Dense(3))\n", "KS601"),
     "a model that was loaded": (
         "m = keras.models.load_model('a.h5')\nm.fit_generator(1)\n",
+        "KS601",
+    ),
+    "gone from both roots": (
+        "import os\nif os.environ.get('F') == '1':\n    import keras.backend as B\n"
+        "else:\n    from tensorflow.keras import backend as B\nB.get_session()\n",
+        "KS601",
+    ),
+    "a question about something else": (
+        "y = hasattr(K, 'floatx') and K.square(3)\n",
         "KS601",
     ),
     "a finally": ("try:\n    y = K.square(3)\nfinally:\n    pass\n", "KS601"),
