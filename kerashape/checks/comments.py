@@ -84,6 +84,8 @@ def _is_wrong(fact: CommentFact, claim: Claim) -> bool:
         return False  # the sizes of a picture, without its batch and its channels
     if not claim.contradicts(shape.dims, batched=batched):
         return False
+    if any(not step.contradicts(shape.dims, batched=batched) for step in claim.steps):
+        return False
     if fact.kind in ("shown", "annotation"):
         return True
     if not claim.explicit and (fact.kind == "above" or not _is_of(claim, fact.value)):

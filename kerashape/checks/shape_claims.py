@@ -8,7 +8,7 @@ from __future__ import annotations
 import ast
 import operator
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -81,7 +81,7 @@ class Claim:
         subject: the name that it is said of, where there is one.
         explicit: whether the words say that it is a shape: a batch axis, an arrow, "shape".
         style: how it is written: ``(``, ``[`` or ``x``.
-        source: the claim in front of an arrow: what goes in.
+        source: the claim in front of an arrow: what goes in, or a step on the way.
     """
 
     axes: tuple[Axis | None, ...]
@@ -91,6 +91,14 @@ class Claim:
     explicit: bool = False
     style: str = "("
     source: Claim | None = None
+
+    @property
+    def steps(self) -> Iterator[Claim]:
+        """What lies between the first and the last of a chain of arrows."""
+        step = self.source
+        while step is not None and step.source is not None:
+            yield step
+            step = step.source
 
     @property
     def has_batch(self) -> bool:
@@ -159,7 +167,7 @@ def read(text: str, names: Mapping[str, Any]) -> Claim | None:
         following = _shape(text, arrow.end(), names)
         if following is None:
             return None
-        source, claim, said = claim, following, True
+        source, claim, said = replace(claim, source=source), following, True
     if not _TAIL.match(text, claim.end) or _shape_within(text, claim.end, names):
         return None
     return Claim(
