@@ -27,6 +27,7 @@ from kerashape.checks import (
     practice,
     scaling,
     structure,
+    unpacking,
 )
 from kerashape.checks.base import Facts, registered
 
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 MODULES = (
     graph,
     faults,
+    unpacking,
     comments,
     losses,
     structure,

@@ -109,6 +109,9 @@ def _raw(fault: Fault, who: str, shapes: Sequence[Shape]) -> str:
     if "condition" in expected:
         return "choose with keras.ops.where(condition, a, b), or in the call() of a layer"
     if "sequence" in expected:
+        more = _returns_more(fault.found)
+        if more:
+            return f"pass {more} to the layer, if more than its output is meant"
         return "take it apart with keras.ops.unstack(x, axis=1), or by slices: x[:, 0]"
     from kerashape.keras.ops import equivalents
 
@@ -116,6 +119,16 @@ def _raw(fault: Fault, who: str, shapes: Sequence[Shape]) -> str:
     if instead is not None:
         return f"use keras.ops.{instead.name}"
     return "call it in a layers.Lambda, or in the call() of a layer of your own"
+
+
+def _returns_more(value: object) -> str:
+    """The argument by which a layer returns more than one tensor."""
+    call = value.call if isinstance(value, Tensor) else None
+    if call is None:
+        return ""
+    if "return_state" in getattr(call.operation, "arguments", {}):
+        return "return_state=True"
+    return "return_attention_scores=True" if "return_attention_scores" in call.values else ""
 
 
 def _arity(fault: Fault, who: str, shapes: Sequence[Shape]) -> str:

@@ -12,6 +12,7 @@ from kerashape.checks.migration import MIGRATION
 from kerashape.checks.repairs import layers as repairs
 from kerashape.checks.trace import place_of
 from kerashape.diagnostic import Fix
+from kerashape.interpret.unpacking import RULE as UNPACKING
 from kerashape.keras.graph import Call, Tensor
 from kerashape.shapes import Fault, Shape
 
@@ -61,7 +62,7 @@ def calls(facts: Facts) -> Iterator[Finding]:
 def others(facts: Facts) -> Iterator[Finding]:
     """Constructors, models and look-ups at which Keras raises."""
     for fact in facts.faults:
-        if fact.fault.rule not in MIGRATION and fact.fault.rule != LOGS:
+        if fact.fault.rule not in MIGRATION and fact.fault.rule not in (LOGS, UNPACKING):
             yield _fault_finding(fact)
 
 

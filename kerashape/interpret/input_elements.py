@@ -9,8 +9,8 @@ from kerashape.analysis import InputElement
 from kerashape.interpret.containers import DictValue, ListValue
 from kerashape.interpret.values import iterate
 from kerashape.site import Site
-from kerashape.syntax import first_argument, keyword
 from kerashape.syntax import items as written_items
+from kerashape.syntax import keyword
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -45,7 +45,13 @@ def _unpacks(node: ast.AST) -> bool:
 
 def _input_expression(node: ast.AST) -> ast.expr | None:
     named = keyword(node, "inputs", "input")
-    return named.value if named is not None else first_argument(node)
+    if named is not None:
+        return named.value
+    first = node.args[0] if isinstance(node, ast.Call) and node.args else None
+    if isinstance(first, ast.Starred):  # ``Model(*[inputs, outputs])``
+        written = written_items(first.value)
+        return written[0] if written and not isinstance(written[0], ast.Starred) else None
+    return first
 
 
 def _pair(value: Any, site: Site, found: list[InputElement]) -> None:

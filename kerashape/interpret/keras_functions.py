@@ -295,7 +295,9 @@ def outcome_of(machine: Machine, outcome: Any, node: ast.AST, given: Arguments) 
         return from_python(outcome)
     if outcome.fault is not None:
         tensors = [leaf for leaf in _leaves(given) if isinstance(leaf, Tensor)]
-        if tensors and not machine.tracing and not any(map(is_certainly_symbolic, tensors)):
+        # Within a layer's call these may be data, for which another shape is as wrong.
+        on_any = machine.tracing and outcome.fault.rule != "raw-op-on-symbolic-tensor"
+        if tensors and not on_any and not any(map(is_certainly_symbolic, tensors)):
             return Unknown("whether the operation is called on data is not known")
         callee = outcome.operation.callee
         if outcome.fault.rule == "bad-argument" and not callee.startswith("keras."):

@@ -118,12 +118,10 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: ast.A
     before = layer.calls
     if isinstance(layer, user_layers.UserLayer):
         if symbolic is False and not machine.tracing and not layer.listed:
-            arguments = _as_symbolic(arguments)
-            given = plain(arguments)
-            with machine.guard():  # on the data themselves more is known
-                call = user_calls.run_call(machine, layer, arguments, given, node)
-        else:
-            call = user_calls.run_call(machine, layer, arguments, given, node)
+            traced = _as_symbolic(arguments)
+            with machine.guard():  # what is wrong is said of the data themselves
+                user_calls.run_call(machine, layer, traced, plain(traced), node)
+        call = user_calls.run_call(machine, layer, arguments, given, node)
     elif isinstance(layer, Lambda):
         call = lambda_layers.call(machine, layer, given, node)
     else:

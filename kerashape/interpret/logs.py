@@ -13,8 +13,10 @@ from typing import Any
 
 from kerashape.analysis import MethodFact
 from kerashape.interpret.callables import External, Function
+from kerashape.interpret.containers import ListValue
 from kerashape.interpret.keras_objects import KerasObject
 from kerashape.interpret.plain import to_python
+from kerashape.interpret.unpacking import Figure
 from kerashape.keras import signatures
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.models import Functional, Model, Sequential
@@ -33,12 +35,14 @@ class Logged:
         numbered: those of them to which Keras adds a number from the second object on.
         validated: whether there is a validation; None where that is not known.
         others: names without a validation, such as the learning rate.
+        repeats: whether one name stands for several metrics.
     """
 
     names: tuple[str, ...]
     numbered: frozenset[str]
     validated: bool | None
     others: frozenset[str] = frozenset()
+    repeats: bool = False
 
     def lacks(self, name: str) -> bool:
         """Whether there certainly is no figure of that name."""
@@ -76,6 +80,15 @@ def history(fact: MethodFact) -> KerasObject | Unknown:
     return KerasObject("keras.callbacks.History", (), {"history": Logs(found)})
 
 
+def figures(fact: MethodFact) -> ListValue | Figure | Unknown:
+    """What ``evaluate`` returns: the loss alone, or a list that starts with it."""
+    found = logged_by(fact)
+    if found is None or fact.arguments.get("return_dict") is not False or found.repeats:
+        return Unknown(f"what {fact.method}() returns")
+    reported = [Figure(name, fact.method) for name in found.names]
+    return reported[0] if len(reported) == 1 else ListValue([*reported])
+
+
 def logged_by(fact: MethodFact) -> Logged | None:
     """What a call of ``fit`` reports; None where that is not known."""
     compiled, others = fact.compiled, _reported_by(callbacks_of(fact))
@@ -86,11 +99,13 @@ def logged_by(fact: MethodFact) -> Logged | None:
     if losses is None or any(metric is None for metric in given):
         return None
     metrics = [metric for metric in given if metric is not None]
+    names = dict.fromkeys(name for name, _ in metrics)
     return Logged(
-        ("loss", *losses, *dict.fromkeys(name for name, _ in metrics)),
+        ("loss", *losses, *names),
         frozenset(name for name, counted in metrics if counted),
         _is_validated(fact),
         others,
+        repeats=len(names) < len(metrics),
     )
 
 

@@ -6,7 +6,7 @@ import ast
 from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import BindingFact
-from kerashape.interpret import attributes, items
+from kerashape.interpret import attributes, items, unpacking
 from kerashape.interpret.containers import ListValue
 from kerashape.interpret.places import HERE
 from kerashape.keras.models import Model
@@ -24,7 +24,7 @@ def assign(machine: Machine, target: ast.expr, value: Any) -> None:
     if isinstance(target, ast.Name):
         machine.bind(target.id, value)
     elif isinstance(target, (ast.Tuple, ast.List)):
-        _unpack(machine, target.elts, value)
+        _unpack(machine, target, value)
     elif isinstance(target, ast.Attribute):
         receiver = machine.evaluate(target.value)
         attributes.set(machine, receiver, target.attr, value)
@@ -35,8 +35,10 @@ def assign(machine: Machine, target: ast.expr, value: Any) -> None:
         assign(machine, target.value, value)
 
 
-def _unpack(machine: Machine, elements: list[ast.expr], value: Any) -> None:
+def _unpack(machine: Machine, target: ast.Tuple | ast.List, value: Any) -> None:
+    elements = target.elts
     found = machine.items_of(value, elements[0] if elements else HERE)
+    unpacking.check_count(machine, target, value, found)
     star = next((i for i, e in enumerate(elements) if isinstance(e, ast.Starred)), None)
     count = len(elements)
     if found is not None and star is not None and len(found) >= count - 1:

@@ -42,6 +42,8 @@ SIGNATURES = {
 }
 """The methods, and their parameters."""
 _FED = frozenset(SIGNATURES) - {"compile"}
+_REPORTING = frozenset(["evaluate", "train_on_batch", "test_on_batch"])
+"""Those that return the figures themselves."""
 _BATCH_SIZE = 32
 PARTS = ("x", "y", "sample_weight")
 """What a batch consists of."""
@@ -89,6 +91,10 @@ def train(machine: Machine, model: Model, name: str, arguments: Arguments, node:
         from kerashape.interpret.logs import history
 
         return history(fact)
+    if name in _REPORTING and machine.keras_version >= 3:
+        from kerashape.interpret.logs import figures
+
+        return figures(fact)
     return Unknown(f"what {name}() returns")
 
 

@@ -260,3 +260,31 @@ def test_the_element_is_found_where_the_arguments_of_a_model_are_spelled() -> No
     assert (found.code, found.span.line, found.span.column) == ("KS101", 13, 34)
     assert "`hidden`" in found.message
     assert "`x`" in found.help
+
+
+def test_a_first_call_on_data_is_judged() -> None:
+    program = """
+        class Net(keras.Model):
+            def __init__(self):
+                super().__init__()
+                self.conv = layers.Conv1D(8, 3)
+
+            def call(self, x):
+                return self.conv(x)
+
+        Net()(np.zeros((4, 32)))
+    """
+    (found,) = diagnostics(program)
+    assert (found.code, found.span.line) == ("KS201", 11)
+
+
+def test_how_a_layer_returns_more() -> None:
+    program = """
+        x = keras.Input((6, 4))
+        a, b = layers.GRU(3)(x)
+        c, d = layers.MultiHeadAttention(2, 3)(x, x)
+        e, f = layers.Dense(3)(x)
+    """
+    helps = [found.help for found in diagnostics(program)]
+    assert ["return_state=True" in text for text in helps] == [True, False, False]
+    assert ["return_attention_scores=True" in text for text in helps] == [False, True, False]

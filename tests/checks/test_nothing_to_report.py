@@ -65,6 +65,22 @@ PROGRAMS = {
         a, b = keras.Input((5,)), keras.Input((5,))
         keras.Model([a, b], Sum()(**eval("{'a': a, 'b': b}")))
         """,
+    "a layer that looks at its data": """
+        class Looks(layers.Layer):
+            def build(self, shape):
+                self.built = True
+
+            def call(self, x):
+                if ops.sum(x) > 0:
+                    x = x + 1
+                for row in x:
+                    print(row.shape)
+                first, second, third = x
+                scale = float(ops.mean(x)) + int(x[0, 0])
+                return ops.matmul(x, np.eye(ops.shape(x)[-1])) * scale * len(np.asarray(first))
+
+        Looks()(np.zeros((3, 4), "float32"))
+        """,
     "outputs in a named tuple": """
         Pair = namedtuple("Pair", ["mean", "scale"])
         x = keras.Input((3,))
