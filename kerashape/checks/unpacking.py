@@ -12,8 +12,10 @@ from kerashape.interpret.unpacking import RULE, Returned
 @check_for(RULE)
 def counts(facts: Facts) -> Iterator[Finding]:
     """KS113: as many names as a layer, a method or a loader returns values."""
+    told: set[int] = set()
     for fact in facts.faults:
-        if fact.fault.rule == RULE:
+        if fact.fault.rule == RULE and id(fact.site.node) not in told:
+            told.add(id(fact.site.node))
             yield _finding(fact)
 
 
@@ -37,11 +39,11 @@ def _finding(fact: FaultFact) -> Finding:
 def _repair(returned: Returned, count: int) -> str:
     found = len(returned.values)
     if returned.maker == "`load_data`":
-        return "write (x_train, y_train), (x_test, y_test) = ..."
+        return "write (x_train, y_train), (x_test, y_test)"
     if returned.operation is None and returned.values[0] != "loss":
         return "it returns two arrays, for training and for testing, for each that it is given"
     if found > count:
-        return f"take all {found}, or gather those that are left: first, *rest = ..."
+        return f"take all {found}, or gather those that are left, as in: first, *rest"
     if returned.operation is None:
         return "name metrics in compile, or take the loss alone"
     return f"take {found}"

@@ -24,6 +24,8 @@ LATE = frozenset({"KS101", "KS103", "KS307", "KS308", "KS309", "KS310", "KS409"}
 """Rules about what is wrong in the model, but raises only when it is used."""
 OF_VALUES = frozenset({"KS305", "KS409"})
 """Rules about the values in arrays, of which a replay knows nothing, and only TensorFlow looks at."""
+OF_PYTHON = frozenset({"KS113", "KS311"})
+"""Rules about what the program does with what Keras gave it, which a replay leaves out."""
 _SAID = {"KS409": re.compile(r"\bindices\b")}
 """What the exception is known by, where others may come of the same use."""
 _ANYTHING = re.compile("")
@@ -43,6 +45,7 @@ class Evidence:
         models: the places that are about one model.
         unbuilt: the places of models of whose layers Keras was told, but not of an input.
         values: whether the data were the program's own.
+        program: whether it was the program that ran, not a replay.
     """
 
     errors: list[Problem] = field(default_factory=list)
@@ -52,6 +55,7 @@ class Evidence:
     models: list[tuple[Span, int]] = field(default_factory=list)
     unbuilt: list[Span] = field(default_factory=list)
     values: bool = True
+    program: bool = True
 
 
 @dataclass
@@ -117,6 +121,7 @@ def judge(places: Places, diagnostic: Diagnostic, evidence: Evidence) -> Judged:
         )
         or (late and not evidence.used & {None, *about})
         or (diagnostic.code in OF_VALUES and not evidence.values)
+        or (diagnostic.code in OF_PYTHON and not evidence.program)
     )
     return Judged(diagnostic, NOT_REACHED if undecided else REFUTED)
 

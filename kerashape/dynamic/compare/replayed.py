@@ -37,7 +37,7 @@ def compare_replay(
     done = {e.step: e for e in events if isinstance(e, Replayed)}
     places = Places(source)
     found = Comparison()
-    evidence = Evidence(values=False)
+    evidence = Evidence(values=False, program=False)
     calls: dict[int, tuple[Step, Replayed]] = {}
     models: dict[int, tuple[Step, Replayed]] = {}
     for number, step in enumerate(plan.steps):
