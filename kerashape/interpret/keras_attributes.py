@@ -68,6 +68,7 @@ _METHODS = frozenset(
         "add_metric",
         "set_vocabulary",
         "get_vocabulary",
+        "vocabulary_size",
         "reset_states",
         "reset_state",
         "from_config",

@@ -6,7 +6,7 @@ import ast
 import copy
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret import keras_files, migration
+from kerashape.interpret import adapting, keras_files, migration
 from kerashape.interpret.keras_layers import (
     note_stack_calls,
     plain,
@@ -71,8 +71,10 @@ def call_method(
     if name == "save":
         keras_files.save(machine, layer, arguments)
         return None
-    if name in ("summary", "load_weights", "save_weights", "adapt", "set_weights"):
+    if name in ("summary", "load_weights", "save_weights", "set_weights"):
         return None
+    if name in adapting.SIGNATURES:
+        return adapting.call_method(machine, layer, name, arguments, node)
     return Unknown(f"what {name}() returns")
 
 

@@ -20,6 +20,8 @@ def convert(dtype: str, arguments: Arguments) -> Any:
     if dtype in INTEGERS and 0 <= value < 2 ** (8 * ITEMSIZE[dtype] - 1):
         return int(value)
     if dtype in _PACKED:
+        if dtype != "float64" and value >= 1:
+            return Unknown("a number that Keras may take for an integer")  # Python's floats are not
         try:
             return float(struct.unpack(_PACKED[dtype], struct.pack(_PACKED[dtype], value))[0])
         except OverflowError:

@@ -40,6 +40,25 @@ class Made:
 
 
 @dataclass(frozen=True)
+class Code:
+    """A value as the expression that a program has for it."""
+
+    expression: str
+
+    def __repr__(self) -> str:
+        return self.expression
+
+    @property
+    def value(self) -> Any:
+        """What it is when it runs."""
+        import keras
+        import numpy as np
+        import tensorflow as tf
+
+        return eval(self.expression, {"keras": keras, "np": np, "tf": tf})
+
+
+@dataclass(frozen=True)
 class Source:
     """A case that is a program already."""
 
@@ -65,6 +84,8 @@ class Case:
     module: str = "layers"
     mode: str = "symbolic"
     """On symbolic tensors, within a layer (``traced``) or, for an op, on data (``eager``)."""
+    prelude: tuple[str, ...] = ()
+    """Statements that come before everything else."""
 
     @property
     def program(self) -> str:
@@ -73,7 +94,7 @@ class Case:
             return "\n".join(["import keras", *(self._op_call(call) for call in self.calls)])
         if self.module == "applications":
             return f"import keras\nkeras.applications.{self.made.call}.summary()"
-        lines = ["import keras", f"layer = {self.made}"]
+        lines = ["import keras", *self.prelude, f"layer = {self.made}"]
         lines += ["# within a layer's call"] if self.mode == "traced" else []
         lines += [f"print(layer({arguments_text(c.args, c.kwargs)}))" for c in self.calls]
         if self.calls:
@@ -113,6 +134,8 @@ def realise(value: Any, tensor: Callable[[T], Any], made: Callable[[Made], Any])
         return tensor(value)
     if isinstance(value, Made):
         return made(value)
+    if isinstance(value, Code):
+        return value.value
     if isinstance(value, (list, tuple)):
         return type(value)(realise(item, tensor, made) for item in value)
     if isinstance(value, dict):

@@ -38,6 +38,7 @@ Job = tuple[Callable[[str, int, int, Path | None], Row], str, int]
     "--modes", default="symbolic", help="symbolic, traced (within a layer); for ops also eager."
 )
 @click.option("--source", is_flag=True, help="Let kerashape interpret layers' cases as programs.")
+@click.option("--respelt", is_flag=True, help="Likewise, in other people's words.")
 @click.option("--keras-2", "keras_2", is_flag=True, help="Layers as Keras 2 has them.")
 @click.option("--applications", "applications_", default="", help="Constructors, likewise.")
 @click.option("--graphs", is_flag=True, help="Random functional models.")
@@ -53,6 +54,7 @@ def main(
     ops_: str,
     modes: str,
     source: bool,
+    respelt: bool,
     keras_2: bool,
     applications_: str,
     graphs: bool,
@@ -82,7 +84,7 @@ def main(
     start = time.perf_counter()
     work: list[Job] = []
     for mode in modes.split(","):
-        layer = functools.partial(run_layer, source=source, mode=mode)
+        layer = functools.partial(run_layer, source=source, mode=mode, respelt=respelt)
         of_mode = layers.names(mode) if mode != "eager" else []
         names = _listed(layers_, of_mode)
         work += [(run_layer_of_keras_2 if keras_2 else layer, name, each_layer) for name in names]

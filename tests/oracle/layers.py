@@ -17,6 +17,7 @@ from tests.oracle.layer_makers import SPECIAL
 from tests.oracle.layer_makers.combining import dot_inputs, merge_inputs
 from tests.oracle.layer_makers.drawing import generic, parameters, spatial_rank
 from tests.oracle.reference import keras
+from tests.oracle.respelling import respelt
 from tests.oracle.values import DULL, NEVER, Draft
 
 
@@ -45,6 +46,11 @@ def generate(name: str, seed: int, index: int, mode: str = "symbolic") -> Case:
     if draw.chance(0.2):
         calls.append(_spoil_call(call, draw) if draw.chance(0.7) else call)
     return Case(name, made, tuple(calls), mode=mode)
+
+
+def generate_respelt(name: str, seed: int, index: int, mode: str = "symbolic") -> Case:
+    """The case of that number, spelt in other words."""
+    return respelt(generate(name, seed, index, mode), Draw(f"respelt {name} {seed} {index}"))
 
 
 def _maybe_spoil(made: Made, draw: Draw) -> Made:

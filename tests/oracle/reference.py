@@ -10,6 +10,7 @@ import warnings
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -87,6 +88,13 @@ def op(name: str) -> Any:
 
 def answer(case: Case) -> Answer:
     """Run a case through Keras."""
+    if case.prelude:
+        restore_settings()
+        try:
+            exec("\n".join(case.prelude), {"keras": keras})
+            return answer(replace(case, prelude=()))
+        finally:
+            restore_settings()
     reset()
     outputs: list[Any] = []
     functional = case.made is not None and not isinstance(_export(case.made), type)

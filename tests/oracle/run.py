@@ -76,15 +76,20 @@ def run_layer(
     cache: Path | None = None,
     source: bool = False,
     mode: str = "symbolic",
+    respelt: bool = False,
 ) -> Row:
-    """Compare that many cases of a layer; with ``source`` as programs that are interpreted."""
+    """Compare that many cases of a layer; with ``source`` as programs that are interpreted.
+
+    With ``respelt`` they are spelt in other words, which only the interpreter understands.
+    """
     from tests.oracle import candidate, layers, reference
     from tests.oracle import source as by_source
 
     suffix = "" if mode == "symbolic" else f".{mode}"
-    store = Cache(cache, name + suffix)
-    ours = by_source.answer if source else candidate.answer
-    generate = functools.partial(layers.generate, mode=mode)
+    store = Cache(cache, name + suffix + ".respelt" * respelt)
+    ours = by_source.answer if source or respelt else candidate.answer
+    made = layers.generate_respelt if respelt else layers.generate
+    generate = functools.partial(made, mode=mode)
     row = _run(name, generate, reference.answer, ours, cases, seed, store)
     row.name += suffix and f" ({mode})"
     return row

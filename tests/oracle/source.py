@@ -22,7 +22,7 @@ class _Name:
 def program(case: Case) -> str:
     """The case as a program that starts from Inputs."""
     assert case.made is not None
-    lines = ["import keras"]
+    lines = ["import keras", "import numpy as np", "import tensorflow as tf", *case.prelude]
 
     def entry(t: T) -> _Name:
         name = f"t{len(lines)}"

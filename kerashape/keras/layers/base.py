@@ -30,7 +30,6 @@ import inspect
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from kerashape.keras.defaults import FLOATX
 from kerashape.keras.dtypes import FLOATS
 from kerashape.keras.graph import Call, DType, Tensor, flatten, map_structure
 from kerashape.keras.layers.calling import bind_call
@@ -393,7 +392,7 @@ class Layer(Weighted):
         if self.integers_within == "cast" or kinds <= FLOATS:
             return usual
         if self.integers_within == "floatx" and not kinds & FLOATS:
-            return FLOATX
+            return self.floatx
         if self.integers_within == "kept" and len(kinds) == 1:
             return kinds.pop()
         return Unknown("what TensorFlow makes of integers")

@@ -9,7 +9,7 @@ from kerashape.keras.layers.arguments import refuse, shown
 from kerashape.keras.layers.augmentation import Augmentation, Within
 from kerashape.keras.layers.base import Array, Spec
 from kerashape.keras.layers.values import fault, plain
-from kerashape.shapes import Fault, Shape, Undecided
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 
 class AutoContrast(Augmentation):
@@ -54,6 +54,8 @@ class Equalization(Augmentation):
         if not isinstance(leaf, (Tensor, Array)):
             return leaf
         floating = isinstance(leaf.dtype, str) and "float" in leaf.dtype
+        if self.within and not floating:
+            return Spec(leaf.shape, Unknown("whether it is an image, which is cast"))
         return Spec(leaf.shape, self.compute_dtype if floating else leaf.dtype)
 
     def check_value_range(self) -> None:

@@ -77,7 +77,8 @@ class Constructed(Operation):
         defaults = names.defaults
         policy = defaults.policy()
         if not defaults.untouched:
-            defaults.fill(bound.values, defaults.floatx if cls.is_input else policy)
+            dtype = defaults.floatx if cls.is_input else policy
+            defaults.fill(bound.values, None if cls.settles_dtype(bound.values) else dtype)
         for name, value in bound.values.items():
             setattr(layer, name, value)
         layer.arguments = bound.values  # after the loop: Lambda has an argument of that name
@@ -129,6 +130,17 @@ class Constructed(Operation):
                     name, missing if arguments.more_keywords else default
                 )
         return bound
+
+    @classmethod
+    def settles_dtype(cls, values: dict[str, Any]) -> bool:
+        """Whether the class has a dtype of its own where none is given, whatever the policy."""
+        return False
+
+    @property
+    def floatx(self) -> DType:
+        """``keras.config.floatx()``, as the program has set it."""
+        floatx: DType = self.names.defaults.floatx
+        return floatx
 
     def _base_arguments(self, bound: Bound, names: Names) -> None:
         from kerashape.keras.layers.identifiers import identifier

@@ -17,7 +17,7 @@ from kerashape.keras.layers.arguments import (
 from kerashape.keras.layers.base import InputSpec, Layer
 from kerashape.keras.layers.identifiers import identifiers
 from kerashape.keras.layers.lora import add_lora
-from kerashape.shapes import Dim, Fault, Shape
+from kerashape.shapes import Dim, Fault, Shape, Undecided
 from kerashape.shapes.arithmetic import conv_shape, conv_transpose_shape, of_rank
 
 _KERNEL = (
@@ -108,15 +108,21 @@ class Convolution(Layer):
 
     def convolved(self, inputs: Shape, filters: Dim) -> Shape:
         """The output shape with that many channels."""
-        shape = conv_shape(
-            inputs,
-            filters,
-            self.kernel_size,
-            self.strides,
-            self.padding,
-            self.channels_first,
-            self.dilation_rate,
-        )
+        try:
+            shape = conv_shape(
+                inputs,
+                filters,
+                self.kernel_size,
+                self.strides,
+                self.padding,
+                self.channels_first,
+                self.dilation_rate,
+            )
+        except Fault:
+            # Only the first call checks what is left; TensorFlow forgets dilated sizes.
+            if self.within and self.built_by is not None and max(self.dilation_rate) > 1:
+                raise Undecided("what TensorFlow makes of too small an image") from None
+            raise
         return self.inferred(shape, inputs) if self.within and self.built is True else shape
 
     def inferred(self, shape: Shape, inputs: Shape) -> Shape:

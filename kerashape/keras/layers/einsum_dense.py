@@ -85,7 +85,22 @@ class EinsumDense(Layer):
         require_known_policy(self)
 
     def output(self, inputs: Shape) -> Shape:
-        return Shape(self.law(inputs).output)
+        try:
+            output = Shape(self.law(inputs).output)
+            if self.within and output.rank != self._rank_of_equation(inputs):
+                raise Undecided("an output_shape that the equation does not make")
+            return output
+        except Fault:
+            if self.within and self.built_by is not None:
+                raise Undecided("what TensorFlow makes of other sizes than the first") from None
+            raise
+
+    def _rank_of_equation(self, inputs: Shape) -> int:
+        """How many axes the equation makes."""
+        given, _, made = self.equation.replace(" ", "").replace("...", "").partition("->")
+        letters = given.partition(",")[0]
+        elided = inputs.rank - len(letters) if "..." in self.equation else 0
+        return len(made) + elided
 
 
 _FORMS = (

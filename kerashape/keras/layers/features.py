@@ -13,6 +13,7 @@ from kerashape.keras.layers.image import DataLayer, data_shape
 from kerashape.keras.layers.values import dim_at, fault, one_of_strings, plain
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
+from kerashape.shapes.broadcast import broadcast
 from kerashape.shapes.reshape import product
 
 
@@ -93,6 +94,40 @@ class Normalization(DataLayer):
                 )
         else:
             self.check_broadcast(data_shape(self.input_mean, "mean"), inputs, kept)
+        axes = range(inputs.rank)
+        self.moments = Shape([inputs[axis] if axis in kept else 1 for axis in axes])
+
+    moments: Shape | None = None
+    """The shape of the mean and the variance, which broadcast with what comes later."""
+
+    def output(self, inputs: Any) -> Any:
+        if self.within and self.moments is not None and isinstance(inputs, Shape):
+            return broadcast(inputs, self.moments)
+        return inputs
+
+    def adapt(self, data: Shape) -> None:
+        """``adapt()`` to data of that shape: builds the layer, or must fit what built it."""
+        if self.input_mean is not None and plain(self.input_mean):
+            text = "'Normalization' object has no attribute 'adapt_mean'"
+            raise fault("mean", text, self.input_mean, "no mean, or no adapt()")
+        if data.open or self.input_mean is not None:
+            return
+        sizes = [data[axis] for axis in self.axis if -data.rank <= axis < data.rank]
+        if not all(isinstance(size, int) for size in sizes):  # None: as many as there are
+            return
+        if self.built is False:
+            self.build_within(data)
+            return
+        built = self.moments
+        fits = built is None or built.rank != data.rank
+        if built is not None and not fits and sizes != [built[axis] for axis in self.axis]:
+            raise Fault(
+                "incompatible-input",
+                "but adapt() is being called with data with an incompatible shape, "
+                f"data.shape={data}",
+                expected=built,
+                found=data,
+            )
 
     def kept_axes(self, inputs: Shape) -> list[int]:
         """The axes that have a mean of their own, sorted."""
@@ -144,12 +179,15 @@ class Discretization(DataLayer):
     """Numbers to the numbers of their bins, or encodings of them."""
 
     same_on_data = False
-    input_dtype = FLOATX
     signature = (
         "bin_boundaries=None, num_bins=None, epsilon=0.01, output_mode='int', sparse=False, "
         "dtype=None, name=None"
     )
     takes_base_arguments = False
+
+    @property
+    def input_dtype(self) -> DType:
+        return self.floatx
 
     def check(self) -> None:
         settle(self, "num_bins", "output_mode", "sparse")
@@ -182,6 +220,18 @@ class Discretization(DataLayer):
             text = "You need to set either `num_bins` or `bin_boundaries`."
             raise fault("num_bins", text, None, "one of them")
 
+    def adapt(self) -> None:
+        """``adapt()``: learns the boundaries, unless there are some."""
+        boundaries = self.bin_boundaries
+        if boundaries is not None and (plain(boundaries) or isinstance(boundaries, Array)):
+            raise fault(
+                "bin_boundaries",
+                "Cannot adapt a Discretization layer that has been initialized with "
+                "`bin_boundaries`, use `num_bins` instead.",
+                boundaries,
+                "num_bins",
+            )
+
     def output(self, inputs: Any) -> Any:
         shape = one_tensor(inputs)
         if self.output_mode == "int":
@@ -194,10 +244,9 @@ class Discretization(DataLayer):
         return standardize_shape(encoded(shape, depth, self.output_mode))
 
     def _output_dtype(self, first: Any) -> DType:
-        dtype = dtype_by_mode(self.output_mode, "int32")
         if self.within and self.output_mode == "count" and self.compute_dtype not in FLOATS:
             return Unknown("in which integers TensorFlow counts")
-        return self.compute_dtype if dtype == "float32" else dtype
+        return dtype_by_mode(self.output_mode, "int32", self.compute_dtype)
 
     def boundary_count(self) -> Any:
         """``len(bin_boundaries)``."""
@@ -212,11 +261,11 @@ class Discretization(DataLayer):
         raise Undecided("the number of bin boundaries is not known")
 
 
-def dtype_by_mode(mode: Any, of_numbers: str) -> DType:
-    """The dtype of the output: one where it is numbers, float32 where it is an encoding."""
+def dtype_by_mode(mode: Any, of_numbers: DType, of_encodings: DType = FLOATX) -> DType:
+    """The dtype of the output: one where it is numbers, one where it is an encoding."""
     if not plain(mode):
         return Unknown("the output mode is not known")
-    return of_numbers if mode == "int" else "float32"
+    return of_numbers if mode == "int" else of_encodings
 
 
 def encoded(shape: Shape, depth: Any, mode: str) -> tuple[Any, ...]:
@@ -225,6 +274,18 @@ def encoded(shape: Shape, depth: Any, mode: str) -> tuple[Any, ...]:
     if mode == "one_hot":
         return (*(dims[:-1] if len(dims) > 1 and dims[-1] == 1 else dims), depth)
     return (dims[0], *dims[2:], depth) if len(dims) >= 2 else (depth,)
+
+
+def encoded_within(inputs: Shape, depth: Any, mode: str, sparse: Any) -> Shape:
+    """The shape of an encoding that TensorFlow makes: one-hot, or counts along the axis 1."""
+    dims = tuple(inputs)
+    if mode == "one_hot" and not dims:
+        dims = (1,)
+    if sparse and (None in dims if mode == "one_hot" else len(dims) > 2):
+        raise Undecided("whether TensorFlow has such a sparse encoding")
+    if sparse and len(dims) == 2 and mode != "one_hot":
+        dims = (None, *dims[1:])
+    return standardize_shape(encoded(Shape(dims), depth, mode))
 
 
 def one_tensor(inputs: Any) -> Shape:

@@ -8,7 +8,7 @@ from typing import Any
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Spec
-from kerashape.keras.layers.features import dtype_by_mode, encoded, one_tensor
+from kerashape.keras.layers.features import dtype_by_mode, encoded_within, one_tensor
 from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.values import dim_at, one_of_strings, plain
 from kerashape.keras.signature import Arguments, Bound, Signature
@@ -24,11 +24,15 @@ class Hashing(ValueLayer):
     signature = "num_bins, mask_value=None, salt=None, output_mode='int', sparse=False"
     dtype: Any
 
+    @classmethod
+    def settles_dtype(cls, values: dict[str, Any]) -> bool:
+        return True
+
     def check(self) -> None:
         settle(self, "num_bins", "output_mode", "sparse", "salt")
         mode, bins, salt = self.output_mode, self.num_bins, self.salt
         if self.dtype is None:
-            self.dtype = dtype_by_mode(mode, "int64")
+            self.dtype = dtype_by_mode(mode, "int64", self.floatx)
         refuse(
             "num_bins",
             lambda: bins is None or bins <= 0,
@@ -85,11 +89,12 @@ class Hashing(ValueLayer):
         shape = one_tensor(inputs)
         if self.output_mode == "int":
             return Spec(shape, self.variable_dtype)
-        dims = (*shape[:-1], self.num_bins)
         if self.within:
-            dims = encoded(shape, self.num_bins, self.output_mode)
-        encoding = standardize_shape(dims)
-        return Spec(encoding, self.variable_dtype, sparse=self.within and bool(self.sparse))
+            if self.output_mode == "one_hot":
+                shape = shape[:-1] if dim_at(shape, -1) == 1 else shape  # and once more below
+            encoding = encoded_within(shape, self.num_bins, self.output_mode, self.sparse)
+            return Spec(encoding, self.variable_dtype, sparse=bool(self.sparse))
+        return Spec(standardize_shape((*shape[:-1], self.num_bins)), self.variable_dtype)
 
 
 class HashedCrossing(ValueLayer):
@@ -101,6 +106,10 @@ class HashedCrossing(ValueLayer):
     signature = "num_bins, output_mode='int', sparse=False, name=None, dtype=None, **kwargs"
     takes_base_arguments = False
     dtype: Any
+
+    @classmethod
+    def settles_dtype(cls, values: dict[str, Any]) -> bool:
+        return not plain(values["output_mode"]) or values["output_mode"] == "int"
 
     @classmethod
     def bind(cls, arguments: Arguments) -> Bound:
@@ -133,7 +142,7 @@ class HashedCrossing(ValueLayer):
             self._check_within(first, second)
             if not first.rank:
                 single = Shape() if self.output_mode == "int" else Shape((1, self.num_bins))
-                return Spec(single, self.variable_dtype, sparse=self._is_sparse)
+                return Spec(single, self.compute_dtype, sparse=self._is_sparse)
         if dim_at(first, -1) != dim_at(second, -1):
             raise Fault(
                 "merge-mismatch",
@@ -147,7 +156,7 @@ class HashedCrossing(ValueLayer):
         if first[-1] == 1:
             first = first[:-1]
         crossed = standardize_shape((*first, self.num_bins))
-        return Spec(crossed, self.variable_dtype, sparse=True) if self._is_sparse else crossed
+        return Spec(crossed, self.compute_dtype, sparse=True) if self._is_sparse else crossed
 
     @property
     def _is_sparse(self) -> bool:

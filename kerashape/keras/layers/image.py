@@ -269,6 +269,12 @@ class _Sized(ImageLayer):
             raise Fault("not-a-tensor", "to a shape.", expected="one tensor", found=inputs)
         return standardize_shape(tuple(dims))
 
+    def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        result = super().infer_output(values, shapes)
+        if self.within and isinstance(next(iter(shapes.values())), dict):
+            raise Undecided("what the layer makes of a dict when it runs")
+        return result
+
     def output(self, inputs: Any) -> Shape:
         batched = len(list(inputs)) == 4
         return self.sized(inputs, batched + self.channels_first)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from kerashape.keras.graph import DType
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Array, Spec
-from kerashape.keras.layers.features import dtype_by_mode, encoded, one_tensor
+from kerashape.keras.layers.features import dtype_by_mode, encoded_within, one_tensor
 from kerashape.keras.layers.image import ValueLayer
 from kerashape.keras.layers.values import fault, one_of_strings, plain
 from kerashape.keras.signature import Arguments, Bound, Signature, bind
@@ -234,10 +235,59 @@ class IndexLookup(ValueLayer):
             expected=f"at most {self.max_tokens} tokens",
             found=size,
         )
-        self.size = size
+        self.tokens, self.size = rest, size
 
     size: Any = None
     """The number of tokens, special ones included, where the vocabulary is known."""
+    tokens: list[Any] | None = None
+    """The tokens after the special ones, where they are known."""
+
+    def take_vocabulary(self, tokens: Any, weights: Any = None) -> None:
+        """``set_vocabulary()``. Raises :class:`Fault` where Keras refuses the tokens."""
+        before = self.size
+        self.forget("the vocabulary that was set is not known")
+        self.vocabulary, self.idf_weights = tokens, weights
+        self.check_vocabulary()
+        known = isinstance(before, int) and isinstance(self.size, int)
+        frozen = self.output_mode != "int" and self.pad_to_max_tokens in (False, None)
+        if known and frozen and before != self.size:
+            raise fault(
+                "vocabulary",
+                f"When using `output_mode={self.output_mode}` and `pad_to_max_tokens=False`, "
+                "the vocabulary size cannot be changed after the layer is called.",
+                self.size,
+                f"{before} tokens, as before",
+            )
+
+    def learn(self, counts: Mapping[Any, int]) -> None:
+        """``adapt()`` on data with these tokens: the frequent ones, of equals the last, first."""
+        special = [self.mask_token, self.oov_token]
+        order = sorted(counts, key=lambda token: (counts[token], token), reverse=True)
+        tokens = [token for token in order if token not in special]
+        start = len(self.special_tokens)
+        if isinstance(self.max_tokens, Unknown):
+            raise Undecided(self.max_tokens.reason)
+        if self.max_tokens:
+            tokens = tokens[: self.max_tokens - start]
+        if not tokens:
+            raise Undecided("no tokens were found in the data")
+        self.tokens, self.size = tokens, start + len(tokens)
+
+    def forget(self, reason: str) -> None:
+        """Of the vocabulary nothing is known any more."""
+        self.tokens, self.size = None, Unknown(reason)
+
+    def known_size(self) -> Any:
+        """``vocabulary_size()``."""
+        return (
+            Unknown("the size of the vocabulary is not known") if self.size is None else self.size
+        )
+
+    def known_tokens(self, *, special: bool) -> list[Any]:
+        """``get_vocabulary()``. Raises :class:`Undecided` if the tokens are not known."""
+        if self.tokens is None:
+            raise Undecided("the vocabulary is not known")
+        return [*(self.special_tokens if special else []), *self.tokens]
 
     def check_weights(self, count: int) -> None:
         """The inverse document frequencies."""
@@ -257,7 +307,7 @@ class IndexLookup(ValueLayer):
             )
 
     def _output_dtype(self, first: Any) -> DType:
-        return dtype_by_mode(self.output_mode, "int64")
+        return dtype_by_mode(self.output_mode, "int64", self.floatx)
 
     def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
         return Unknown("what the layer makes of it when it runs")
@@ -276,21 +326,15 @@ class IndexLookup(ValueLayer):
             return Spec(shape, self.token_type if self.within and self.invert else "int64")
         if self.within:
             return self.encoded_within(tuple(shape))
-        return Spec(self.encoded(tuple(shape)), "float32")
+        return Spec(self.encoded(tuple(shape)), self.floatx)
 
     def encoded_within(self, dims: tuple[Any, ...]) -> Spec:
         """What the layer makes of tokens of that shape when it runs: counts along the axis 1."""
-        mode, weighted = self.output_mode, self.output_mode == "tf_idf"
-        if self.sparse and (
-            len(dims) > 2 or (mode == "one_hot" and None in dims) or (weighted and len(dims) > 1)
-        ):
+        weighted = self.output_mode == "tf_idf"
+        if weighted and self.sparse and len(dims) > 1:
             raise Undecided("whether TensorFlow has such a sparse encoding")
-        if mode == "one_hot" and not dims:
-            dims = (1,)
-        if self.sparse and len(dims) == 2 and mode != "one_hot":
-            dims = (None, *dims[1:])
-        shape = standardize_shape(encoded(Shape(dims), self.depth, mode))
-        return Spec(shape, "float32" if weighted else "int64", sparse=bool(self.sparse))
+        shape = encoded_within(Shape(dims), self.depth, self.output_mode, self.sparse)
+        return Spec(shape, self.floatx if weighted else "int64", sparse=bool(self.sparse))
 
     def encoded(self, dims: tuple[Any, ...]) -> Shape:
         """The shape of an encoding of tokens of that shape."""

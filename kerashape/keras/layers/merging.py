@@ -251,7 +251,7 @@ class Concatenate(Merge):
             refuse(
                 "axis",
                 functools.partial(self._modulo, shape),
-                "list indices must be integers or slices, not float",
+                "",
                 expected="an integer",
                 found=self.axis,
                 tracked=True,
@@ -271,7 +271,7 @@ class Concatenate(Merge):
 
     def _modulo(self, shape: Shape) -> bool:
         """Keras counts the axis from the front; that it is no integer shows later."""
-        return self.axis % shape.rank is None or isinstance(self.axis, float)
+        return self.axis % shape.rank is None
 
     def _rest(self, shape: Shape) -> tuple[Dim, ...]:
         dims = list(shape.dims)
@@ -281,6 +281,9 @@ class Concatenate(Merge):
         return tuple(dims)
 
     def _require_axis(self, shape: Shape, text: str) -> None:
+        if isinstance(self.axis, float):
+            text = "list indices must be integers or slices, not float"
+            raise Fault("bad-argument", text, argument="axis", expected="an integer")
         if not isinstance(self.axis, int):
             raise Undecided("the axis is not known")
         if not shape.open and not -shape.rank <= self.axis < shape.rank:

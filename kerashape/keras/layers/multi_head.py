@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from kerashape.keras.layers.arguments import refuse, settle, shown
 from kerashape.keras.layers.base import Layer
@@ -32,6 +32,8 @@ class _Projecting(Layer):
         "use_causal_mask=False"
     )
     single_output = False
+    heeds_query_mask: ClassVar[bool] = True
+    """Whether the mask of the queries is among those of the scores."""
     parts: tuple[Layer, ...] = ()
     features: Any = None
     """The size of the queries that it was built on, to which the output is projected again."""
@@ -99,17 +101,33 @@ class _Projecting(Layer):
             found=self.dropout,
         )
 
-    def output(self, query: Any, value: Any, key: Any, return_attention_scores: Any) -> Any:
+    def output(
+        self,
+        query: Any,
+        value: Any,
+        key: Any,
+        return_attention_scores: Any,
+        query_mask: Any = None,
+        value_mask: Any = None,
+        key_mask: Any = None,
+        attention_mask: Any = None,
+    ) -> Any:
         key = value if key is None else key
         _require_shapes(query, value, key)
         output = self.attended(query, value, key)
+        masks = Shape((1, 1, 1))
         if self.within:
             output = self._attended_within(output, query, value, key)
+            heeded = query_mask if self.heeds_query_mask else None
+            masks = _masks_within(heeded, value_mask, key_mask, attention_mask)
+            if output.rank == 3:
+                output = broadcast(output, masks[:2] + (1,))
         if return_attention_scores:
-            if self.within and len(list(query)) > 3:
+            if self.within and (query.rank != 3 or getattr(self, "attention_axes", (1,)) != (1,)):
                 raise Undecided("the scores of an attention over several axes")
             heads, keys = self.scores(query, key)
-            return output, Shape((dim_at(query, 0), heads, dim_at(query, 1), keys))
+            scores = Shape((dim_at(query, 0), heads, dim_at(query, 1), keys))
+            return output, broadcast(scores, masks[:1] + (1,) + masks[1:])
         return output
 
     def _attended_within(self, output: Shape, query: Shape, value: Shape, key: Shape) -> Shape:
@@ -131,6 +149,21 @@ class _Projecting(Layer):
     def scores(self, query: Shape, key: Shape) -> tuple[Any, Any]:
         """The number of heads and the length of the keys, of the scores."""
         raise NotImplementedError
+
+
+def _masks_within(query: Any, value: Any, key: Any, attention: Any) -> Shape:
+    """(batch, queries, keys), as far as the masks tell; they are multiplied with the scores."""
+    result = Shape((1, 1, 1))
+    for mask, place in ((query, 2), (value, 1), (key, 1), (attention, None)):
+        if mask is None:
+            continue
+        if not isinstance(mask, Shape) or mask.rank != (3 if place is None else 2):
+            raise Undecided("the masks of the attention are not known")
+        dims = list(mask.dims)
+        if place is not None:
+            dims.insert(place, 1)
+        result = broadcast(result, Shape(dims))
+    return result
 
 
 def _require_shapes(*shapes: Any) -> None:
@@ -158,6 +191,7 @@ class MultiHeadAttention(_Projecting):
         "num_heads, key_dim, value_dim=None, dropout=0.0, use_bias=True, output_shape=None, "
         "attention_axes=None, sliding_window=None, flash_attention=None, " + _COMMON
     )
+    heeds_query_mask = False
     output_shape: Any
     attention_axes: Any
 

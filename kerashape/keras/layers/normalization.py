@@ -159,10 +159,16 @@ class BatchNormalization(Normalization):
                 expected=f"{inputs.rank - 1} dimensions",
                 found=mask,
             )
-        return super().output(inputs)
+        output = super().output(inputs)
+        if self.within and output[self.axis] is None:
+            return output.replace(self.axis, self.features)
+        return output
+
+    features: Dim = None
+    """The size of the axis that it was built on."""
 
     def build(self, inputs: Shape) -> None:
-        size = _along(inputs, self.axis)
+        size = self.features = _along(inputs, self.axis)
         if self.scale:
             self.weight("gamma", (size,))
         if self.center:
@@ -330,6 +336,8 @@ class UnitNormalization(Normalization):
             self.axis = list(self.axis)
 
     def output(self, inputs: Shape) -> Shape:
+        if self.within and not inputs.rank and self.axes in ([-1], [0]):
+            return Shape((1,))  # TensorFlow normalizes no single number
         _check_axes(inputs, self.axes, self.axis)
         return inputs
 

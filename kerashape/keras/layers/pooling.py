@@ -179,7 +179,7 @@ class AdaptivePooling(Layer):
         settle(self, "output_size", "data_format")
         self.output_size = self._sizes(self.output_size)
         if plain(self.data_format):
-            self.data_format = self.data_format or "channels_last"
+            self.data_format = self.data_format or self.names.defaults.data_format
         refuse(
             "data_format",
             lambda: (

@@ -111,6 +111,8 @@ class RNN(Layer):
                 expected="a known number of time steps",
                 found=sequences,
             )
+        if self.within and isinstance(sequences, Shape) and sequences.rank != 3:
+            raise Undecided("what the cell makes of steps that are no vectors")
         last = Shape((batch, units))
         output = Shape((batch, length, units)) if self.return_sequences else last
         if self.return_state:

@@ -10,7 +10,7 @@ from kerashape.keras.layers.base import InputSpec, Layer
 from kerashape.keras.layers.image import DataLayer
 from kerashape.keras.layers.values import dim_at, fault, plain
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Fault, Shape, Undecided
+from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 from kerashape.shapes.arithmetic import conv_shape
 
 _WINDOWS = (
@@ -232,6 +232,9 @@ class MelSpectrogram(DataLayer):
         """The time is the last axis, whatever goes before; it is padded by half a window."""
         length = inputs[-1]
         frames = None
+        sizes = (self.fft_length, self.sequence_stride)
+        if not all(isinstance(size, (int, Symbol, Unknown)) for size in sizes):
+            raise Undecided("what TensorFlow makes of sizes that are no integers")
         if length is not None:
             frames = 1 + (length - self.fft_length % 2) // self.sequence_stride
         return standardize_shape((*inputs[:-1], self.num_mel_bins, frames))

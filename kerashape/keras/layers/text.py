@@ -118,7 +118,7 @@ class TextVectorization(ValueLayer):
             dims = (*dims, None)
         elif len(dims) <= 1:
             dims = (*dims, 1)
-        return Spec(lookup.encoded(dims), "float32")
+        return Spec(lookup.encoded(dims), self.floatx)
 
     def _settled_lookup(self) -> IndexLookup:
         if self.lookup is None or isinstance(self.split, Unknown):
@@ -147,7 +147,7 @@ class TextVectorization(ValueLayer):
         return Spec(standardize_shape(dims), "int64")
 
     def _output_dtype(self, first: Any) -> DType:
-        return dtype_by_mode(self.output_mode, "int64")
+        return dtype_by_mode(self.output_mode, "int64", self.floatx)
 
     def _dtype_within(self, values: dict[str, Any], usual: DType) -> DType:
         return Unknown("what the layer makes of it when it runs")

@@ -127,6 +127,8 @@ class TimeDistributed(Wrapper):
                 expected="a layer that tells its output shape",
                 found=f"a {inner.class_name}",
             )
+        if self.within and not isinstance(inputs, Shape):
+            raise Undecided("what the layer makes of a list when it runs")
         if self.within and None in inputs.dims[1:2] and None not in inputs.dims[:1]:
             raise Undecided("how many steps TensorFlow makes of a number that is None")
         if self.within and isinstance(inner, Layer):

@@ -125,7 +125,7 @@ def _array(value: Any, found: Any) -> bool:
     dtype = getattr(value.dtype, "name", str(value.dtype))
     if dtype.startswith("str"):
         dtype = dtype if dtype == "string" else "str"
-    if isinstance(found, (bool, int, float)):
+    if isinstance(found, (bool, int, float, str)):
         if tuple(value.shape) != () or value != found:
             raise Difference(f"{value} is taken for {found}")
         return True
