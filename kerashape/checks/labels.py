@@ -18,12 +18,14 @@ from kerashape.checks.compiled import (
     outputs_of,
 )
 from kerashape.checks.feeds import Feed, batch_sizes, feeds, sample_counts
+from kerashape.checks.metrics import hits_of_numbers
 from kerashape.checks.repairs.head import one_vector
 from kerashape.checks.repairs.losses import another_loss
 from kerashape.checks.structure import outputs_of as structure_of
 from kerashape.diagnostic import Severity
 from kerashape.interpret.plain import to_python
 from kerashape.keras import losses
+from kerashape.keras.datasets import are_numbers
 from kerashape.keras.ends import produced_by
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.labels import broadcast_with, check_labels, check_metric
@@ -163,13 +165,17 @@ def _metric_findings(given: Feed) -> Iterator[Finding]:
             continue  # the metric is judged by the loss
         for value in pair.output.metrics or ():
             metric = metric_of(value)
+            if metric is None:
+                continue
             try:
-                if metric is not None:
-                    check_metric(metric.kind, pair.labels.shape, pair.tensor.shape)
+                check_metric(metric.kind, pair.labels.shape, pair.tensor.shape)
             except Fault as fault:
                 yield _incomparable(pair, str(fault.expected), name_of(value))
             except Undecided:
                 continue
+            else:
+                if pair.used.loss.name == "mean_squared_error" and are_numbers(pair.labels):
+                    yield from hits_of_numbers(pair.output, value, metric)
 
 
 def _incomparable(pair: Pair, expected: str, name: str) -> Finding:

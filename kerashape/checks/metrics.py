@@ -35,16 +35,8 @@ def _judge(output: Compiled, value: Any, metric: Metric) -> Iterator[Finding]:
     kind = used.loss.kind
     units = end.size if end is not None else None
     if kind == losses.REGRESSION:
-        certain = used.loss.name != "mean_squared_error"  # which classifies too, with 0 and 1
-        accuracy = metric.kind in (metrics.ACCURACY, metrics.EXACT)
-        if certain and accuracy and end is not None and end.activation == "linear":
-            yield _finding(
-                output,
-                value,
-                f"counts hits of a class, but the model is trained for numbers, with {used.text}",
-                "the figure says nothing: a number is hardly ever hit exactly",
-                "use metrics=['mae']",
-            )
+        if used.loss.name != "mean_squared_error":  # which classifies too, with 0 and 1
+            yield from hits_of_numbers(output, value, metric)
         return
     if units is None:
         return
@@ -69,6 +61,21 @@ def _judge(output: Compiled, value: Any, metric: Metric) -> Iterator[Finding]:
             "counts outputs above 0.5, but they are logits: a probability of 0.5 is the logit 0",
             "Keras reports the figure without a word: it is the accuracy at a probability of 0.62",
             "use keras.metrics.BinaryAccuracy(threshold=0.0)",
+        )
+
+
+def hits_of_numbers(output: Compiled, value: Any, metric: Metric) -> Iterator[Finding]:
+    """An accuracy of a model that is trained for numbers."""
+    used, end = output.loss, output.end
+    assert used is not None
+    accuracy = metric.kind in (metrics.ACCURACY, metrics.EXACT)
+    if accuracy and end is not None and end.activation == "linear":
+        yield _finding(
+            output,
+            value,
+            f"counts hits of a class, but the model is trained for numbers, with {used.text}",
+            "the figure says nothing: a number is hardly ever hit exactly",
+            "use metrics=['mae']",
         )
 
 

@@ -80,6 +80,19 @@ def classes_of(labels: Any, *, every: bool = False) -> int | None:
     return classes
 
 
+def are_numbers(labels: Array) -> bool:
+    """Whether labels are certainly numbers of a scale, not classes."""
+    dataset = DATASETS.get(labels.origin)
+    if dataset is not None:
+        return dataset.classes is None
+    return labels.origin in _CONTINUOUS and labels.dtype in ("float32", "float64")
+
+
+_CONTINUOUS = frozenset(
+    f"numpy.random.{name}"
+    for name in ("rand", "randn", "random", "random_sample", "normal", "uniform",
+                 "standard_normal", "exponential", "gamma", "beta", "lognormal")
+)  # fmt: skip
 _PATH = "path=None"
 _TEXT = (
     "path=None, num_words=None, skip_top=0, maxlen=None, {}seed=113, start_char=1, oov_char=2, "
