@@ -188,7 +188,7 @@ class Recorder:
 
     def _mode(self, values: Any) -> str:
         mode = "eager"
-        for leaf in _leaves(values):
+        for leaf in leaves(values):
             if self._is_symbolic(leaf):
                 return "symbolic"
             if mode == "eager" and not hasattr(leaf, "numpy") and self._in_scratch(leaf):
@@ -314,13 +314,14 @@ def shape_of(value: Any) -> Shapes:
         return None
 
 
-def _leaves(value: Any) -> Iterator[Any]:
+def leaves(value: Any) -> Iterator[Any]:
+    """What nested lists, tuples and dicts hold."""
     if isinstance(value, dict):
         for item in value.values():
-            yield from _leaves(item)
+            yield from leaves(item)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            yield from _leaves(item)
+            yield from leaves(item)
     else:
         yield value
 

@@ -14,6 +14,8 @@ import os
 from collections.abc import Iterator
 from typing import Any
 
+from kerashape.dynamic.recorder import leaves
+
 SAMPLES = 2
 
 
@@ -326,7 +328,7 @@ def _small(keras: Any, original: Any, method: str, *, callbacks: bool) -> Any:
         kwargs.update(zip(names[method], args))
         args = args[len(names[method]) :]
         data = {"x": x, "y": kwargs.pop("y", None)} if method != "predict" else {"x": x}
-        arrays = all(_is_array(leaf) for leaf in _leaves(data["x"]))
+        arrays = all(_is_array(leaf) for leaf in leaves(data["x"]))
         count, batch = _sizes(self, method, x if arrays else None, kwargs)
         if method == "fit":
             kwargs |= {"epochs": 1, "validation_split": 0.0}
@@ -407,7 +409,7 @@ def _sizes(model: Any, method: str, x: Any, given: dict[str, Any]) -> tuple[int,
     training would be smaller than the others.
     """
     count = _batch_of(model) or _few_for(model)
-    first = next((leaf for leaf in _leaves(x) if leaf is not None), None)
+    first = next((leaf for leaf in leaves(x) if leaf is not None), None)
     if model.built or first is None:
         return count, count
     batch = int(given.get("batch_size") or 32)
@@ -442,23 +444,12 @@ def _first_batch(x: Any, count: int) -> Any:
 
 def _alike(*data: Any) -> bool:
     """Whether all arrays have as many samples."""
-    found = [leaf for leaf in _leaves(list(data)) if _is_array(leaf) and leaf is not None]
+    found = [leaf for leaf in leaves(list(data)) if _is_array(leaf) and leaf is not None]
     return len({len(leaf) for leaf in found if getattr(leaf, "ndim", 1)}) <= 1
 
 
 def _is_array(leaf: Any) -> bool:
     return leaf is None or (hasattr(leaf, "shape") and hasattr(leaf, "__getitem__"))
-
-
-def _leaves(value: Any) -> Iterator[Any]:
-    if isinstance(value, dict):
-        for item in value.values():
-            yield from _leaves(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from _leaves(item)
-    else:
-        yield value
 
 
 def _mapped(function: Any, value: Any) -> Any:
