@@ -30,7 +30,7 @@ class FaultFact:
 
     ``tensor`` is the tensor at fault, where there is one; ``draft`` the model that Keras refuses
     to make; ``given`` what the callee was called with, and ``on`` the model whose method it is,
-    as it was before.
+    as it was before; ``call`` the call of a layer on data, of which there is no other fact.
     """
 
     site: Site
@@ -40,6 +40,7 @@ class FaultFact:
     draft: Model | None = None
     given: Arguments | None = None
     on: Model | None = None
+    call: Call | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "rules"
 FIXTURES = ROOT / "fixtures"
 BUGS = FIXTURES / "bugs"
-LATE = {"KS101", "KS307", "KS308", "KS310"}
+LATE = {"KS101", "KS212", "KS307", "KS308", "KS310"}
 """Rules about what is wrong in the model, but raises only when it is used."""
 OPINIONS = {"KS501", "KS503", "KS504", "KS507", "KS508", "KS509", "KS510"}
 """Rules that advise: on the TensorFlow and Keras of the tests there is no fault to show."""

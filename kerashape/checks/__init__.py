@@ -26,6 +26,7 @@ from kerashape.checks import (
     opinions,
     practice,
     scaling,
+    states,
     structure,
     unpacking,
 )
@@ -40,6 +41,7 @@ MODULES = (
     graph,
     faults,
     unpacking,
+    states,
     comments,
     losses,
     structure,

@@ -14,6 +14,7 @@ from kerashape.checks.trace import place_of
 from kerashape.diagnostic import Fix
 from kerashape.interpret.unpacking import RULE as UNPACKING
 from kerashape.keras.graph import Call, Tensor
+from kerashape.keras.states import RULE as STATES
 from kerashape.shapes import Fault, Shape
 
 _HELP = {
@@ -62,7 +63,7 @@ def calls(facts: Facts) -> Iterator[Finding]:
 def others(facts: Facts) -> Iterator[Finding]:
     """Constructors, models and look-ups at which Keras raises."""
     for fact in facts.faults:
-        if fact.fault.rule not in MIGRATION and fact.fault.rule not in (LOGS, UNPACKING):
+        if fact.fault.rule not in MIGRATION and fact.fault.rule not in (LOGS, UNPACKING, STATES):
             yield _fault_finding(fact)
 
 

@@ -21,6 +21,7 @@ from kerashape.keras.layers.misplaced import refuse_tensor
 from kerashape.keras.masks import pass_on
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.signature import Arguments, Signature
+from kerashape.keras.states import check_states
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
 from kerashape.site import Site
 from kerashape.syntax import keyword
@@ -168,8 +169,12 @@ def _holds_unknown(values: list[Any]) -> bool:
 
 
 def _eager_result(machine: Machine, call: Call, node: ast.AST) -> Any:
+    try:
+        check_states(call)  # of which Keras takes no notice before it runs
+    except Fault as fault:
+        call.fault = call.fault or fault
     if call.fault is not None:
-        return machine.fault(call.fault, node, call.operation.callee)
+        return machine.fault(call.fault, node, call.operation.callee, call=call)
     if call.output is None:
         return Unknown(call.reason or "what a layer returns")
 

@@ -411,7 +411,7 @@ class Machine:
 
         if self.keras_version < 3 and not either and fault.rule in _ONLY_KERAS_3:
             return Unknown("something that Keras 3 does not take")
-        fact = FaultFact(self.site(node), fault, callee, tensor, draft, given, on)
+        fact = FaultFact(self.site(node), fault, callee, tensor, draft, given, on, call)
         self.analysis.faults.append(fact)
         result = Unknown(FAULTY)
         result.call = call

@@ -20,7 +20,7 @@ from kerashape.dynamic.events import (
 )
 from kerashape.parsing import Range
 
-LATE = frozenset({"KS101", "KS103", "KS307", "KS308", "KS309", "KS310", "KS409"})
+LATE = frozenset({"KS101", "KS103", "KS212", "KS307", "KS308", "KS309", "KS310", "KS409"})
 """Rules about what is wrong in the model, but raises only when it is used."""
 OF_VALUES = frozenset({"KS305", "KS409"})
 """Rules about the values in arrays, of which a replay knows nothing, and only TensorFlow looks at."""
