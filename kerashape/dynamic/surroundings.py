@@ -374,7 +374,7 @@ def _eagerly(keras: Any, model: Any) -> Iterator[None]:
 
     One that is not built yet is: the batch axis that it gets depends on it.
     """
-    large = model.built and len(list(model._flatten_layers())) > _LARGE
+    large = _is_built(model) and len(list(model._flatten_layers())) > _LARGE
     if not large or keras.backend.backend() != "tensorflow":
         yield
         return
@@ -410,13 +410,19 @@ def _sizes(model: Any, method: str, x: Any, given: dict[str, Any]) -> tuple[int,
     """
     count = _batch_of(model) or _few_for(model)
     first = next((leaf for leaf in leaves(x) if leaf is not None), None)
-    if model.built or first is None:
+    if _is_built(model) or first is None:
         return count, count
     batch = int(given.get("batch_size") or 32)
     rows = math.floor(len(first) * (1.0 - (given.get("validation_split") or 0.0)))
     if method == "predict":
         return min(rows, batch), batch
     return (batch, batch) if rows and rows % batch == 0 else (SAMPLES + 1, SAMPLES)
+
+
+def _is_built(model: Any) -> bool:
+    """Whether the training builds nothing: ``model.build(shape)`` of a model with a ``call`` of
+    its own builds no layer of it."""
+    return model.built and all(layer.built for layer in model._flatten_layers())
 
 
 def _few_for(model: Any) -> int:

@@ -200,7 +200,7 @@ def decorate(machine: Machine, expression: ast.expr, value: Any) -> Any:
     if isinstance(target, Builtin) and target.name in ("property", "staticmethod", "classmethod"):
         return Decorated(target.name, value)
     if isinstance(target, External):
-        if target.path == "functools.wraps":
+        if target.path in ("functools.wraps", "six.wraps"):
             return _renamed(machine, expression, value)
         if target.path in ("functools.cached_property", "functools.cache_property"):
             return Decorated("property", value)

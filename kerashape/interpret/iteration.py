@@ -145,9 +145,21 @@ def _streams(machine: Machine, sources: list[Any]) -> Any:
     """Pieces of data, each in a tuple with an item of every other source."""
     from kerashape.interpret.data.values import GENERATOR, Pipeline
 
-    element = tuple(to_python(item_of(iterable(machine, source))) for source in sources)
-    nonempty = all(source.nonempty for source in sources if isinstance(source, Stream))
-    return Pipeline(GENERATOR, element, Unknown("how many there are"), nonempty=nonempty)
+    sources = [iterable(machine, source) for source in sources]
+    better = any(isinstance(source, Stream) and source.first is not None for source in sources)
+    return Pipeline(
+        GENERATOR,
+        tuple(to_python(item_of(source)) for source in sources),
+        Unknown("how many there are"),
+        nonempty=all(source.nonempty for source in sources if isinstance(source, Stream)),
+        first=tuple(to_python(first_of(source)) for source in sources) if better else None,
+    )
+
+
+def first_of(value: Any) -> Any:
+    """The first item, as far as it is known, of something that has one."""
+    first = value.first if isinstance(value, Stream) else None
+    return item_of(value) if first is None else from_python(first)
 
 
 @handles("iter")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import operators
 from kerashape.interpret.containers import ListValue
-from kerashape.interpret.iteration import iterable
+from kerashape.interpret.iteration import first_of, iterable
 from kerashape.interpret.leaving import Signal, alternatives, fold, meet, signalled, take
 from kerashape.interpret.statements import executes, run
 from kerashape.interpret.streams import Stream
@@ -111,7 +111,7 @@ def _unknown_often(
     item = operators.item_of(value)
     certain = isinstance(value, Stream) and value.nonempty
     if certain and not again:  # what the first piece brings about holds in every other turn
-        signal = _turn(machine, node, item)
+        signal = _turn(machine, node, first_of(value))
         if signal == "break":
             return meet(machine, depth, ("break",), signal)
         if signal is not None:

@@ -82,3 +82,36 @@ def test_a_layer_without_a_constructor_is_made_as_without_the_recorder(
     ran, found = verified(sandbox, file)
     assert (ran.how, found.exceptions) == ("done", [])
     assert CONFIRMED in {call.verdict for call in found.calls}
+
+
+STACK_WITHIN = """\
+import numpy as np
+import keras
+from keras import layers
+
+class Net(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.stack = keras.Sequential([layers.Dense(4), layers.Dense(3)])
+
+    def call(self, x):
+        return self.stack(x)
+
+net = Net()
+net.build((None, 8))
+net.compile("adam", "mse")
+net.fit(np.zeros(({rows}, 8)), np.zeros(({rows}, 3)), batch_size=32)
+"""
+
+
+@pytest.mark.parametrize("rows", [64, 70])
+def test_a_stack_within_a_model_gets_the_batch_axis_of_the_training(
+    sandbox: Sandbox, tmp_path: Path, rows: int
+) -> None:
+    """``build`` of a model with a ``call`` of its own builds nothing in it."""
+    file = tmp_path / "program.py"
+    file.write_text(STACK_WITHIN.format(rows=rows))
+    ran, found = verified(sandbox, file)
+    assert (ran.how, found.exceptions) == ("done", [])
+    stacks = [c for c in found.models if c.layer == "Sequential"]
+    assert [c.verdict for c in stacks] == [CONFIRMED]

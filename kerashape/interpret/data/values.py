@@ -42,10 +42,21 @@ class Pipeline(Stream):
         nonempty: whether there certainly is a piece.
         rows: how many samples the batches have in fact, where ``element`` has None for that.
         full: how many batches from the first on have those; None if all have.
+        first: the first piece, where more is known of it than of any.
         attributes: what else is known of it, by the name of the attribute.
     """
 
-    __slots__ = ("attributes", "batched", "count", "element", "full", "kind", "nonempty", "rows")
+    __slots__ = (
+        "_first",
+        "attributes",
+        "batched",
+        "count",
+        "element",
+        "full",
+        "kind",
+        "nonempty",
+        "rows",
+    )
 
     def __init__(
         self,
@@ -57,6 +68,7 @@ class Pipeline(Stream):
         nonempty: bool = False,
         rows: int | None = None,
         full: int | None = None,
+        first: Any = None,
         attributes: dict[str, Any] | None = None,
     ) -> None:
         self.kind = kind
@@ -66,6 +78,7 @@ class Pipeline(Stream):
         self.nonempty = nonempty or count is None or (isinstance(count, int) and count > 0)
         self.rows = rows if batched else None
         self.full = full
+        self._first = first
         self.attributes = attributes or {}
 
     def but(self, **changes: Any) -> Pipeline:
@@ -95,13 +108,17 @@ class Pipeline(Stream):
     @property
     def first(self) -> Any:
         if not self.full or self.rows is None:
-            return None
+            return self._first
         return opened(self.element, self.batched, self.rows)[0]
 
     def listed(self) -> list[Any] | None:
         if not isinstance(self.count, int) or self.count > _FEW:
             return None
-        return [from_python(self.piece) for _ in range(self.count)]
+        first, full = self.first, self.full or 0
+        return [
+            from_python(self.piece if first is None or index >= full else first)
+            for index in range(self.count)
+        ]
 
     def joined(self, other: Any, join: Callable[[Any, Any], Any]) -> Any:
         """The pipeline that is the one or the other."""
@@ -120,6 +137,8 @@ class Pipeline(Stream):
 
     def as_much(self, other: Any, same: Callable[[Any, Any], bool]) -> bool:
         alike = self.kind == other.kind and self._as_full(other)
+        if alike and (self._first is not None or other._first is not None):
+            alike = _alike(self._first, other._first, same)
         return alike and _alike(self.element, other.element, same)
 
     def _as_full(self, other: Any) -> bool:

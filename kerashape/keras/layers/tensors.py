@@ -116,9 +116,21 @@ def why_unknown(values: dict[str, Any]) -> str | None:
         if isinstance(leaf, Unknown):
             return leaf.reason
         if isinstance(leaf, (Tensor, Array)) and not leaf.shape.known:
-            call = leaf.call if isinstance(leaf, Tensor) else None
-            return call.reason if call is not None and call.reason else "its input is not known"
+            return why_partial(leaf)
     return None
+
+
+def why_partial(leaf: Tensor | Array) -> str:
+    """Why not all sizes of a tensor are known."""
+    call = leaf.call if isinstance(leaf, Tensor) else None
+    if call is not None and call.reason:
+        return call.reason
+    if leaf.shape.open:
+        return "its input is not known"
+    rest = leaf.shape.dims[1:]
+    if rest and not any(isinstance(dim, Symbol) for dim in rest):
+        return "how many samples there are is not known"
+    return "a size of its input is not known"
 
 
 def shape_of(leaf: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from kerashape.keras.graph import Call, DType, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array, Spec
+from kerashape.keras.layers.tensors import why_partial
 from kerashape.keras.ops.dtypes import Kind
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 
@@ -174,6 +175,5 @@ def why_unknown(leaves: Sequence[Any]) -> str:
         if isinstance(leaf, Unknown):
             return leaf.reason
         if isinstance(leaf, (Tensor, Array)) and not leaf.shape.known:
-            call = leaf.call if isinstance(leaf, Tensor) else None
-            return call.reason if call is not None and call.reason else "its input is not known"
+            return why_partial(leaf)
     return "a dimension of it is not known"

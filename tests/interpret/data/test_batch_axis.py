@@ -52,6 +52,42 @@ def test_as_keras_builds_it(call: str) -> None:
         assert ours == real, samples
 
 
+LOOPS = [
+    "for a, b in batches:\n    stack(a)",
+    "for step, (a, b) in enumerate(batches):\n    stack(a)",
+    "for epoch in range(2):\n    for (a, b), i in zip(batches, range(9)):\n        train(a)",
+    "for a, b in batches.take(1):\n    stack(a)",
+    "stack(next(iter(batches))[0])",
+]
+LOOP = """
+import keras
+import numpy as np
+import tensorflow as tf
+
+x, y = np.zeros(({samples}, 3), "float32"), np.zeros(({samples}, 1), "float32")
+batches = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(9).batch({batch}).prefetch(1)
+stack = keras.Sequential([keras.layers.Dense(2), keras.layers.Dense(1)])
+
+@tf.function
+def train(batch):
+    return stack(batch)
+
+{loop}
+"""
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_the_first_batch_of_a_loop_builds_it(loop: str) -> None:
+    for samples, batch in ((64, 8), (70, 32), (5, 8)):
+        program = LOOP.format(samples=samples, batch=batch, loop=loop)
+        namespace: dict[str, Any] = {}
+        exec(program, namespace)
+        real = [layer.output.shape for layer in namespace["stack"].layers]
+        analysis = interpret(Source.from_text(program))
+        calls = [fact.call for fact in analysis.calls if fact.call.operation.class_name == "Dense"]
+        assert [tuple(call.output.shape.dims) for call in calls] == real, samples
+
+
 def test_samples_that_are_not_counted() -> None:
     """A batch axis that depends on them is unknown: it may be None or the size of a batch."""
     program = PROGRAM.format(samples="int(input())", call="fit(x, y)")
