@@ -112,6 +112,8 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: ast.A
     touch(machine, layer)
     site = machine.site(node)
     given = plain(arguments)
+    if layer.takes_texts:
+        given = _with_texts(given)
     values = [*given.positional, *(given.keywords or {}).values()]
     symbolic = _is_symbolic(values)
     if isinstance(layer, Sequential) and layer.graph is None:
@@ -137,6 +139,18 @@ def call_layer(machine: Machine, layer: Layer, arguments: Arguments, node: ast.A
     if symbolic is None and call.fault is not None and _holds_unknown(values):
         call.reason, call.fault = "what the layer is called on is not known", None
     return record(machine, call, site, node, given)
+
+
+def _with_texts(arguments: Arguments) -> Arguments:
+    """Texts, and lists of them, as the arrays that the layers of texts make of them."""
+
+    from kerashape.keras.ops.operands import strings
+
+    def as_array(value: Any) -> Any:
+        spec = strings(value)
+        return value if spec is None else Array(spec.shape, spec.dtype, eager=True)
+
+    return replace(arguments, positional=[as_array(value) for value in arguments.positional])
 
 
 def _as_symbolic(arguments: Arguments) -> Arguments:

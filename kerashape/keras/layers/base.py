@@ -86,6 +86,8 @@ class Layer(Weighted):
     casts_inputs: ClassVar[bool] = True
     single_output: ClassVar[bool] = True
     accepts_values: ClassVar[bool] = False
+    takes_texts: ClassVar[bool] = False
+    """Whether it makes an array of a text, or of a list of them, that it is called on."""
     takes_list: ClassVar[bool] = False
     adds_losses: bool = False
     """Whether ``add_loss`` was called on it."""

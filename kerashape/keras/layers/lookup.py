@@ -371,6 +371,7 @@ def _as_array(tokens: Any, token_type: str) -> list[Any]:
 class StringLookup(IndexLookup):
     """Strings to their numbers in a vocabulary, or encodings of them."""
 
+    takes_texts = True
     signature = (
         "max_tokens=None, num_oov_indices=1, mask_token=None, oov_token='[UNK]', "
         "vocabulary=None, idf_weights=None, invert=False, output_mode='int', "

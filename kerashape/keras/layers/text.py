@@ -13,7 +13,7 @@ from kerashape.keras.layers.lookup import MODES, SYNONYMS, IndexLookup, StringLo
 from kerashape.keras.layers.values import dim_at, is_size, one_of_strings, plain
 from kerashape.keras.signature import Arguments
 from kerashape.keras.standardize import standardize_shape
-from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes import Fault, Shape, Undecided, Unknown, unknown_dim
 
 
 class TextVectorization(ValueLayer):
@@ -21,6 +21,7 @@ class TextVectorization(ValueLayer):
 
     casts_inputs = False
     same_on_data = False
+    takes_texts = True
     signature = (
         "max_tokens=None, standardize='lower_and_strip_punctuation', split='whitespace', "
         "ngrams=None, output_mode='int', output_sequence_length=None, pad_to_max_tokens=False, "
@@ -29,15 +30,6 @@ class TextVectorization(ValueLayer):
     keywords = "vocabulary_size=None, has_input_vocabulary=None"
     output_mode: Any
     lookup: IndexLookup | None = None
-
-    def _on_data(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
-        data, length = next(iter(values.values())), self.output_sequence_length
-        if isinstance(data, Array) and isinstance(length, int) and self.output_mode == "int":
-            dims = () if data.shape.open else data.shape.dims
-            column = len(dims) == 2 and isinstance(dims[1], int) and dims[1] == 1
-            if (len(dims) == 1 or column) and self.ragged is False:
-                return Spec(Shape((dims[0], length)), "int64")
-        return super()._on_data(values, shapes)
 
     def check(self) -> None:
         settle(self, "ngrams", "output_mode", "output_sequence_length", "ragged")
@@ -119,6 +111,28 @@ class TextVectorization(ValueLayer):
         elif len(dims) <= 1:
             dims = (*dims, 1)
         return Spec(lookup.encoded(dims), self.floatx)
+
+    def _on_data(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
+        data = next(iter(values.values()))
+        known = isinstance(data, Array) and not data.shape.open and plain(self.split)
+        shape = None
+        if known and self.output_mode == "int" and self.ragged is False:
+            shape = self._sequences(data.shape)
+        return Unknown("what the layer makes of data") if shape is None else Spec(shape, "int64")
+
+    def _sequences(self, shape: Shape) -> Shape | None:
+        """The numbers of the tokens: each text is cut to one length, or filled up to the longest.
+
+        What is not split is tokens as it is, cut along the last axis.
+        """
+        length = self.output_sequence_length
+        if shape.rank > 2:
+            return None
+        if self.split is not None:
+            self._check_within(shape)
+            texts = shape[:-1] if shape.rank > 1 else shape
+            return Shape((*texts, unknown_dim() if length is None else length))
+        return None if length is None or not shape.rank else Shape((*shape[:-1], length))
 
     def _settled_lookup(self) -> IndexLookup:
         if self.lookup is None or isinstance(self.split, Unknown):

@@ -105,6 +105,19 @@ def kind_of(value: Any, mode: Mode) -> Kind | Unknown:
     return type(value)
 
 
+def strings(value: Any) -> Spec | None:
+    """The array of a string, or of nested lists of them; None if there is something else in it."""
+    if isinstance(value, (str, bytes)):
+        return Spec(Shape(), "string")
+    if not isinstance(value, (list, tuple)) or not value:
+        return None
+    items = [strings(item) for item in value]
+    first = items[0]
+    if first is None or any(item is None or item.shape != first.shape for item in items):
+        return None
+    return Spec(Shape((len(items),)) + first.shape, "string")
+
+
 def as_array(value: Any) -> Spec:
     """The shape and dtype of ``convert_to_tensor(value)`` for nested lists of numbers.
 

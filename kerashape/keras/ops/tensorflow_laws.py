@@ -11,6 +11,7 @@ from kerashape.keras.ops.base import Operand, Shapes, Spec, as_array
 from kerashape.keras.ops.creation import range_size
 from kerashape.keras.ops.joining import concatenate_within, stack_within
 from kerashape.keras.ops.library import always
+from kerashape.keras.ops.operands import strings
 from kerashape.keras.ops.sizes import SizeTensor, size, sizes, static
 from kerashape.keras.ops.tensorflow import library
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
@@ -102,23 +103,10 @@ def eye(num_rows: Any, num_columns: Any, batch_shape: Any, dtype: Any) -> Spec:
     return Spec(batch + matrix, asked(dtype, "float32"))
 
 
-def _strings(value: Any) -> Spec | None:
-    """The array of nested lists of strings; None if there is something else in it."""
-    if isinstance(value, (str, bytes)):
-        return Spec(Shape(), "string")
-    if not isinstance(value, (list, tuple)) or not value:
-        return None
-    items = [_strings(item) for item in value]
-    first = items[0]
-    if first is None or any(item is None or item.shape != first.shape for item in items):
-        return None
-    return Spec(Shape((len(items),)) + first.shape, "string")
-
-
 @law("constant", "value, dtype=None, shape=None, name='Const'")
 def constant(value: Any, dtype: Any, shape: Any) -> Spec:
     """The array that nested lists make."""
-    made = _strings(value) or as_array(value)
+    made = strings(value) or as_array(value)
     return Spec(made.shape if shape is None else sizes(shape), asked(dtype, made.dtype))
 
 
