@@ -166,6 +166,8 @@ _MODULES = {
     "keras.legacy.preprocessing.text": "keras_text",
     "keras.preprocessing.sequence": "keras_utils",
     "PIL.Image": "keras_images",
+    "gym.make": "environments",
+    "gymnasium.make": "environments",
     "sklearn": "sklearn",
     "pandas": "frames",
     "tensorflow_datasets": "tfds tf_transformations",

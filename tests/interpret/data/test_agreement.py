@@ -14,7 +14,7 @@ from tests.interpret.data.agreement import PROGRAMS, compare, names, ours, real
 
 pytestmark = pytest.mark.keras
 
-NEEDED = {"sklearn": "sklearn", "pandas": "pandas"}
+NEEDED = {"sklearn": "sklearn", "pandas": "pandas", "environments": "gymnasium"}
 """What is not installed with Keras."""
 CASES = [
     (program, name, must)
