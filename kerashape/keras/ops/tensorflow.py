@@ -178,8 +178,6 @@ _add("moments", "x, axes, shift=None, keepdims=False", "moments(x, axes, keepdim
 _add("reshape", "tensor, shape", "reshape(tensor, shape)")
 _add("transpose", "a, perm=None, conjugate=False", "transpose(a, perm)")
 _add("squeeze", "input, axis=None", "squeeze(input, axis)")
-_add("expand_dims", "input, axis", "expand_dims(input, axis)")
-_add("tile", "input, multiples", "tile(input, multiples)")
 _add("repeat", "input, repeats, axis=None", "repeat(input, repeats, axis)")
 _add("roll", "input, shift, axis", "roll(input, shift, axis)")
 _add("reverse", "tensor, axis", "flip(tensor, axis)")

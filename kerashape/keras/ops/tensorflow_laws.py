@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kerashape.keras.graph import DType
+from kerashape.keras.graph import DType, Tensor
+from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Shapes, Spec, as_array
 from kerashape.keras.ops.creation import range_size
 from kerashape.keras.ops.joining import concatenate_within, stack_within
 from kerashape.keras.ops.library import always
 from kerashape.keras.ops.operands import strings
+from kerashape.keras.ops.shaping import expand_dims as new_axis
+from kerashape.keras.ops.shaping import tile_within
 from kerashape.keras.ops.sizes import SizeTensor, size, sizes, static
 from kerashape.keras.ops.tensorflow import library
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
@@ -191,6 +194,31 @@ def ensure_shape(x: Shape, shape: Any) -> Shape:
 def broadcast_to(input: Operand, shape: Any) -> Shape:
     """The shape that is asked for."""
     return sizes(shape)
+
+
+@law("expand_dims", "input, axis, name=None", faults_as="expand_dims", outputs=None)
+def expand_dims(input: Any, axis: Any) -> Any:
+    """A new axis of size 1; of a size, a tensor of sizes."""
+    if isinstance(input, SizeTensor) and not isinstance(input.value, tuple) and axis in (0, -1):
+        return SizeTensor((input.value,))
+    made = as_array(input)
+    return Spec(new_axis(made.shape, axis), made.dtype)
+
+
+@law("tile", "input, multiples, name=None", faults_as="tile")
+def tile(input: Operand, multiples: Any) -> Shape:
+    """Each axis so many times as long; how often may be a tensor, of which TensorFlow knows
+    what it can compute from sizes."""
+    if isinstance(multiples, (list, tuple)) and len(multiples) == input.rank:
+        return tile_within(input, multiples)
+    times = sizes(multiples)
+    if times.rank != input.rank:
+        raise Undecided("how often each axis comes")
+    if not isinstance(multiples, SizeTensor):
+        times = Shape.of_rank(times.rank)
+    return Shape(
+        None if dim is None or time is None else dim * time for dim, time in zip(input, times)
+    )
 
 
 # -- joining ------------------------------------------------------------------------------------
