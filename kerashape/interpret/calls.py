@@ -94,6 +94,8 @@ _HARMLESS = frozenset(
         "enum",
         "abc",
         "contextlib",
+        "types",
+        "yaml",
         "io",
         "zipfile",
         "tarfile",

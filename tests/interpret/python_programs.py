@@ -836,6 +836,9 @@ PROGRAMS = {
         n = SimpleNamespace(a=1, b=2)
         n.c = 3
         r = n.a, n.b + n.c
+        config = SimpleNamespace(sizes=[64, 32], by_name={"k": [1]})
+        config.by_name["k"].append(2)
+        q = [size + 1 for size in config.sizes], config.by_name["k"]
         p = os.path.join("a", "b"), os.path.basename("x/y.png"), os.path.splitext("a.b.c")
         s = string.ascii_lowercase[:3], len(string.digits)
         """,

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from kerashape.keras.graph import DType, Tensor
-from kerashape.keras.layers.base import Array
+from kerashape.keras.graph import DType
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import Operand, Shapes, Spec, as_array
 from kerashape.keras.ops.creation import range_size
