@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import re
 import sys
 import warnings
@@ -75,7 +76,9 @@ def parse(text: str) -> ast.Module:
         older = in_this_grammar(text)
         if older is None:
             raise _refusal(error) from None
-        return parse_ast(older)
+        with contextlib.suppress(SyntaxError):
+            return parse_ast(older)
+        raise _refusal(error) from None
     except UnicodeEncodeError:
         raise Refused("the file has characters that cannot be encoded") from None
     except (RecursionError, MemoryError):

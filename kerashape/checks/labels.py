@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -31,6 +31,7 @@ from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.labels import broadcast_with, check_labels, check_metric
 from kerashape.keras.layers.base import Array
 from kerashape.shapes import Dim, Fault, Undecided, Unknown
+from kerashape.shapes.shape import same_dim
 from kerashape.site import Site
 
 _LEARNS = frozenset(["fit", "evaluate", "train_on_batch", "test_on_batch"])
@@ -224,7 +225,8 @@ def _outputs_for(given: Feed) -> Any:
         seen = [leaf.shape.dims[1:] for leaf in model.calls[-1].input_tensors]
         data = [leaf for leaf in flatten(given.x) if isinstance(leaf, Array)]
         same = len(data) == len(seen) and all(
-            not array.shape.open and array.shape.dims[1:] == dims for array, dims in zip(data, seen)
+            not array.shape.open and _equal(array.shape.dims[1:], dims)
+            for array, dims in zip(data, seen)
         )
         if not same:
             return None
@@ -245,14 +247,15 @@ def _does_not_fit(pair: Pair, fault: Fault) -> Finding:
     labels_, outputs = pair.sizes
     kind = pair.used.loss.kind
     one_hot = len(labels_) == len(outputs) and _certain(labels_[-1:]) and labels_[-1] != 1
-    one_hot = one_hot and labels_[-1:] == outputs[-1:]
+    one_hot = one_hot and _equal(labels_[-1:], outputs[-1:])
     prefix = labels_[: len(outputs) - 1]
     numbers = len(labels_) == len(outputs) - 1 or (
         len(labels_) == len(outputs) and _certain(labels_[-1:]) and labels_[-1] == 1
     )
     if kind == losses.SPARSE and (one_hot or pair.labels.one_hot):
         return _encoding(pair, fault, "one-hot", _NUMBERS)
-    same_place = _same(prefix, outputs[:-1]) and outputs[-1:] != (1,)
+    one_unit = _equal(outputs[-1:], (1,))
+    same_place = _same(prefix, outputs[:-1]) and not one_unit
     if kind == losses.CATEGORICAL and numbers and same_place:
         return _encoding(pair, fault, _NUMBERS, "one-hot")
     counts = len(labels_) == len(outputs) and _certain((*labels_[-1:], *outputs[-1:]))
@@ -426,6 +429,12 @@ def _int(dim: Dim) -> int:
 
 
 def _same(one: tuple[Dim, ...], other: tuple[Dim, ...]) -> bool:
+    """Whether sizes are the same as far as Keras knows them."""
     return len(one) == len(other) and all(
-        a == b or a is None or b is None for a, b in zip(one, other)
+        a is None or b is None or _equal((a,), (b,)) for a, b in zip(one, other)
     )
+
+
+def _equal(one: Sequence[Dim], other: Sequence[Dim]) -> bool:
+    """Whether sizes are certainly equal."""
+    return len(one) == len(other) and all(map(same_dim, one, other))

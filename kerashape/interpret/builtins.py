@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -141,6 +142,8 @@ def _len(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         return value.shape.dims[0] if value.shape.dims else Unknown("a scalar has no length")
     if isinstance(value, (ListValue, DictValue)):
         return Unknown(value.reason) if value.items is None else len(value.items)
+    if isinstance(value, range) and value[sys.maxsize :]:
+        return machine.throw("OverflowError", "Python int too large to convert to C ssize_t")
     if isinstance(value, (str, bytes, tuple, range)):
         return len(value)
     if isinstance(value, Foreign):

@@ -75,7 +75,7 @@ def iterate(value: Any) -> list[Any] | None:
         return list(value)
     if isinstance(value, bytes):
         return list(value)
-    if isinstance(value, range) and len(value) <= 100_000:
+    if isinstance(value, range) and not value[_LONG:]:
         return list(value)
     if isinstance(value, IteratorValue):
         return value.take_all()
@@ -100,6 +100,8 @@ def _in_order(value: SetValue) -> list[Any] | None:
     return None
 
 
+_LONG = 100_000
+"""How many numbers of a range a loop visits."""
 _FEW_ROWS = 32
 """How many rows of an array a loop visits one by one."""
 

@@ -76,6 +76,21 @@ class Model(Layer):
             )
         layers = self.layers
         if index is not None:
+            if not isinstance(index, int):
+                raise Fault(
+                    "bad-argument",
+                    "",
+                    argument="index",
+                    expected="an integer",
+                    found=index,
+                )
+            if index < -len(layers):
+                raise Fault(
+                    "unknown-layer",
+                    "list index out of range",
+                    expected=f"an index from {-len(layers)}",
+                    found=index,
+                )
             if len(layers) <= index:
                 raise Fault(
                     "unknown-layer",
