@@ -54,10 +54,14 @@ class ModelFact:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class InputElement:
-    """One element of a model's ``inputs=``: its value and the expression that gave it."""
+    """One element of a model's ``inputs=``: its value and the expression that gave it.
+
+    ``of_several`` says that the expression stands for more than this one, ``Model(inputs, ...)``.
+    """
 
     site: Site
     value: Any
+    of_several: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -56,7 +56,6 @@ def _intermediate(
     facts: Facts, fact: ModelFact, index: int, element: InputElement, tensor: Tensor
 ) -> Finding:
     assert tensor.call is not None
-    text = element.site.text
     place = place_of(tensor.call)
     layer = tensor.call.operation
     sources = origins(tensor)
@@ -67,7 +66,8 @@ def _intermediate(
     if sources:
         listed = " and ".join(_input_text(source, place) for source in sources)
         derived = f"; it derives from {listed}"
-    message = f"`{_shorten(text)}` is not an Input: it is {made}, of shape {tensor.shape}{derived}"
+    who = _in_words(element)
+    message = f"{who} is not an Input: it is {made}, of shape {tensor.shape}{derived}"
     related = []
     if place is not None and place.node is not element.site.node:
         related.append((place, f"made here: {tensor.shape}"))
@@ -176,7 +176,7 @@ def unused_inputs(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 "unused-input",
                 element.site,
-                f"no output of the model depends on `{_shorten(element.site.text)}`, "
+                f"no output of the model depends on {_in_words(element)}, "
                 f"an Input of shape {tensor.shape}",
                 label=str(tensor.shape),
                 note="Keras accepts it: the model asks for this data and never looks at it",
@@ -199,13 +199,18 @@ def duplicate_inputs(facts: Facts) -> Iterator[Finding]:
                 yield Finding(
                     "duplicate-input",
                     element.site,
-                    f"`{_shorten(element.site.text)}` is listed twice in `inputs`",
+                    f"{_in_words(element)} is listed twice in `inputs`",
                     label="listed before",
                     note="Keras accepts it and asks for the same data twice",
                     help="list each Input once, or pass the Input that was meant",
                     tensor=element.value,
                 )
             seen.add(key)
+
+
+def _in_words(element: InputElement) -> str:
+    text = f"`{_shorten(element.site.text)}`"
+    return f"an element of {text}" if element.of_several else text
 
 
 def _shorten(text: str, width: int = 48) -> str:

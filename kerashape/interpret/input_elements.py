@@ -54,7 +54,7 @@ def _input_expression(node: ast.AST) -> ast.expr | None:
     return first
 
 
-def _pair(value: Any, site: Site, found: list[InputElement]) -> None:
+def _pair(value: Any, site: Site, found: list[InputElement], of_several: bool = False) -> None:
     """Each leaf of ``value`` with its expression; ``site`` is the expression of the whole."""
     if isinstance(value, (ListValue, DictValue)) and _is_written_out(value, site.node):
         assert value.display is not None
@@ -65,11 +65,12 @@ def _pair(value: Any, site: Site, found: list[InputElement]) -> None:
     else:
         known = iterate(value) if isinstance(value, (ListValue, tuple)) else None
         if known is None:
-            found.append(InputElement(site, value))
+            found.append(InputElement(site, value, of_several))
             return
         items, expressions = known, expressions_of(site.node, len(known))
+    alone = _spelled_alone(site.node)
     for item, expression in zip(items, expressions):
-        _pair(item, site.at(expression), found)
+        _pair(item, site.at(expression), found, id(expression) not in alone)
 
 
 def _is_written_out(value: ListValue | DictValue, node: ast.AST) -> bool:
@@ -105,6 +106,15 @@ def expressions_of(node: ast.AST, count: int) -> list[ast.AST]:
         else:
             result.append(element)
     return result if len(result) == count else [node] * count
+
+
+def _spelled_alone(node: ast.AST) -> set[int]:
+    """The expressions in a list, tuple or dict that stand for one element each."""
+    if isinstance(node, ast.Dict):
+        return {id(value) for key, value in zip(node.keys, node.values) if key is not None}
+    if isinstance(node, ast.BinOp):
+        return _spelled_alone(node.left) | _spelled_alone(node.right)
+    return {id(each) for each in written_items(node) or () if not isinstance(each, ast.Starred)}
 
 
 def _dict_expressions(node: ast.AST, count: int) -> list[ast.AST]:

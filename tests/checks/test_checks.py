@@ -288,3 +288,27 @@ def test_how_a_layer_returns_more() -> None:
     helps = [found.help for found in diagnostics(program)]
     assert ["return_state=True" in text for text in helps] == [True, False, False]
     assert ["return_attention_scores=True" in text for text in helps] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "named"),
+    [
+        ("[a, h]", "`h`"),
+        ("(a,) + (h,)", "`h`"),
+        ("{'a': a, 'h': h}", "`h`"),
+        ("both", "`h`"),
+        ("[*both]", "an element of `both`"),
+        ("list(both)", "an element of `list(both)`"),
+        ("[x for x in both]", "an element of `[x for x in both]`"),
+    ],
+)
+def test_an_element_is_named_by_its_own_expression(inputs: str, named: str) -> None:
+    program = f"""
+        a = keras.Input((3,))
+        h = layers.Dense(3)(a)
+        both = [a, h]
+        keras.Model({inputs}, layers.Add()([a, h]))
+    """
+    (found,) = (each for each in diagnostics(program) if each.code == "KS101")
+    assert found.message.startswith(f"{named} is not an Input")
+    assert (found.fix is None) == named.startswith("an element")

@@ -25,7 +25,7 @@ def use_the_input(
 
     Safe where the data that the program passes there fits that Input, and not the tensor.
     """
-    if len(sources) != 1:
+    if len(sources) != 1 or element.of_several:
         return None
     name = input_name(facts, element, sources[0])
     if name is None:
