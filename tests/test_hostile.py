@@ -24,6 +24,14 @@ m.fit(np.zeros((8, 12, 3)), np.eye(4)[np.arange(8) % 4])
 m.compile("sgd", "sparse_categorical_crossentropy")
 m.fit(np.zeros((8, 12, 3)), np.zeros((8, 12, tags, 2)))
 """,
+    "comments on sizes that are not known": """\
+n = int(input())
+x = keras.Input((n, 3))  # (None, 4, 5)
+y = keras.layers.Conv1D(n, 1)(x)  # 4x4x4
+z = keras.layers.Reshape((n, 3, 1))(x)  # (None, 4, 3, 2)
+w = keras.layers.UpSampling2D((2, n))(z)  # [B, 8, 3, 2]
+v = keras.layers.Conv2D(4, (n, n))(w)  # 3x3x4
+""",
     "a stack whose sizes are not known": """\
 class Net(keras.Model):
     def __init__(self, size):

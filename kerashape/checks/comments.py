@@ -11,6 +11,8 @@ from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.repairs.comments import restated
 from kerashape.checks.shape_claims import Claim
 from kerashape.keras.graph import Tensor
+from kerashape.shapes import Symbol
+from kerashape.shapes.shape import same_dim
 
 if TYPE_CHECKING:
     from kerashape.analysis import CommentFact
@@ -106,7 +108,7 @@ def _is_of(claim: Claim, value: Any) -> bool:
     dims = value.shape.dims
     if len(axes) not in (len(dims), len(dims) - isinstance(value, Tensor)) or len(axes) < 2:
         return False
-    if axes[-1] is None or axes[-1] != dims[-1] or axes[-1] == 1:
+    if axes[-1] in (None, 1) or not same_dim(axes[-1], dims[-1]):
         return False
     operation = value.call.operation if isinstance(value, Tensor) and value.call else None
     arguments = getattr(operation, "arguments", {})
@@ -117,9 +119,11 @@ def _equal(axes: Sequence[int | None], argument: Any) -> bool:
     """Whether sizes, perhaps with the channels behind, are an argument's."""
     if type(argument) is int:
         return set(axes[:-1]) == {argument}
-    return isinstance(argument, (tuple, list)) and tuple(argument) in (
-        tuple(axes),
-        tuple(axes[:-1]),
+    if not isinstance(argument, (tuple, list)):
+        return False
+    return any(
+        len(argument) == len(sizes) and all(map(same_dim, argument, sizes))
+        for sizes in (axes, axes[:-1])
     )
 
 
@@ -157,7 +161,9 @@ def _rewritten(claim: Claim, dims: tuple[Any, ...]) -> str:
     pairs = claim.pairs(sizes)
     if pairs is not None and len(pairs) == len(sizes):
         written = [
-            axis.text if axis.size is None or axis.size == size else str(size)
+            axis.text
+            if axis.size is None or isinstance(size, Symbol) or axis.size == size
+            else str(size)
             for axis, size in pairs
         ]
     else:

@@ -136,7 +136,7 @@ class Claim:
     def agrees_somewhere(self, shape: tuple[Any, ...]) -> bool:
         """Whether an axis states the very size that the shape has, at either alignment."""
         return any(
-            axis.size is not None and axis.size == size and size != 1
+            axis.size is not None and isinstance(size, int) and axis.size == size and size != 1
             for part in (shape, shape[1:])
             for axis, size in self.pairs(part) or ()
         )
