@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import ast
+import random
+from typing import Any
+
 import pytest
 
 from kerashape.files import Target
 from kerashape.linter import Linter
+from tests.programs import bugs, fixtures, pages
 
 HOSTILE = {
     "a range longer than any list": "for i in range(10**30):\n    pass\nn = len(range(10**30))\n",
@@ -55,3 +60,43 @@ def train(size):
 def test_no_program_stops_the_analysis(name: str) -> None:
     text = "import keras\nimport numpy as np\n" + HOSTILE[name]
     Linter(debug=True).examine(Target.of_name("p.py"), text.encode())  # raises what it meets
+
+
+class Forgetful(ast.NodeTransformer):
+    """Puts a number that nobody knows in place of some of those that a program has."""
+
+    def __init__(self, seed: str) -> None:
+        self.random = random.Random(seed)
+        self.share = self.random.choice([0.1, 0.3, 0.6, 1.0])
+        self.names: list[str] = []
+
+    def visit_Constant(self, node: ast.Constant) -> ast.expr:
+        if type(node.value) is not int or self.random.random() >= self.share:
+            return node
+        self.names.append(f"number_{len(self.names)}")
+        return ast.copy_location(ast.Name(self.names[-1], ast.Load()), node)
+
+    def visit_match_case(self, node: Any) -> Any:
+        """A pattern takes no names."""
+        return node
+
+
+def programs() -> dict[str, str]:
+    files = [each for each in (*fixtures(), *bugs()) if each.path.suffix == ".py"]
+    found = {each.name: each.path.read_text(encoding="utf-8") for each in files}
+    for page in pages():
+        found.update({str(block): block.text for block in (*page.bad, *page.good)})
+    return found
+
+
+def test_what_is_not_known_is_no_obstacle() -> None:
+    """Sizes that are not known may not be compared as if they were."""
+    for name, text in programs().items():
+        try:
+            tree = ast.parse(text)
+        except SyntaxError:
+            continue
+        forgetful = Forgetful(name)
+        forgotten = ast.unparse(ast.fix_missing_locations(forgetful.visit(tree)))
+        head = "".join(f"{number} = int(input())\n" for number in forgetful.names)
+        Linter(debug=True).examine(Target.of_name("p.py"), (head + forgotten).encode())

@@ -55,7 +55,8 @@ def _check(layer: Layer, given: Sequence[Tensor | Array]) -> None:
         raise Fault(RULE, text, expected=number, found=len(given))
     for place, state in enumerate(given[:count]):
         size = state.shape.dims[-1] if state.shape.dims else None
-        stretches = place > 0 and size == 1  # the cell state is only multiplied
-        if isinstance(size, int) and size != units and not stretches:
+        if not isinstance(size, int) or size == units:
+            continue
+        if place == 0 or size > 1:  # the cell state is only multiplied: one number stretches
             text = f"Dimensions must be equal, but are {size} and {units}"
             raise Fault(RULE, text, expected=units, found=state.shape)
