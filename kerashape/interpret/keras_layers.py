@@ -206,6 +206,10 @@ def record(
 ) -> Any:
     """Note a symbolic call, and give the value of its expression."""
     facts = machine.analysis
+    wrapped = getattr(call.operation, "layer", None)
+    if isinstance(wrapped, Sequential) and wrapped.calls_within:
+        within, wrapped.calls_within = wrapped.calls_within, ()
+        note_stack_calls(machine, list(within), node, by_data=True)
     if machine.keras_version < 3 and call.fault is not None and isinstance(call.operation, Model):
         call.reason, call.fault = "Keras 2 only warns of this", None
     facts.calls.append(CallFact(site, call))

@@ -27,6 +27,8 @@ class Sequential(Model):
     stack: tuple[Layer, ...] | Unknown = ()
     """Its layers, an explicit or implied InputLayer among them."""
     graph: Functional | None = None
+    calls_within: tuple[Call, ...] = ()
+    """The calls that another layer's ``build`` took, until they are noted."""
 
     @classmethod
     def empty(
@@ -244,9 +246,11 @@ class Sequential(Model):
 
     def build_within(self, inputs: Any, names: Names | None = None) -> None:
         if self.built is not True and isinstance(inputs, Shape):
-            for call in self.build_for(inputs, names or Names()):
+            calls = self.build_for(inputs, names or Names())
+            for call in calls:
                 if call.fault is not None:
                     raise call.fault
+            self.calls_within = tuple(calls)
 
     def replay(self, values: dict[str, Any]) -> Any:
         if self.graph is None:
