@@ -12,7 +12,7 @@ from kerashape.keras.ops.base import Operand, Spec
 from kerashape.keras.ops.sizes import size, sizes
 from kerashape.keras.ops.tensorflow import library
 from kerashape.keras.ops.tensorflow_laws import asked
-from kerashape.shapes import Dim, Shape, Undecided
+from kerashape.shapes import Dim, Fault, Shape, Undecided
 
 law = library.law
 _NO_SHAPE = "'KerasTensor' object has no attribute 'get_shape'"
@@ -113,6 +113,30 @@ def pool(input: Shape, ksize: Any, strides: Any, padding: Any, data_format: Any)
         _padding(padding),
         _format(data_format),
     )
+
+
+@law("image.extract_patches", "images, sizes, strides, rates, padding, name=None")
+def extract_patches(images: Shape, sizes: Any, strides: Any, rates: Any, padding: Any) -> Shape:
+    """(b, h, w, c) -> (b, rows, columns, c times what a window holds)."""
+    if images.rank != 4:
+        raise Undecided("patches of what is no batch of images")
+    window, step, rate = (_pair(value) for value in (sizes, strides, rates))
+    reach = tuple((side - 1) * apart + 1 for side, apart in zip(window, rate))
+    try:
+        placed = convolution.pool(images, reach, step, _padding(padding), "channels_last")
+    except Fault:
+        raise Undecided("a window that is larger than the image") from None
+    channels = images[-1]
+    return placed[:-1] + (None if channels is None else channels * window[0] * window[1],)
+
+
+def _pair(value: Any) -> tuple[int, int]:
+    """The two in the middle of ``[1, rows, columns, 1]``."""
+    if isinstance(value, (list, tuple)) and len(value) == 4:
+        rows, columns = value[1:3]
+        if isinstance(rows, int) and isinstance(columns, int):
+            return rows, columns
+    raise Undecided("the sizes of the patches are not known")
 
 
 # -- images -----------------------------------------------------------------------------------
