@@ -162,7 +162,7 @@ def layers_in_words(fault: Fault) -> str:
     names = _names(fault)
     if not names:
         count = re.search(r"only has (\d+) layers", fault.text)
-        return f"{count[1]} layers" if count is not None else "others"
+        return f"{count[1]} layers" if count is not None else f"takes {fault.expected}"
     near = difflib.get_close_matches(str(fault.found), names, n=_FEW, cutoff=0)
     shown = ", ".join(repr(name) for name in names if name in near)
     return shown if len(names) <= _FEW else f"{shown}, and {len(names) - len(near)} more"

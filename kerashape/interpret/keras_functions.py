@@ -313,7 +313,7 @@ def outcome_of(machine: Machine, outcome: Any, node: ast.AST, given: Arguments) 
         unknown.call = outcome
         return unknown
     if isinstance(outcome.output, Array):
-        scaling.keep(outcome.output, given.positional)
+        scaling.note_function(outcome.output, outcome.operation.callee, given.positional)
     return from_python(outcome.output)
 
 

@@ -18,6 +18,17 @@ KEEP_THE_RANGE = frozenset(
      "CenterCrop", "Resizing", "Identity", "Dropout", "Cropping2D", "ZeroPadding2D"]
 )  # fmt: skip
 """Layers that give pixels for pixels."""
+_KEEP_THE_RANGE = frozenset(
+    ["__getitem__", "take", "gather", "split", "array_split", "unstack", "permutation", "shuffle",
+     "reshape", "ravel", "flatten", "squeeze", "expand_dims", "transpose", "swapaxes", "moveaxis",
+     "array", "asarray", "ascontiguousarray", "copy", "identity", "constant", "convert_to_tensor",
+     "convert_to_numpy", "astype", "cast", "concatenate", "concat", "append", "stack", "vstack",
+     "hstack", "repeat", "tile", "pad", "flip", "fliplr", "flipud", "rot90", "roll", "resize",
+     "resize_with_pad", "resize_with_crop_or_pad", "flip_left_right", "flip_up_down",
+     "random_flip_left_right", "random_flip_up_down", "clip", "clip_by_value", "mean",
+     "reduce_mean", "subtract", "add", "true_divide", "divide"]
+)  # fmt: skip
+"""Functions, and operators by their function, that give no larger numbers, or not by much."""
 _LEAST, _MOST = 100, 300
 """Pixels are divided by 255 or 256, or by half of that."""
 
@@ -32,8 +43,6 @@ def note(machine: Machine, result: Array, operator: str, number: float, node: as
     divides = operator == "Divide" and _LEAST < number < _MOST
     if divides or (operator == "Multiply" and is_down(number)):
         result.scaled = machine.site(node)
-    elif operator == "Multiply" and number > _LEAST:
-        result.scaled = None
 
 
 def note_layer(machine: Machine, result: Array, call: Call, node: ast.AST) -> None:
@@ -42,11 +51,17 @@ def note_layer(machine: Machine, result: Array, call: Call, node: ast.AST) -> No
     if name == "Rescaling" and is_down(arguments.get("scale")):
         result.scaled = machine.site(node)
     elif name in KEEP_THE_RANGE:
-        keep(result, [call.inputs])
+        _keep(result, [call.inputs])
 
 
-def keep(result: Array, given: Sequence[Any]) -> None:
-    """What is computed from scaled pixels is taken to be scaled, but for whole numbers."""
+def note_function(result: Array, function: str, given: Sequence[Any]) -> None:
+    """A function, by its dotted name, gave ``result`` for ``given``."""
+    if function.rpartition(".")[2] in _KEEP_THE_RANGE:
+        _keep(result, given)
+
+
+def _keep(result: Array, given: Sequence[Any]) -> None:
+    """Scaled as what it is computed from, unless it is whole numbers."""
     if isinstance(result.dtype, str) and "float" not in result.dtype:
         return
     for value in given:

@@ -76,7 +76,7 @@ class Model(Layer):
             )
         layers = self.layers
         if index is not None:
-            if not isinstance(index, int):
+            if isinstance(index, (float, str, list, tuple)):
                 raise Fault(
                     "bad-argument",
                     "",
@@ -88,7 +88,7 @@ class Model(Layer):
                 raise Fault(
                     "unknown-layer",
                     "list index out of range",
-                    expected=f"an index from {-len(layers)}",
+                    expected=f"an index from {-len(layers)} to {len(layers) - 1}",
                     found=index,
                 )
             if len(layers) <= index:
