@@ -20,7 +20,7 @@ def convert(dtype: str, arguments: Arguments) -> Any:
     if dtype in INTEGERS and 0 <= value < 2 ** (8 * ITEMSIZE[dtype] - 1):
         return int(value)
     if dtype in _PACKED:
-        if dtype != "float64" and value >= 1:
+        if dtype != "float64" and value >= 1 and float(value).is_integer():
             return Unknown("a number that Keras may take for an integer")  # Python's floats are not
         try:
             return float(struct.unpack(_PACKED[dtype], struct.pack(_PACKED[dtype], value))[0])
