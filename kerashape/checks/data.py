@@ -178,7 +178,8 @@ def _help(arrays: list[Shape], inputs: list[Tensor], pipeline: bool) -> str:
     if len(arrays) == 1 and len(inputs) == 1 and not arrays[0].open and not inputs[0].shape.open:
         given, wanted = arrays[0].dims, inputs[0].shape.dims
         if pipeline and len(given) == len(wanted) == 4:
-            if given[-1] != wanted[-1]:
+            channels = given[-1], wanted[-1]
+            if all(type(size) is int for size in channels) and channels[0] != channels[1]:
                 return "let color_mode give as many channels as the Input has"
             return "give the pipeline and the Input the same image size"
         if len(given) > len(wanted) == 2:

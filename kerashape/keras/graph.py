@@ -69,7 +69,7 @@ class Operation:
     """Its public Keras 3 name."""
 
     name: str | Unknown
-    site: Site | None
+    site: Site | None = None
     calls: tuple[Call, ...] = ()
     """Its calls so far, oldest first (Keras: inbound nodes)."""
 
