@@ -15,9 +15,10 @@ from kerashape.keras import losses, metrics
 from kerashape.keras.ends import End, ends_of
 from kerashape.keras.graph import flatten
 from kerashape.keras.identifiers import unknown_name
+from kerashape.keras.layers.base import Layer
 from kerashape.keras.models import Model
 from kerashape.keras.signature import Signature
-from kerashape.shapes import Unknown
+from kerashape.shapes import Undecided, Unknown
 from kerashape.site import Site
 
 _LOSS_PLACES = frozenset(
@@ -130,10 +131,33 @@ def name_of(value: Any) -> str:
 
 
 def compiled(facts: Facts) -> Iterator[Compiled]:
-    """Every output of every model that is compiled."""
+    """Every output of every model that is compiled, and may be trained by that."""
+    parts = _trained_as_parts(facts)
     for fact in facts.methods:
-        if fact.method == "compile" and not fact.model.custom_training:
+        if fact.method == "compile" and not fact.model.custom_training and fact.model not in parts:
             yield from outputs_of(fact)
+
+
+TRAINS = frozenset(["fit", "train_on_batch"])
+LEARNS = TRAINS | {"evaluate", "test_on_batch"}
+"""The methods that compute the loss."""
+
+
+def _trained_as_parts(facts: Facts) -> set[Layer]:
+    """The models that are trained only within others, whose losses theirs give way to."""
+    trained = {fact.model for fact in facts.methods if fact.method in TRAINS}
+    judged = {fact.model for fact in facts.methods if fact.method in LEARNS}
+    return {part for model in trained for part in _parts_of(model)} - judged
+
+
+def _parts_of(layer: Layer, depth: int = 8) -> Iterator[Layer]:
+    try:
+        parts = layer.sublayers if depth else ()
+    except Undecided:
+        return
+    for part in parts:
+        yield part
+        yield from _parts_of(part, depth - 1)
 
 
 def outputs_of(fact: MethodFact) -> list[Compiled]:

@@ -10,6 +10,7 @@ from typing import Any
 from kerashape.analysis import MethodFact
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.compiled import (
+    LEARNS,
     Compiled,
     UsedLoss,
     metric_of,
@@ -34,9 +35,6 @@ from kerashape.shapes import Dim, Fault, Undecided, Unknown
 from kerashape.shapes.shape import same_dim
 from kerashape.site import Site
 
-_LEARNS = frozenset(["fit", "evaluate", "train_on_batch", "test_on_batch"])
-
-
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Labels with the output and the loss that they meet."""
@@ -59,7 +57,7 @@ def labels(facts: Facts) -> Iterator[Finding]:
     said: set[int] = set()
     for given in feeds(facts):
         fact = given.fact
-        if fact.method not in _LEARNS or fact.model.custom_training or id(fact) in said:
+        if fact.method not in LEARNS or fact.model.custom_training or id(fact) in said:
             continue
         if not isinstance(fact.compiled, MethodFact) or given.y is None:
             continue

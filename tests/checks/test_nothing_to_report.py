@@ -86,6 +86,15 @@ PROGRAMS = {
         x = keras.Input((3,))
         model = keras.Model(x, Pair(layers.Dense(1)(x), layers.Dense(1)(x)))
         """,
+    "a part that is compiled, but trained with the whole": """
+        maker = keras.Sequential([keras.Input((4,)), layers.Dense(6, activation="tanh")])
+        maker.compile(loss="binary_crossentropy", optimizer="adam")
+        judge = keras.Sequential([keras.Input((6,)), layers.Dense(1, activation="sigmoid")])
+        noise = keras.Input((4,))
+        both = keras.Model(noise, judge(maker(noise)))
+        both.compile(loss="binary_crossentropy", optimizer="adam")
+        both.fit(np.ones((8, 4)), np.ones((8, 1)))
+        """,
     "a global setting of another method": """
         class Checks:
             def first(self):
