@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from kerashape.interpret.callables import Builtin, External, Function
-from kerashape.interpret.keras_objects import LayerOfKeras2
+from kerashape.interpret.keras_objects import OF_KERAS_2, LayerOfKeras2
 from kerashape.interpret.objects import Class
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
@@ -35,6 +35,14 @@ def _close(name: object, names: Sequence[str]) -> str:
 
 def _quoted(text: object) -> list[str]:
     return re.findall(r"'([^']+)'", str(text))
+
+
+def finished(text: str) -> str:
+    """What Keras says, without the start of a value that it goes on with."""
+    return _UNFINISHED.sub("", text)
+
+
+_UNFINISHED = re.compile(r"(?:\s+Received:(?:\s*\w+=)?|\s*\(of type|:)\s*\Z")
 
 
 # -- arguments --------------------------------------------------------------------------
@@ -104,10 +112,12 @@ def _tensor(fault: Fault, who: str, shapes: Sequence[Shape]) -> str:
 
 def _raw(fault: Fault, who: str, shapes: Sequence[Shape]) -> str:
     expected = str(fault.expected)
-    if "Keras 2" in expected:
+    if who.strip("`") in OF_KERAS_2:
         return "call it in the call() of a layer of your own, or use tf_keras throughout"
     if "condition" in expected:
         return "choose with keras.ops.where(condition, a, b), or in the call() of a layer"
+    if "left" in expected:
+        return "write the tensor on the left of the array, or call keras.ops.convert_to_tensor"
     if "sequence" in expected:
         more = _returns_more(fault.found)
         if more:

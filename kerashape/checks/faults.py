@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kerashape.analysis import CallFact, FaultFact
-from kerashape.checks.advice import advice, layers_in_words, value_in_words
+from kerashape.checks.advice import advice, finished, layers_in_words, value_in_words
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.logs import RULE as LOGS
 from kerashape.checks.migration import MIGRATION
 from kerashape.checks.repairs import layers as repairs
 from kerashape.checks.trace import place_of
 from kerashape.diagnostic import Fix
+from kerashape.interpret.keras_objects import OF_KERAS_2
 from kerashape.interpret.unpacking import RULE as UNPACKING
 from kerashape.keras.graph import Call, Tensor
 from kerashape.keras.states import RULE as STATES
@@ -143,7 +144,7 @@ def _fault_finding(fact: FaultFact) -> Finding:
         label=_label(fault),
         help=fault.help or meant or _HELP.get(fault.rule) or advice(fault, subject),
         note=_raises(fault),
-        tensor=fact.tensor if isinstance(fact.tensor, Tensor) else None,
+        tensor=next((t for t in (fact.tensor, fault.found) if isinstance(t, Tensor)), None),
         fix=lambda: _repair(fact),
     )
 
@@ -171,6 +172,8 @@ def _describe(fault: Fault, subject: str, fact: FaultFact) -> str:
         return f"two layers of the model are named {fault.found!r}"
     if fault.binding is not None and fault.argument is not None:
         return f"{subject} {_bound(fault)}"
+    if fault.rule == "raw-op-on-symbolic-tensor" and fault.argument is None:
+        return _takes_data(fault, subject, fact)
     subject = subject or "Python"
     if isinstance(fault.found, Tensor) and fault.rule == "bad-argument" and not fault.text:
         return (
@@ -183,6 +186,22 @@ def _describe(fault: Fault, subject: str, fact: FaultFact) -> str:
         found = "" if fault.found is None else f", not {value_in_words(fault.found)}"
         return f"{subject} expects {fault.expected}{found}"
     return f"{subject}: {fault.text}"
+
+
+def _takes_data(fault: Fault, subject: str, fact: FaultFact) -> str:
+    """What was to be computed on data, but is not given any."""
+    builtin = fact.callee.removeprefix("builtins.")
+    shape = fault.found.shape if isinstance(fault.found, Tensor) else fault.found
+    if "left" in str(fault.expected):
+        return f"an array of numpy takes no symbolic tensor, of shape {shape}, on its right"
+    if builtin in ("bool", "iter"):
+        subject = "a condition" if builtin == "bool" else "a loop or an unpacking"
+        expected = "True or False" if builtin == "bool" else "a sequence"
+    else:
+        subject, expected = subject or f"`{builtin}`", str(fault.expected)
+    if fact.callee in OF_KERAS_2:
+        subject += ", a layer of Keras 2,"
+    return f"{subject} takes {expected}, not a symbolic tensor of shape {shape}"
 
 
 def _meant(fault: Fault) -> str:
@@ -201,7 +220,8 @@ def _meant(fault: Fault) -> str:
 
 def _raises(fault: Fault) -> str:
     """What Keras says, where its words are known."""
-    return f"Keras raises: {fault.text}" if fault.text else "Keras raises here"
+    text = finished(fault.text)
+    return f"Keras raises: {text}" if text else "Keras raises here"
 
 
 def _label(fault: Fault) -> str:

@@ -35,6 +35,7 @@ from kerashape.shapes import Dim, Fault, Undecided, Unknown
 from kerashape.shapes.shape import same_dim
 from kerashape.site import Site
 
+
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Labels with the output and the loss that they meet."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from kerashape.analysis import FaultFact
+from kerashape.checks.advice import finished
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.repairs.migration import by_new_names, where_it_is_now
 from kerashape.checks.repairs.saving import with_another_ending
@@ -51,7 +52,7 @@ def renamed(facts: Facts) -> Iterator[Finding]:
             label=f"now `{new[old[0]]}`" if old[0] in new else "gone in Keras 3",
             fix=partial(by_new_names, fact),
             help=fault.help or "",
-            note=f"Keras {'warns' if ignored else 'raises'}: {fault.text}",
+            note=f"Keras {'warns' if ignored else 'raises'}: {finished(fault.text)}",
             at_most=Severity.WARNING if ignored else None,
         )
 
@@ -69,7 +70,7 @@ def saved_format(facts: Facts) -> Iterator[Finding]:
         yield Finding(
             "saved-format",
             fact.site,
-            f"`{callee}` needs {fault.expected}, not {str(fault.found)!r}",
+            f"`{callee}` needs {fault.expected}, not {fault.found}",
             label="the ending is not one of them",
             fix=partial(with_another_ending, fact),
             help=fault.help or "",

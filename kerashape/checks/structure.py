@@ -74,7 +74,7 @@ def _mismatch(fact: MethodFact, outputs: Outputs, fault: Fault) -> Finding:
     return Finding(
         "loss-structure-mismatch",
         fact.sites.get(argument, fact.site),
-        f"`{argument}` has to be {fault.expected}, but it is {fault.found}",
+        f"`{argument}` takes {fault.expected}, but is given {fault.found}",
         label=_listed(outputs),
         note=f"Keras raises {'here' if early else 'when the training starts'}: {fault.text}",
         help=fault.help or "give one entry for each output, by the names of its last layers",

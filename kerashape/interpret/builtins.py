@@ -68,7 +68,7 @@ def call(machine: Machine, name: str, arguments: Arguments, node: ast.AST) -> An
         return _converted(machine, name, values[0], node)
     if name in ("int", "float") and len(values) == 1 and isinstance(values[0], Tensor):
         text = _NO_NUMBER.format("an int" if name == "int" else "a float")
-        machine.refuse_symbolic(values[0], node, text, "a number", name)
+        machine.refuse_symbolic(values[0], node, text, "a number", f"builtins.{name}")
     if not all(is_constant(value) for value in values):
         return _size_of(machine, name, values)
     if _huge(name, values):

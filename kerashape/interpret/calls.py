@@ -164,18 +164,20 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: ast.AST) -
             return found
         return libraries.call(machine, f"numpy.{function}", arguments, node)
     if isinstance(function, LayerOfKeras2):
-        return _call_of_keras_2(machine, arguments, node)
+        return _call_of_keras_2(machine, function, arguments, node)
     machine.forget(function, "a method was called that is not known")
     reason = function.reason if isinstance(function, Unknown) else "what is called is not known"
     return _unknown_call(machine, arguments, reason)
 
 
-def _call_of_keras_2(machine: Machine, arguments: Arguments, node: ast.AST) -> Unknown:
+def _call_of_keras_2(
+    machine: Machine, layer: LayerOfKeras2, arguments: Arguments, node: ast.AST
+) -> Unknown:
     """A layer of ``tf_keras`` takes no symbolic tensors of Keras 3."""
     for value in arguments.positional:
         if isinstance(value, Tensor):
             text = "A KerasTensor cannot be used as input to a TensorFlow function."
-            machine.refuse_symbolic(value, node, text, "data, as a layer of Keras 2 does")
+            machine.refuse_symbolic(value, node, text, "data", layer.path)
     return Unknown("what a layer of Keras 2 returns")
 
 

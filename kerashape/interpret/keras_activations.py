@@ -57,7 +57,7 @@ def without_record(machine: Machine, name: str, arguments: Arguments, node: ast.
         fault = Fault(
             "raw-op-on-symbolic-tensor",
             NOT_FOR_TENSORFLOW,
-            expected="the layer Activation",
+            expected="data",
             found=value,
             help=f"use keras.layers.Activation({name!r})",
         )

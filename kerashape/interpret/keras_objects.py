@@ -24,7 +24,7 @@ class LayerOfKeras2:
     path: str
 
     def __repr__(self) -> str:
-        return f"a layer of Keras 2, {self.path}"
+        return f"`{self.path}`, which is a layer of Keras 2"
 
 
 OF_KERAS_2 = frozenset(["tensorflow_hub.KerasLayer"])

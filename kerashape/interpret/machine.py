@@ -287,7 +287,7 @@ class Machine:
         if isinstance(value, Tensor):
             self.refuse_symbolic(
                 value, node, "A symbolic KerasTensor cannot be used as a boolean.", "a condition",
-                "bool",
+                "builtins.bool",
             )  # fmt: skip
         return self.truth_of(value)
 
@@ -313,18 +313,17 @@ class Machine:
         if isinstance(value, Tensor):
             self.refuse_symbolic(
                 value, node, "Iterating over a symbolic KerasTensor is not supported.", "a sequence",
-                "iter",
+                "builtins.iter",
             )  # fmt: skip
         return iteration.items_of(self, value, node)
 
     def refuse_symbolic(
-        self, value: Tensor, node: ast.AST, text: str, what: str, function: str = ""
+        self, value: Tensor, node: ast.AST, text: str, what: str, callee: str
     ) -> None:
-        """Keras 3 raises where a symbolic tensor is taken for data, by a ``function`` of Python."""
+        """Keras 3 raises where ``callee`` takes a symbolic tensor for data."""
         if self.keras_version >= 3 and not self.tracing and is_certainly_symbolic(value):
             fault = Fault("raw-op-on-symbolic-tensor", text, expected=what, found=value)
-            given = Arguments([value]) if function else None
-            callee = f"builtins.{function}" if function else ""
+            given = Arguments([value]) if callee.startswith("builtins.") else None
             self.fault(fault, node, callee, tensor=value, given=given)
 
     def either(self, first: Callable[[], Any], second: Callable[[], Any]) -> Any:

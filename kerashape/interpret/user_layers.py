@@ -286,7 +286,11 @@ def initialise(machine: Machine, layer: UserLayer, arguments: Arguments, node: a
         try:
             layer.inner = _made_inner(machine, record, arguments, node)
         except Fault as fault:
-            machine.fault(fault, node, f"keras.layers.{short}")
+            fault = migration.check_layer(machine, short, record, arguments, fault)
+            if fault.rule == "renamed-argument":
+                migration.report(machine, fault, node, f"keras.layers.{short}")
+            else:
+                machine.fault(fault, node, f"keras.layers.{short}")
     return None
 
 
@@ -383,7 +387,7 @@ def attribute(machine: Machine, layer: UserLayer, name: str, node: ast.AST) -> A
     if name in ("add_weight", "add_variable"):
         from kerashape.interpret.user_weights import add_weight
 
-        return Python(name, lambda m, arguments, node: add_weight(m, layer, arguments, node))
+        return Python(name, lambda m, arguments, node: add_weight(m, layer, name, arguments, node))
     if name == "add_metric":
         return Python(name, migration.refuse_add_metric)
     if name == "compute_dtype":

@@ -27,25 +27,26 @@ _TODAY = Signature.parse(
 _BEFORE = Signature.parse("name=None, shape=None, dtype=None, initializer=None, **kwargs")
 
 
-def add_weight(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.AST) -> Any:
-    """``self.add_weight(...)``: a variable, of the layer that it is called on."""
+def add_weight(
+    machine: Machine, layer: UserLayer, method: str, arguments: Arguments, node: ast.AST
+) -> Any:
+    """``self.add_weight(...)``: a variable, of the layer that it is called on.
+
+    ``method`` is how the program calls it, perhaps ``add_variable``.
+    """
     given = plain(arguments)
     old = machine.keras_version < 3 or (given.positional and isinstance(given.positional[0], str))
     machine.journal.touch(layer)
     if old and machine.keras_version >= 3:
         name = given.positional[0]
-        text = (
-            f"`name` must be passed as a keyword argument. Received: add_weight('{name}', ...). "
-            f"Use: add_weight(shape=..., name='{name}')."
-        )
         fault = Fault(
             "bad-argument",
-            text,
+            _name_first(method, name, given),
             expected="the shape first, and the name as name=...",
             found=name,
             help=f"write add_weight(shape=..., name='{name}')",
         )
-        migration.report(machine, fault, node, f"{layer.class_name}.add_weight")
+        migration.report(machine, fault, node, f"{layer.class_name}.{method}")
     try:
         values = bind(_BEFORE if old else _TODAY, given, "Layer.add_weight").values
     except Fault:
@@ -66,10 +67,27 @@ def add_weight(machine: Machine, layer: UserLayer, arguments: Arguments, node: a
         layer.weight(str(name), Shape(shape), trainable=trainable, dtype=kind)
     except Fault as fault:
         layer.variables_unknown = "a weight that Keras refuses"
-        return machine.fault(fault, node, f"{layer.class_name}.add_weight")
+        return machine.fault(fault, node, f"{layer.class_name}.{method}")
     mixed = kind == layer.variable_dtype != layer.compute_dtype
     seen = Unknown("within the layer's call it is cast") if mixed else kind
     return Array(Shape(shape), seen, "a weight", eager=True)
+
+
+def _name_first(method: str, name: str, given: Arguments) -> str:
+    """What Keras says where the name is given first, as in Keras 2."""
+    keywords = given.keywords or {}
+    if method == "add_weight":
+        return (
+            f"`name` must be passed as a keyword argument. Received: add_weight('{name}', ...). "
+            f"Use: add_weight(shape=..., name='{name}')."
+        )
+    if "shape" in keywords:
+        return "Layer.add_variable() got multiple values for argument 'shape'"
+    if len(given.positional) > 1:
+        return "Could not interpret initializer identifier:"
+    if "initializer" in keywords:
+        return f"Cannot convert '{name}' to a shape. "
+    return "Layer.add_variable() missing 1 required positional argument: 'initializer'"
 
 
 _VARIABLE = Signature.parse(

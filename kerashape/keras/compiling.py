@@ -79,9 +79,13 @@ def _check_paths(outputs: Outputs, loss: Mapping[Any, Any]) -> None:
                 f"The path: ({key!r},) in the `loss` argument, can't be found in either the "
                 "model's output (`y_pred`) or in the labels (`y_true`).",
                 argument="loss",
-                expected=f"the outputs {', '.join(map(repr, outputs.keys))}",
-                found=f"a loss for {key!r}",
+                expected=_keys_of(outputs),
+                found=repr(key),
             )
+
+
+def _keys_of(outputs: Outputs) -> str:
+    return f"the keys {', '.join(map(repr, outputs.keys))}, those of the outputs"
 
 
 def _check_names(outputs: Outputs, loss: Mapping[Any, Any], weights: Any) -> None:
@@ -92,7 +96,7 @@ def _check_names(outputs: Outputs, loss: Mapping[Any, Any], weights: Any) -> Non
             f"Expected keys {list(outputs.names)} in loss dict, but found loss.keys()={list(loss)}",
             argument="loss",
             expected=f"one loss for each of the outputs {listed}",
-            found=f"losses for {', '.join(map(repr, loss))}",
+            found=f"{'ones' if len(loss) > 1 else 'one'} for {', '.join(map(repr, loss))}",
         )
     if isinstance(weights, Mapping):
         missing = next((name for name in outputs.names if name not in weights), None)
@@ -191,8 +195,7 @@ def check_metrics(outputs: Outputs, given: Any, argument: str = "metrics") -> No
             unknown = []
         if not unknown:
             return
-        expected = f"the outputs {', '.join(map(repr, outputs.keys))}"
-        found = f"metrics for {', '.join(map(repr, unknown))}"
+        expected, found = _keys_of(outputs), ", ".join(map(repr, unknown))
     else:
         if len(given) == outputs.count:
             return

@@ -73,7 +73,7 @@ def test_the_story_mended_is_clean() -> None:
         ("{'a': M}", "{'a': the class M}"),
         ("keras", "`keras`"),
         ("layers.Dense", "`layers.Dense`"),
-        ("hub.KerasLayer('handle')", "a layer of Keras 2, tensorflow_hub.KerasLayer"),
+        ("hub.KerasLayer('handle')", "`tensorflow_hub.KerasLayer`, which is a layer of Keras 2"),
     ],
 )
 def test_values_are_shown_in_words(value: str, words: str) -> None:

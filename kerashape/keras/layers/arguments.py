@@ -66,6 +66,7 @@ def refuse(
     found: object = None,
     rule: str = "bad-argument",
     tracked: bool = False,
+    help: str | None = None,
 ) -> None:
     """Raise a Fault where ``wrong()`` is certainly true, or is itself an error of Python's.
 
@@ -81,7 +82,7 @@ def refuse(
         text = str(error)
         if tracked:
             text = text.replace("'list'", "'TrackedList'").replace("'dict'", "'TrackedDict'")
-    raise Fault(rule, text, argument=argument, expected=expected, found=found)
+    raise Fault(rule, text, argument=argument, expected=expected, found=found, help=help)
 
 
 def faults_of(law: Callable[[], Any]) -> None:

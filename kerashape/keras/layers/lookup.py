@@ -86,8 +86,9 @@ class IndexLookup(ValueLayer):
             "pad_to_max_tokens",
             lambda: self.pad_to_max_tokens and most is None,
             "If pad_to_max_tokens is True, must set `max_tokens`. Received: max_tokens=None",
-            expected="max_tokens, too",
+            expected="False without `max_tokens`",
             found=self.pad_to_max_tokens,
+            help="give it `max_tokens`, too",
         )
         refuse(
             "num_oov_indices",

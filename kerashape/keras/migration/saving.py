@@ -19,6 +19,11 @@ class Ending:
     text: str
     whole: bool
 
+    @property
+    def words(self) -> str:
+        """The path as messages show it."""
+        return repr(self.text) if self.whole else f"one that ends in {self.text!r}"
+
     def certainly_not(self, allowed: tuple[str, ...]) -> bool:
         """Whether it ends in none of them, whatever stands before what is known."""
         if self.text.endswith(allowed):
@@ -47,7 +52,7 @@ def check_save(path: Ending, zipped: Any, save_format: Any) -> None:
         text,
         argument="filepath",
         expected="a path that ends in .keras, or in .h5",
-        found=path.text,
+        found=path.words,
         help="let the path end in .keras; for a SavedModel use model.export(path)",
     )
 
@@ -60,7 +65,7 @@ def check_weights(path: Ending, max_shard_size: Any) -> None:
             "The filename must end in `.weights.h5`.",
             argument="filepath",
             expected="a path that ends in .weights.h5",
-            found=path.text,
+            found=path.words,
             help="let the path end in .weights.h5",
         )
 
@@ -74,7 +79,7 @@ def check_checkpoint(path: Ending, weights_only: Any) -> None:
             "end in `.weights.h5` (Keras weights format).",
             argument="filepath",
             expected="a path that ends in .weights.h5, with save_weights_only=True",
-            found=path.text,
+            found=path.words,
             help="let the path end in .weights.h5",
         )
     if weights_only is False and path.certainly_not(CHECKPOINT):
@@ -83,6 +88,6 @@ def check_checkpoint(path: Ending, weights_only: Any) -> None:
             "The filepath provided must end in `.keras` (Keras model format).",
             argument="filepath",
             expected="a path that ends in .keras",
-            found=path.text,
+            found=path.words,
             help="let the path end in .keras",
         )

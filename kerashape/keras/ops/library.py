@@ -124,7 +124,7 @@ class LibraryOp(Op):
             fault = Fault(
                 "raw-op-on-symbolic-tensor",
                 self.on_symbolic,
-                expected="a function of keras.ops, or a layer",
+                expected="data",
                 found=tensors[0],
             )
             return Call(Function(self, site, self.name), tensors, site=site, fault=fault)
