@@ -25,6 +25,8 @@ class Site:
             catches, and in a function run on its own with its defaults. What is found at
             an uncertain site is listed, but never reported.
         function: the name of the running function; empty at the top level.
+        doubtful: whether it is on a branch that may not be taken with these very values: what
+            decides is not an option of the program's, but was lost sight of.
     """
 
     source: Source
@@ -33,6 +35,7 @@ class Site:
     caller: Site | None = None
     certain: bool = True
     function: str = ""
+    doubtful: bool = False
 
     @property
     def span(self) -> Span:

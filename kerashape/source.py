@@ -115,6 +115,11 @@ class Source:
             or (b"register_keras_serializable" in self.data)
         )
 
+    @property
+    def asks_for_keras_2(self) -> bool:
+        """Whether the program may let ``tf.keras`` be Keras 2."""
+        return b"TF_USE_LEGACY_KERAS" in self.data
+
     @cached_property
     def content(self) -> str:
         """The file's text; a notebook's JSON."""

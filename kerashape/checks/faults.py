@@ -48,6 +48,13 @@ _SEES_THROUGH = frozenset(
 )
 
 
+OF_VALUES = frozenset(
+    ["wrong-arity", "wrong-rank", "incompatible-input", "concatenate-mismatch", "merge-mismatch",
+     "reshape-mismatch", "empty-output", "op-mismatch", "channel-mismatch", "not-a-tensor"]
+)  # fmt: skip
+"""Faults that other values do not have: those with which a branch is taken, perhaps."""
+
+
 @check_for(None)
 def calls(facts: Facts) -> Iterator[Finding]:
     """Calls of layers at which Keras raises: an expression in a loop is told once."""
@@ -55,6 +62,8 @@ def calls(facts: Facts) -> Iterator[Finding]:
     for fact in facts.calls:
         fault = fact.call.fault
         if fault is None or not fact.site.certain or (fault.rule, id(fact.site.node)) in told:
+            continue
+        if fact.site.doubtful and fault.rule in OF_VALUES:
             continue
         told.add((fault.rule, id(fact.site.node)))
         yield _call_finding(fact, fact.call, fault)
@@ -64,6 +73,8 @@ def calls(facts: Facts) -> Iterator[Finding]:
 def others(facts: Facts) -> Iterator[Finding]:
     """Constructors, models and look-ups at which Keras raises."""
     for fact in facts.faults:
+        if fact.site.doubtful and fact.fault.rule in OF_VALUES:
+            continue
         if fact.fault.rule not in MIGRATION and fact.fault.rule not in (LOGS, UNPACKING, STATES):
             yield _fault_finding(fact)
 

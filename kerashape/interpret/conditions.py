@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret.callables import Builtin, External
 from kerashape.interpret.plain import is_constant
 from kerashape.shapes import Unknown
 
@@ -51,6 +52,38 @@ def _equalities(machine: Machine, test: ast.expr) -> Iterator[tuple[str, Any]]:
         value = machine.evaluate(other)
         if is_constant(value) and type(machine.evaluate(name)) is Unknown:
             yield name.id, value
+
+
+def is_free(machine: Machine, test: ast.expr) -> bool:
+    """Whether only what the program is given decides: options, parameters, the world around it.
+
+    What was lost sight of may depend on the very values that the branch is for.
+    """
+    if isinstance(test, ast.BoolOp):
+        return all(is_free(machine, part) for part in test.values)
+    if isinstance(test, ast.UnaryOp):
+        return is_free(machine, test.operand)
+    if isinstance(test, ast.Compare):
+        return all(is_free(machine, part) for part in (test.left, *test.comparators))
+    if isinstance(test, (ast.Name, ast.Attribute)):
+        value = machine.evaluate(test)
+        return not isinstance(value, Unknown) or value.reason.startswith(_GIVEN)
+    if isinstance(test, ast.Call):
+        function = machine.evaluate(test.func)
+        known = isinstance(function, External)
+        given = known and not function.path.startswith(_COMPUTING)
+        given = given or (known and ".config." in function.path)
+        return given or (isinstance(function, Builtin) and function.name == "input")
+    return isinstance(test, ast.Constant)
+
+
+_GIVEN = (
+    "the parameter", "the name", "the option", "the arguments of the command line", "a flag",
+    "the state of",
+    "what input()", "what os.", "what sys.", "what json.", "what yaml.", "what random.",
+)  # fmt: skip
+"""Reasons of what a program is given, or asks the world for."""
+_COMPUTING = ("keras", "tensorflow", "numpy", "math", "itertools", "functools", "operator")
 
 
 def _is_literal(node: ast.expr) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import migration, operators, texts
 from kerashape.interpret.callables import External, Function, Python
+from kerashape.interpret.conditions import is_free
 from kerashape.interpret.containers import DictValue, ListValue, SetValue
 from kerashape.interpret.items import is_key, subscript
 from kerashape.interpret.join import joined
@@ -159,7 +160,9 @@ def _boolean(machine: Machine, node: ast.BoolOp) -> Any:
             return value
         decided = machine.truth_of(value)
         if decided is None:
-            with machine.perhaps_older(migration.is_guard(machine, node.values[index])):
+            test = node.values[index]
+            older = migration.is_guard(machine, test)
+            with machine.perhaps_older(older), machine.doubting(not is_free(machine, test)):
                 return machine.either(lambda: value, lambda: rest(index + 1))
         return value if decided is wants else rest(index + 1)
 
@@ -186,7 +189,8 @@ def _comparison(machine: Machine, node: ast.Compare) -> Any:
 def _conditional(machine: Machine, node: ast.IfExp) -> Any:
     decided = machine.truth(machine.evaluate(node.test), node.test)
     if decided is None:
-        with machine.perhaps_older(migration.is_guard(machine, node.test)):
+        older = migration.is_guard(machine, node.test)
+        with machine.perhaps_older(older), machine.doubting(not is_free(machine, node.test)):
             return machine.either(
                 lambda: machine.evaluate(node.body), lambda: machine.evaluate(node.orelse)
             )

@@ -201,14 +201,16 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
             state[name] = weights
         elif name in _BUILT:
             certain = False
-        elif isinstance(a.get(name), dict) and isinstance(b.get(name), dict):
-            state[name] = _join_names(a[name], b[name])
+        elif isinstance(a.get(name, {}), dict) and isinstance(b.get(name, {}), dict):
+            state[name] = _join_names(a.get(name, {}), b.get(name, {}))
         else:
             state[name] = _join_optional(a, b, name)
     if not certain:
         for name in _BUILT:
             state.pop(name, None)
         state["variables_unknown"] = "the layer is built on one branch only"
+        if a.get("functional") is not b.get("functional"):
+            state["maybe_functional"] = True
         if "stack" in {**a, **b}:
             same = a.get("stack") is b.get("stack")
             state["stack"] = a.get("stack") if same else Unknown("its layers differ by branch")
@@ -237,4 +239,6 @@ def _same_weights(a: dict[str, Any], b: dict[str, Any]) -> tuple[Weight, ...] | 
     return tuple(replace(weight, trainable=weight.declared) for weight in ours)
 
 
-_BUILT = frozenset({"built", "variables", "variables_unknown", "spec", "stack", "graph", "_called"})
+_BUILT = frozenset(
+    {"built", "variables", "variables_unknown", "spec", "stack", "graph", "_called", "functional"}
+)

@@ -112,6 +112,7 @@ class Machine:
         self.resolving = 0
         self.assumed = 0
         self.fallback = 0
+        self.doubt = 0
         self.files = Scope()
         self.distributed = 0
         self.generators: dict[ast.AST, bool] = {}
@@ -141,6 +142,7 @@ class Machine:
             node,
             frame.caller,
             certain=not (self.guarded or self.assumed),
+            doubtful=self.doubt > 0,
             function=frame.function.name if frame.function is not None else "",
         )
 
@@ -385,6 +387,15 @@ class Machine:
             yield
         finally:
             self.fallback -= certain
+
+    @contextlib.contextmanager
+    def doubting(self, certain: bool = True) -> Iterator[None]:
+        """A stretch that may not be for the values that reach it here, where ``certain``."""
+        self.doubt += certain
+        try:
+            yield
+        finally:
+            self.doubt -= certain
 
     # -- faults -----------------------------------------------------------------------
 

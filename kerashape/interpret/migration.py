@@ -25,7 +25,10 @@ from kerashape.syntax import dotted, expression, is_text, word
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
-_GUARD = re.compile(r"version|hasattr|getattr|keras|legacy|compat|\bTF_?[12]|\bPY[23]|is_tf", re.I)
+_GUARD = re.compile(
+    r"version|hasattr|getattr|keras|legacy|compat|\bTF_?[12]|\bPY[23]|is_tf|tf_(?:major|minor)",
+    re.I,
+)
 
 
 def is_guard(machine: Machine, test: ast.expr) -> bool:
@@ -122,7 +125,8 @@ def has_name(machine: Machine, parent: External, name: str) -> bool | None:
         return None
     if names.removed(f"{parent.path}.{name}", parent.root) is not None:
         return False
-    return True if name in exports(parent.path) else None
+    known = name in exports(parent.path) or exports(f"{parent.path}.{name}")
+    return True if known else None
 
 
 def noted(machine: Machine, parent: External, name: str, found: Any, node: ast.AST) -> Any:

@@ -34,7 +34,7 @@ def run_program(
     source: Source, analysis: Analysis, project: Project | None, keras_version: int
 ) -> None:
     """Interpret a program into ``analysis``; what runs out of budget is said there."""
-    if b"TF_USE_LEGACY_KERAS" in source.data:
+    if source.asks_for_keras_2:
         keras_version = 2
     machine = Machine(source, analysis, project, keras_version)
     run(machine)

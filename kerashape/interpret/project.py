@@ -93,6 +93,7 @@ class Project:
         self._added: dict[Path, list[Path]] = {}
         """By file, what it puts on ``sys.path``."""
         self._registering: set[Path] = set()
+        self._older: set[Path] = set()
         """Modules that may give names to objects of their own."""
         self._asking = _Asked()
 
@@ -194,6 +195,8 @@ class Project:
         self._asking.found.add(file)
         if file in self._modules:
             machine.names.registers |= file in self._registering
+            if file in self._older:
+                _turn_to_keras_2(machine)
             return self._modules[file]
         if len(self._modules) >= _MOST or len(machine.frames) > machine.budget.depth:
             return None
@@ -209,10 +212,13 @@ class Project:
         self._modules[file] = module  # before it runs: imports may go in circles
         self._asked[file] = _Asked()
         with self._asking_for(self._asked[file]):
-            registers = _run_apart(machine, source, scope, body)
+            registers, older = _run_apart(machine, source, scope, body)
         if registers:
             self._registering.add(file)
             machine.names.registers = True
+        if older:
+            self._older.add(file)
+            _turn_to_keras_2(machine)
         return module
 
     def _source(self, file: Path) -> Source:
@@ -221,11 +227,16 @@ class Project:
         return Source.read(file, path) if data is None else Source(path, data, file)
 
 
-def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> bool:
+def _turn_to_keras_2(machine: Machine) -> None:
+    machine.keras_version, machine.names.old = 2, True
+
+
+def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> tuple[bool, bool]:
     """Run a module's body; what it finds and defines is none of the importing program's.
 
     Returns:
-        Whether it, or a module that it imports, gives names to objects of its own.
+        Whether it, or a module that it imports, gives names to objects of its own, and whether
+        one of them asks for Keras 2.
     """
     kept = {
         name: getattr(machine, name)
@@ -239,11 +250,13 @@ def _run_apart(machine: Machine, source: Source, scope: Scope, body: Any) -> boo
     machine.pending = []
     machine.names = type(machine.names)()
     machine.names.registers = source.registers_names
+    if source.asks_for_keras_2:
+        _turn_to_keras_2(machine)
     machine.frame = Frame(source, scope)
     machine.frames.append(machine.frame)
     try:
         machine.run(body)
-        return machine.names.registers
+        return machine.names.registers, machine.names.old
     finally:
         machine.frames.pop()
         for name, value in kept.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import comments, migration, operators
 from kerashape.interpret.classes import define_class
-from kerashape.interpret.conditions import excluded
+from kerashape.interpret.conditions import excluded, is_free
 from kerashape.interpret.functions import define_function
 from kerashape.interpret.imports import import_from, import_names
 from kerashape.interpret.leaving import Signal, branch
@@ -172,7 +172,7 @@ def _chained(machine: Machine, node: ast.If, before: tuple[ast.expr, ...]) -> Si
         return _otherwise(machine, node.orelse, tests)
     older = migration.is_guard(machine, node.test)
     depth = machine.journal.depth
-    with machine.perhaps_older(older):
+    with machine.perhaps_older(older), machine.doubting(not is_free(machine, node.test)):
         signal = branch(
             machine,
             [lambda: run(machine, node.body), lambda: _otherwise(machine, node.orelse, tests)],

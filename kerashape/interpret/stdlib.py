@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret import operators, texts
 from kerashape.interpret.callables import External, NullContext, Partial, Python
-from kerashape.interpret.containers import Deque, DictValue, ListValue
+from kerashape.interpret.containers import Attributes, Deque, DictValue, ListValue
 from kerashape.interpret.join import joined
 from kerashape.interpret.objects import Instance
 from kerashape.interpret.plain import is_constant
@@ -219,7 +219,8 @@ def _copied(value: Any, made: dict[int, Any], *, deep: bool = False) -> Any:
     if isinstance(value, (ListValue, DictValue)):
         if len(made) > 10_000:
             return Unknown("a copy that is too large")
-        copied: Any = type(value)(None, value.reason)
+        kind = DictValue if isinstance(value, Attributes) else type(value)
+        copied: Any = kind(None, value.reason)
         made[id(value)] = copied
         if isinstance(value, ListValue) and value.items is not None:
             copied.items = [inner(item) for item in value.items]

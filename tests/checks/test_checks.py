@@ -312,3 +312,27 @@ def test_an_element_is_named_by_its_own_expression(inputs: str, named: str) -> N
     (found,) = (each for each in diagnostics(program) if each.code == "KS101")
     assert found.message.startswith(f"{named} is not an Input")
     assert (found.fix is None) == named.startswith("an element")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "input() == 'yes'", "os.environ.get('DEEP')", "args.deep", "random.random() < 0.5", "deep",
+        "os.path.exists('weights') and deep", "not deep", "settings['deep']",
+    ],
+)  # fmt: skip
+def test_an_option_may_lead_to_any_branch(condition: str) -> None:
+    program = f"""
+    import argparse, json, os, random
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--deep", action="store_true")
+    args = parser.parse_args()
+    settings = json.load(open("settings.json"))
+
+    def build(deep):
+        x = keras.Input((5, 4))
+        if {condition}:
+            layers.Conv2D(3, 3)(x)
+    """
+    found = [d.code for d in diagnostics(program)]
+    assert found == ([] if "settings" in condition else ["KS201"])

@@ -95,6 +95,56 @@ PROGRAMS = {
         both.compile(loss="binary_crossentropy", optimizer="adam")
         both.fit(np.ones((8, 4)), np.ones((8, 1)))
         """,
+    "branches that tell elements of a list apart": """
+        takes_two = eval("[False, True]")
+        x = keras.Input((5, 4))
+        for index, layer in enumerate([layers.ReLU(), layers.Dot(axes=1)]):
+            if takes_two[index]:
+                layer([x, x])
+            else:
+                layer(x)
+        """,
+    "a helper for tensors of another size": """
+        def step(t):
+            return ops.squeeze(t, axis=1)
+
+        steps = len(eval("[1, 2]"))
+        x = keras.Input((5, 4))
+        if steps == 1:
+            y = step(x)
+        else:
+            y = layers.Flatten()(x)
+        z = step(x) if steps == 1 else x
+        w = steps == 1 and step(x)
+        """,
+    "a layer that gets an attribute on one branch": """
+        head = layers.Dense(3)
+        if eval("False"):
+            head.marked = 1
+        head.other = 2
+        """,
+    "a model that is made in two ways": """
+        class Net(keras.Model):
+            def __init__(self, deep):
+                x = keras.Input((4,))
+                if deep:
+                    super().__init__(x, layers.Dense(3)(layers.Dense(2)(x)))
+                else:
+                    super().__init__(x, layers.Dense(3)(x))
+
+        net = Net(eval("True"))
+        print(net.layers, net.output_shape, net.name)
+        net(keras.Input((4,)))
+        """,
+    "a copy of the attributes": """
+        import copy
+
+        class Settings:
+            def __init__(self):
+                self.units = 3
+
+        layers.Dense(copy.deepcopy(Settings().__dict__)["units"])(keras.Input((4,)))
+        """,
     "a global setting of another method": """
         class Checks:
             def first(self):

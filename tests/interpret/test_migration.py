@@ -27,6 +27,10 @@ SILENT = {
     "a function for a version": "if keras.__version__ < '3':\n    def f(x):\n"
     "        return K.mean(x)\n",
     "hasattr": "d = layers.Dense(3)\ns = d.output_shape if hasattr(d, 'output_shape') else None\n",
+    "a module that is there": "if hasattr(keras.utils, 'legacy'):\n    pass\nelse:\n"
+    "    keras.utils.np_utils.to_categorical([1])\n",
+    "the number of a version": "from package import tf_major\nif tf_major == 1:\n"
+    "    from keras.layers import LocallyConnected2D\n",
     "a question before the use": "def f(o):\n    return hasattr(keras.utils, 'np_utils') and "
     "isinstance(o, keras.utils.np_utils.T)\nf(1)\n",
     "a question that was kept": "has = hasattr(K, 'square')\ny = K.square(3) if has else 9\n"
@@ -100,3 +104,28 @@ def test_it_is_reported_once_where_it_is_certain(text: str, code: str, tmp_path:
 @pytest.mark.parametrize(("text", "code"), TOLD.values(), ids=list(TOLD))
 def test_code_for_keras_2_is_left_alone(text: str, code: str, tmp_path: Path) -> None:
     assert codes(text, tmp_path, keras_version=2) == []
+
+
+COMPAT = {
+    "tf_keras": "import tensorflow as tf\n\ndef pick():\n    version = getattr(tf.keras, 'version', None)\n"
+    "    if version and version().startswith('3.'):\n        import tf_keras as found\n"
+    "    else:\n        found = tf.keras\n    return found\n\nkeras = pick()\n",
+    "the environment": "import os\nos.environ['TF_USE_LEGACY_KERAS'] = '1'\n"
+    "from tensorflow import keras\n",
+}
+
+
+@pytest.mark.parametrize("compat", COMPAT.values(), ids=list(COMPAT))
+def test_a_module_that_asks_for_keras_2_does_so_for_all_that_import_it(
+    compat: str, tmp_path: Path
+) -> None:
+    (tmp_path / "pyproject.toml").write_text("", encoding="utf-8")
+    (tmp_path / "compat.py").write_text(compat, encoding="utf-8")
+    for name in ("one", "other"):
+        (tmp_path / f"{name}.py").write_text(
+            "from compat import keras\n\n\nclass L(keras.layers.Layer):\n    def build(self, shape):\n"
+            "        self.w = self.add_weight('w', shape=(3,))\n\n\n"
+            "L()(keras.Input((3,)))\nkeras.optimizers.SGD(lr=0.1)\n",
+            encoding="utf-8",
+        )
+    assert kerashape.lint([tmp_path]).diagnostics == []
