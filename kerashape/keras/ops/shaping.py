@@ -9,7 +9,7 @@ from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import dtypes
 from kerashape.keras.ops.base import eager, on_backend_too, op, traced
 from kerashape.keras.ops.inference import KerasCheck, given, keras_checks
-from kerashape.keras.ops.sizes import size, static
+from kerashape.keras.ops.sizes import size, sizes, static
 from kerashape.keras.standardize import standardize_shape
 from kerashape.shapes import Dim, Fault, Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.axes import canonical_axes, canonical_axis, integer, item_axis
@@ -35,7 +35,10 @@ def reshape(x: Shape, newshape: Any) -> Shape:
 @traced("reshape")
 def reshape_within(x: Shape, newshape: Any) -> Shape:
     """The same; sizes may be tensors of which is known what they hold."""
-    return reshape(x, static(newshape))
+    target = static(newshape)
+    if isinstance(target, Tensor):
+        return sizes(target)
+    return reshape(x, target)
 
 
 def _of_length(shape: Shape) -> Shape:

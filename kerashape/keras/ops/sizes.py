@@ -93,8 +93,7 @@ def sizes(value: Any) -> Shape:
     if isinstance(value, (Tensor, Array)) and not value.shape.open and value.shape.rank == 1:
         count = value.shape[0]
         if isinstance(count, int):
-            dims = (None,) * count if isinstance(value, Tensor) else ()
-            return Shape(dims) if dims or not count else Shape.of_rank(count)
+            return Shape.of_rank(count)  # TensorFlow may know what it holds
         raise Undecided("the rank of the result is not known")
     if isinstance(value, Unknown):
         raise Undecided(value.reason)
