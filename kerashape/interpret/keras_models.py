@@ -9,6 +9,7 @@ from kerashape.analysis import InputElement, ModelFact
 from kerashape.interpret import migration
 from kerashape.interpret.clock import CLOCK
 from kerashape.interpret.comments import note_elements
+from kerashape.interpret.containers import ListValue
 from kerashape.interpret.input_elements import expressions_of, input_elements
 from kerashape.interpret.keras_layers import (
     argument_node,
@@ -20,6 +21,7 @@ from kerashape.interpret.plain import to_python
 from kerashape.interpret.values import iterate
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Layer
+from kerashape.keras.layers.construction import check_name, check_trainable
 from kerashape.keras.models import Functional, Sequential
 from kerashape.keras.signature import Arguments, Bound, Signature, bind
 from kerashape.shapes import Fault, Undecided, Unknown
@@ -39,8 +41,8 @@ def make_model(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
         return Unknown("a model with arguments that are not known")
     _rename(machine, keywords, node)
     arguments = Arguments(arguments.positional, keywords)
-    if not is_functional(arguments):
-        return Unknown("a model that is not functional")
+    if not is_functional(arguments, strict=machine.keras_version >= 3):
+        return _refuse_ends(machine, arguments, node)
     try:
         bound = bind(FUNCTIONAL, arguments, "Functional.__init__")
     except Fault as fault:
@@ -55,10 +57,33 @@ def _rename(machine: Machine, keywords: dict[str, Any], node: ast.AST) -> None:
         keywords.setdefault(f"{name}s", keywords.pop(name))
 
 
-def is_functional(arguments: Arguments) -> bool:
+def _refuse_ends(machine: Machine, arguments: Arguments, node: ast.AST) -> Unknown:
+    """What Keras says where it is not given inputs and outputs, or more than them by place."""
+    count, keywords = len(arguments.positional), arguments.keywords or {}
+    fault = None
+    if count > 2:
+        text = f"Layer.__init__() takes 1 positional argument but {count + 1} were given"
+        fault = Fault("bad-argument", text, expected="inputs and outputs", found=f"{count} of them")
+    elif count or keywords.keys() & {"inputs", "outputs"}:
+        lacks = "inputs" if "outputs" in keywords else "outputs"
+        text = "Layer.__init__() takes 1 positional argument but "
+        if not count:
+            text = "Unrecognized keyword arguments passed to Model: "
+        fault = Fault("bad-argument", text, argument=lacks, binding="missing")
+    if fault is not None and machine.keras_version >= 3:
+        return machine.fault(fault, node, "keras.Model")
+    return Unknown("a model that is not functional")
+
+
+def is_functional(arguments: Arguments, *, strict: bool = False) -> bool:
+    """Whether a class of models is given what makes it functional.
+
+    ``strict``: as Keras 3 looks at it, where nothing but the two comes by place.
+    """
     count, keywords = len(arguments.positional), arguments.keywords or {}
     return (
-        count >= 2
+        count == 2
+        or (count > 2 and not strict)
         or (count == 1 and "outputs" in keywords)
         or ("inputs" in keywords and "outputs" in keywords)
     )
@@ -75,6 +100,10 @@ def functional(machine: Machine, bound: Bound, node: ast.AST, name: Any = None) 
     elements = tuple(input_elements(machine, bound.values["inputs"], node))
     site = machine.site(node)
     name = values["name"] if values["name"] is not None else name
+    try:
+        check_name(values["name"])
+    except Fault as fault:
+        return machine.fault(fault, argument_node(node, fault, FUNCTIONAL), "keras.Model")
     try:
         model = Functional.from_tensors(
             values["inputs"], values["outputs"], name=name, names=machine.names, site=site
@@ -113,6 +142,8 @@ def make_sequential(
     """``keras.Sequential(...)``; ``kind``: the class of the user's that derives from it."""
     try:
         bound = bind(_SEQUENTIAL, arguments, "Sequential.__init__")
+        check_name(bound.values["name"])
+        check_trainable(bound.values["trainable"])
     except Fault as fault:
         return machine.fault(fault, argument_node(node, fault, _SEQUENTIAL), "keras.Sequential")
     machine.journal.touch(machine.names)
@@ -126,8 +157,11 @@ def make_sequential(
 
 def fill_sequential(machine: Machine, model: Sequential, layers: Any, node: ast.AST) -> Any:
     """Add the layers given to the constructor, then build once."""
+    if isinstance(layers, Layer) and machine.keras_version < 3:
+        layers = ListValue([layers])
     items = [] if layers is None else iterate(layers)
     if items is None:
+        _refuse_one(machine, layers, node)
         reason = layers.reason if isinstance(layers, Unknown) else "the list of layers"
         model.stack = Unknown(reason)
         machine.analysis.models.append(ModelFact(machine.site(node), model))
@@ -149,6 +183,21 @@ def fill_sequential(machine: Machine, model: Sequential, layers: Any, node: ast.
     note_elements(machine, expression, items)
     machine.analysis.models.append(ModelFact(machine.site(node), model))
     return model
+
+
+def _refuse_one(machine: Machine, layers: Any, node: ast.AST) -> None:
+    """What is given in place of a list of layers, and cannot be gone through."""
+    one = isinstance(layers, Layer) and layers.from_keras
+    if one or (isinstance(layers, (bool, int, float)) and layers):
+        name = layers.class_name if isinstance(layers, Layer) else type(layers).__name__
+        fault = Fault(
+            "sequential-misuse",
+            f"'{name}' object is not iterable",
+            argument="layers",
+            expected="a list of layers",
+            found=f"one {name}" if one else layers,
+        )
+        machine.fault(fault, argument_node(node, fault, _SEQUENTIAL), "keras.Sequential")
 
 
 def _touch_stack(machine: Machine, model: Sequential) -> None:

@@ -27,6 +27,8 @@ def check_policy(dtype: Any) -> None:
         check_mode(quantization, compute_dtype(quantization.source), dtype)
     elif isinstance(dtype, str):
         check_policy_name(dtype)
+    elif isinstance(dtype, dict) and not dtype:
+        _refuse(dtype, "Unknown `config` as a `dict`, config={}")
     elif isinstance(dtype, (bool, int, float, bytes, list, tuple)):
         _refuse(
             dtype,

@@ -21,6 +21,7 @@ from kerashape.keras.applications.arguments import (
 from kerashape.keras.applications.blocks import Graph
 from kerashape.keras.applications.weights import check_fit
 from kerashape.keras.graph import Tensor
+from kerashape.keras.layers.construction import check_name
 from kerashape.keras.layers.values import plain
 from kerashape.keras.models import Functional, make_input
 from kerashape.keras.names import Names
@@ -128,7 +129,7 @@ class Application:
             raise Undecided(f"{self.name} was given something unforeseen: {error}") from error
         inputs = entry if a.input_tensor is None else sources(entry)
         name = self.choose_name(a, shape)
-        _check_model_name(name)
+        check_name(name)
         model = Functional.from_tensors(inputs, x, name=name, names=names, site=site)
         self.check_after_build(a)
         if a.imagenet and (a.input_tensor is not None or certainly(lambda: shape[-1] != 3)):
@@ -289,15 +290,3 @@ def sources(tensor: Tensor) -> Any:
             found.append(current)
         pending += reversed(current.call.input_tensors)
     return found
-
-
-def _check_model_name(name: Any) -> None:
-    if name is not None and plain(name) and (not isinstance(name, str) or "/" in name):
-        raise Fault(
-            "bad-argument",
-            "Argument `name` must be a string and cannot contain character `/`. "
-            f"Received: name={name} (of type {type(name)})",
-            argument="name",
-            expected="a string without /",
-            found=name,
-        )

@@ -33,6 +33,32 @@ def unforeseen(error: Exception) -> str:
     return f"{UNFORESEEN}: {error}"
 
 
+def check_name(name: Any) -> None:
+    """Keras: "Argument `name` must be a string and cannot contain character `/`"."""
+    if name is not None and plain(name) and (not isinstance(name, str) or "/" in name):
+        raise Fault(
+            "bad-argument",
+            "Argument `name` must be a string and cannot contain character `/`. "
+            f"Received: name={name} (of type {type(name)})",
+            argument="name",
+            expected="a string without /",
+            found=name,
+        )
+
+
+def check_trainable(trainable: Any) -> None:
+    """Keras: "Expected `trainable` to be a boolean"."""
+    if plain(trainable) and not isinstance(trainable, bool):
+        raise Fault(
+            "bad-argument",
+            f"Expected `trainable` to be a boolean. Received: trainable={trainable} "
+            f"(of type {type(trainable)})",
+            argument="trainable",
+            expected="a boolean",
+            found=trainable,
+        )
+
+
 class Constructed(Operation):
     """A layer as what its constructor makes; :class:`~kerashape.keras.layers.base.Layer` tells
     what the attributes of a record mean.
@@ -149,30 +175,14 @@ class Constructed(Operation):
         name = values.get("name")
         if name is None:
             name = names.automatic(self.class_name)
-        elif plain(name) and (not isinstance(name, str) or "/" in name):
-            raise Fault(
-                "bad-argument",
-                "Argument `name` must be a string and cannot contain character `/`. "
-                f"Received: name={name} (of type {type(name)})",
-                argument="name",
-                expected="a string without /",
-                found=name,
-            )
+        else:
+            check_name(name)
         self.name = name if isinstance(name, str) else Unknown("the name is not known")
         check_policy(values.get("dtype"))
         if values.get("activity_regularizer") is not None:
             given = values["activity_regularizer"]
             identifier("regularizer", "activity_regularizer", given, names)
-        trainable = values.get("trainable", True)
-        if plain(trainable) and not isinstance(trainable, bool):
-            raise Fault(
-                "bad-argument",
-                f"Expected `trainable` to be a boolean. Received: trainable={trainable} "
-                f"(of type {type(trainable)})",
-                argument="trainable",
-                expected="a boolean",
-                found=trainable,
-            )
+        check_trainable(values.get("trainable", True))
         if "input_dim" in bound.extra and isinstance(bound.extra["input_dim"], int):
             self.input_shape = (bound.values["input_dim"],)
 

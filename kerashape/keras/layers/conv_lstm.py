@@ -166,6 +166,8 @@ class ConvLSTM(RNN):
         step = self.cell.output(step_of(sequences))
         if not is_size(self.cell.filters):
             raise Undecided("the number of filters is not known")
+        if self.within and self.built_by is not None and None in sequences.dims[2:]:
+            raise Undecided("what the states of the cell tell of the sizes")
         output: Shape = step
         if self.return_sequences:
             output = Shape((sequences[0], length)) + step[1:]

@@ -151,6 +151,8 @@ class ImageLayer(DataLayer):
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         first = next(iter(shapes.values()))
+        if isinstance(first, (bool, int, float, str)):
+            raise Fault("not-a-tensor", "", expected="images", found=first)
         if self.within and isinstance(first, dict):
             self._check_dict(first)
         return super().infer_output(values, shapes)

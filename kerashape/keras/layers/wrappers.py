@@ -24,7 +24,13 @@ _BUILT_ON_TWO = frozenset({"MultiHeadAttention", "GroupedQueryAttention"})
 
 def is_no_layer(value: Any) -> bool:
     """Whether a value is certainly not a layer."""
-    return plain(value) or isinstance(value, (Tensor, Array, list, tuple, dict))
+    return is_class(value) or plain(value) or isinstance(value, (Tensor, Array, list, tuple, dict))
+
+
+def is_class(value: Any) -> bool:
+    """Whether a value is one of Keras's classes of layers, not a layer of it."""
+    module, _, name = str(getattr(value, "path", "")).rpartition(".")
+    return module == "keras.layers" and name[:1].isupper()
 
 
 def is_keras_own(layer: Any) -> bool:
@@ -47,7 +53,7 @@ class Wrapper(Layer):
         if is_no_layer(self.layer):
             raise Fault(
                 "bad-argument",
-                self.refusal.format(self.layer),
+                self.refusal.format("" if is_class(self.layer) else self.layer),
                 argument="layer",
                 expected="a layer",
                 found=self.layer,
@@ -196,7 +202,7 @@ class Bidirectional(Layer):
             raise Fault(
                 "bad-argument",
                 "Please initialize `Bidirectional` layer with a `keras.layers.Layer` instance. "
-                f"Received: {self.layer}",
+                f"Received: {'' if is_class(self.layer) else self.layer}",
                 argument="layer",
                 expected="a recurrent layer",
                 found=self.layer,
