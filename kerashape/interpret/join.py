@@ -218,6 +218,11 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
     return state
 
 
+def _is_the_same(a: Any, b: Any) -> bool:
+    known = not isinstance(a, Unknown) and not isinstance(b, Unknown)
+    return a is b or (known and bool(a == b))
+
+
 def _same_weights(a: dict[str, Any], b: dict[str, Any]) -> tuple[Weight, ...] | None:
     """The weights of a layer that has the same ones on both branches, be it that it is frozen
     on one. Whether they are trained is then for the layer to say: its ``trainable`` is not known.
@@ -228,7 +233,8 @@ def _same_weights(a: dict[str, Any], b: dict[str, Any]) -> tuple[Weight, ...] | 
         return None
     frozen = False
     for x, y in zip(ours, theirs):
-        same = (x.name, x.dtype, x.declared) == (y.name, y.dtype, y.declared)
+        pairs = ((x.name, y.name), (x.dtype, y.dtype), (x.declared, y.declared))
+        same = all(map(_is_the_same, *zip(*pairs)))
         if not same or not x.shape.same(y.shape):
             return None
         frozen = frozen or x.trainable is not y.trainable

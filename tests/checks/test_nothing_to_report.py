@@ -136,6 +136,15 @@ PROGRAMS = {
         print(net.layers, net.output_shape, net.name)
         net(keras.Input((4,)))
         """,
+    "a layer of a dtype that is not known, frozen on one branch": """
+        head = layers.Dense(3, dtype=eval("None"))
+        if eval("True"):
+            head(keras.Input((4,)))
+            head.trainable = False
+        else:
+            head(keras.Input((4,)))
+        head(keras.Input((4,)))
+        """,
     "a copy of the attributes": """
         import copy
 
