@@ -6,8 +6,9 @@ import struct
 from typing import Any
 
 from kerashape.keras.dtypes import INTEGERS, ITEMSIZE
+from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import Arguments
-from kerashape.shapes import Unknown
+from kerashape.shapes import Shape, Unknown
 
 _PACKED = {"float16": "<e", "float32": "<f", "float64": "<d"}
 
@@ -21,7 +22,7 @@ def convert(dtype: str, arguments: Arguments) -> Any:
         return int(value)
     if dtype in _PACKED:
         if dtype != "float64" and value >= 1 and float(value).is_integer():
-            return Unknown("a number that Keras may take for an integer")  # Python's floats are not
+            return Array(Shape(), dtype, "numpy")  # Keras may take it for an integer
         try:
             return float(struct.unpack(_PACKED[dtype], struct.pack(_PACKED[dtype], value))[0])
         except OverflowError:
