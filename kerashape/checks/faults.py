@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from kerashape.analysis import CallFact, FaultFact
@@ -17,6 +18,7 @@ from kerashape.interpret.unpacking import RULE as UNPACKING
 from kerashape.keras.graph import Call, Tensor
 from kerashape.keras.states import RULE as STATES
 from kerashape.shapes import Fault, Shape
+from kerashape.syntax import expression
 
 _HELP = {
     "graph-disconnected": "list every Input that the outputs are computed from in `inputs`",
@@ -73,10 +75,19 @@ def calls(facts: Facts) -> Iterator[Finding]:
 def others(facts: Facts) -> Iterator[Finding]:
     """Constructors, models and look-ups at which Keras raises."""
     for fact in facts.faults:
-        if fact.site.doubtful and fact.fault.rule in OF_VALUES:
+        if fact.site.doubtful and _is_of_values(fact):
             continue
         if fact.fault.rule not in MIGRATION and fact.fault.rule not in (LOGS, UNPACKING, STATES):
             yield _fault_finding(fact)
+
+
+def _is_of_values(fact: FaultFact) -> bool:
+    """Whether other values than those at hand may not have the fault."""
+    fault = fact.fault
+    if fault.rule != "bad-argument":
+        return fault.rule in OF_VALUES
+    written = isinstance(expression(fact.site.node), ast.Constant)
+    return fault.binding is None and not written
 
 
 def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:

@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 def forget_through(machine: Machine, value: Any, reason: str) -> None:
     """Forget what calls of ``value`` may have changed, if it is a function of the user's."""
-    _forget(machine, value, reason, set())
+    outer = machine.forgetting
+    machine.forgetting = set() if outer is None else outer  # what changes may lead back here
+    try:
+        _forget(machine, value, reason, machine.forgetting)
+    finally:
+        machine.forgetting = outer
 
 
 def _forget(machine: Machine, value: Any, reason: str, seen: set[tuple[int, int]]) -> None:

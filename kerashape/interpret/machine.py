@@ -79,6 +79,7 @@ class Machine:
         files: the models that the program saved, by path.
         distributed: above 0 in the scope of a strategy, which shares batches among devices.
         flags: the defaults of the program's absl flags.
+        forgetting: while what a function may have changed is forgotten: what was gone through.
     """
 
     def __init__(
@@ -117,6 +118,7 @@ class Machine:
         self.distributed = 0
         self.generators: dict[ast.AST, bool] = {}
         self.flags: dict[str, Any] = {}
+        self.forgetting: set[tuple[int, int]] | None = None
         self.assumes = True
         self.took_defaults = False
         self.guards: dict[ast.AST, bool] = {}

@@ -104,6 +104,15 @@ PROGRAMS = {
             else:
                 layer(x)
         """,
+    "marks in a list of sizes": """
+        pool = eval("'M'")
+        x = keras.Input((16, 16, 3))
+        for size in [8, "M", 16]:
+            if size == pool:
+                x = layers.MaxPooling2D()(x)
+            else:
+                x = layers.Conv2D(size, 3)(x)
+        """,
     "a helper for tensors of another size": """
         def step(t):
             return ops.squeeze(t, axis=1)

@@ -36,6 +36,12 @@ CHANGED = {
 }
 
 
+@pytest.mark.parametrize("change", ["step = m", "step.items[0] = x", "step += x"])
+def test_a_callback_that_changes_itself(change: str) -> None:
+    program = f"{HEAD}def step(x):\n    global step\n    {change}\nsomelib.run(step)\nm.result()\n"
+    assert [fact.fault.rule for fact in analyze(program).faults] == ["op-mismatch"]
+
+
 @pytest.mark.parametrize("name", CHANGED)
 def test_what_a_callback_may_have_changed_is_not_known(name: str) -> None:
     analysis = analyze(f"{HEAD}{CHANGED[name]}\nm.result()\n")
