@@ -151,6 +151,8 @@ def _build(
         return
     if not isinstance(model, Sequential) or model.graph is not None:
         return
+    if isinstance(model.built, Unknown):
+        return  # on data before these, and it takes others that fit those
     touch(machine, model)
     model.built = Unknown("it was built on data")
     data = batch_of(model, name, values, "x", streamed)

@@ -104,6 +104,12 @@ PROGRAMS = {
             else:
                 layer(x)
         """,
+    "a stack that is built on data which are not known": """
+        model = keras.Sequential([layers.Dense(1)])
+        model.compile("sgd", "mse")
+        model.fit(eval("np.zeros((8, 1))"), np.zeros(8), verbose=0)
+        model.predict(np.zeros(5), verbose=0)
+        """,
     "marks in a list of sizes": """
         pool = eval("'M'")
         x = keras.Input((16, 16, 3))
