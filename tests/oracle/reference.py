@@ -47,6 +47,7 @@ def restore_settings() -> None:
     keras.config.set_floatx("float32")
     global_state.set_global_attribute("dtype_policy", None)  # the first layer settles it
     keras.config.set_image_data_format("channels_last")
+    keras.config.set_epsilon(1e-7)
 
 
 @contextmanager
