@@ -117,7 +117,7 @@ def diagnostics(text: str) -> list[Diagnostic]:
 @pytest.mark.parametrize("numbers", [True, False], ids=["numbers", "anything"])
 def test_what_is_not_known_is_no_obstacle_and_no_fault(numbers: bool) -> None:
     """It may not be compared as if it were known, and it may be what makes a program right."""
-    for name, tree in programs().items():
+    for name, tree in list(programs().items())[numbers::2]:
         is_right = not diagnostics(ast.unparse(tree))
         found = diagnostics(Forgetful(name, numbers).program(tree))
         assert not (is_right and found), name

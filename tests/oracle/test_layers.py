@@ -9,7 +9,7 @@ from tests.oracle.report import differences
 pytestmark = [pytest.mark.keras, pytest.mark.filterwarnings("ignore")]
 
 SEED = 2015
-CASES = 30
+CASES = 24
 FUNCTIONAL = (
     "Input", "add", "average", "concatenate", "dot", "maximum", "minimum", "multiply", "subtract",
 )  # fmt: skip
