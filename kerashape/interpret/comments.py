@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from kerashape.analysis import CommentFact
 from kerashape.interpret.objects import Instance
+from kerashape.interpret.walking import nodes
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
+from kerashape.parsing import Range
 from kerashape.syntax import Comment, FunctionNode, dotted, is_text, items, parameters
 
 if TYPE_CHECKING:
@@ -152,14 +154,14 @@ def _add(
             value,
             name,
             tuple(tensor for tensor in others if tensor is not value),
-            dict(_sizes(machine, text)),
+            dict(_sizes(machine, node, text)),
             machine.frame.scope,
             kind,
         )
     )
 
 
-def _sizes(machine: Machine, text: str) -> Iterator[tuple[str, int]]:
+def _sizes(machine: Machine, node: ast.expr, text: str) -> Iterator[tuple[str, int]]:
     """The names in a text that are sizes where it stands."""
     for word in set(_WORD.findall(text)):
         first, _, attribute = word.partition(".")
@@ -167,5 +169,20 @@ def _sizes(machine: Machine, text: str) -> Iterator[tuple[str, int]]:
         value = holder.variables[first] if holder is not None else None
         if attribute:
             value = value.attributes.get(attribute) if isinstance(value, Instance) else None
-        if type(value) is int:
+        if type(value) is int and (
+            holder is not machine.module_scope or _is_near(machine, node, first)
+        ):
             yield word, value
+
+
+def _is_near(machine: Machine, node: ast.expr, name: str) -> bool:
+    """Whether a notebook binds a name in the same cell: in another it may be about other data."""
+    source = machine.frame.source
+    if source.notebook is None:
+        return True
+    cell = machine.site(node).span.cell
+    return any(
+        source.locate(Range(each.lineno, 1, each.lineno, 1)).cell == cell
+        for each in nodes(source.tree)
+        if isinstance(each, ast.Name) and each.id == name and not isinstance(each.ctx, ast.Load)
+    )

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import textwrap
 
 import pytest
 
 from kerashape.checks import check
 from kerashape.diagnostic import Diagnostic
+from kerashape.files import Target
 from kerashape.interpret import interpret
+from kerashape.linter import Linter
 from kerashape.rulebook import RuleSet
 from kerashape.source import Source
 
@@ -119,3 +122,27 @@ def test_an_annotation_is_rewritten_as_one() -> None:
 def test_the_repair_is_written_as_the_comment_is(comment: str, help: str) -> None:
     (found,) = reported(f"y = layers.Flatten()(x)  # {comment}")
     assert found.help == f"write {help}"
+
+
+@pytest.mark.parametrize(
+    ("cells", "wrong"),
+    [
+        (["steps = 5", "# [batch, steps, 4]\nx = keras.Input((3, 4))"], False),
+        (["steps = 4", "steps = 5\n# [batch, steps, 4]\nx = keras.Input((3, 4))"], True),
+    ],
+)
+def test_a_name_of_another_cell_may_be_about_other_data(cells: list[str], wrong: bool) -> None:
+    code = [
+        {
+            "cell_type": "code",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": text,
+        }
+        for text in ["import keras", *cells]
+    ]
+    notebook = {"cells": code, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    target = Target.of_name("notebook.ipynb")
+    found = Linter(debug=True).examine(target, json.dumps(notebook).encode()).diagnostics
+    assert [each.code for each in found] == ["KS220"] * wrong
