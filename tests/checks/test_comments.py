@@ -127,8 +127,8 @@ def test_the_repair_is_written_as_the_comment_is(comment: str, help: str) -> Non
 @pytest.mark.parametrize(
     ("cells", "wrong"),
     [
-        (["steps = 5", "# [batch, steps, 4]\nx = keras.Input((3, 4))"], False),
-        (["steps = 4", "steps = 5\n# [batch, steps, 4]\nx = keras.Input((3, 4))"], True),
+        (["steps = 5", "x = keras.Input((3, 4))  # [batch, steps, 4]"], False),
+        (["steps = 4", "steps = 5\nx = keras.Input((3, 4))  # [batch, steps, 4]"], True),
     ],
 )
 def test_a_name_of_another_cell_may_be_about_other_data(cells: list[str], wrong: bool) -> None:
