@@ -187,6 +187,8 @@ def _eager_result(machine: Machine, call: Call, node: ast.AST) -> Any:
         check_states(call)  # of which Keras takes no notice before it runs
     except Fault as fault:
         call.fault = call.fault or fault
+    if call.fault is not None and call.fault.rule == "bad-argument" and not call.fault.binding:
+        return Unknown("what a layer with such a setting does to data")  # TensorFlow may take it
     if call.fault is not None:
         return machine.fault(call.fault, node, call.operation.callee, call=call)
     if call.output is None:

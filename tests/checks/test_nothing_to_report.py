@@ -110,6 +110,11 @@ PROGRAMS = {
         model.fit(eval("np.zeros((8, 1))"), np.zeros(8), verbose=0)
         model.predict(np.zeros(5), verbose=0)
         """,
+    "a setting that TensorFlow takes in capitals": """
+        images = np.zeros((2, 8, 8, 3), "float32")
+        layers.MaxPooling2D((2, 2), padding="SAME")(images)
+        layers.AveragePooling2D(2, padding="VALID")(images)
+        """,
     "marks in a list of sizes": """
         pool = eval("'M'")
         x = keras.Input((16, 16, 3))
