@@ -42,8 +42,6 @@ SIGNATURES = {
 }
 """The methods, and their parameters."""
 _FED = frozenset(SIGNATURES) - {"compile"}
-_TRAINING = frozenset(["fit", "evaluate", "train_on_batch", "test_on_batch"])
-"""Those that need a ``compile`` before."""
 _REPORTING = frozenset(["evaluate", "train_on_batch", "test_on_batch"])
 """Those that return the figures themselves."""
 _BATCH_SIZE = 32
@@ -69,8 +67,7 @@ def train(machine: Machine, model: Model, name: str, arguments: Arguments, node:
         from kerashape.interpret.data.feeding import spread
 
         streams = spread(machine, values, node)
-        if name not in _TRAINING or _compiled(machine, model) is not None:  # else Keras raises
-            _build(machine, model, name, values, bool(streams), node)
+        _build(machine, model, name, values, bool(streams), node)
     sites = {
         key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
     }
