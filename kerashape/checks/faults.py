@@ -57,6 +57,10 @@ OF_VALUES = frozenset(
 """Faults that other values do not have: those with which a branch is taken, perhaps."""
 
 
+_ELSEWHERE = MIGRATION | {LOGS, UNPACKING, STATES}
+"""The rules of faults that have a check of their own."""
+
+
 @check_for(None)
 def calls(facts: Facts) -> Iterator[Finding]:
     """Calls of layers at which Keras raises: an expression in a loop is told once."""
@@ -77,7 +81,7 @@ def others(facts: Facts) -> Iterator[Finding]:
     for fact in facts.faults:
         if fact.site.doubtful and _is_of_values(fact):
             continue
-        if fact.fault.rule not in MIGRATION and fact.fault.rule not in (LOGS, UNPACKING, STATES):
+        if fact.fault.rule not in _ELSEWHERE:
             yield _fault_finding(fact)
 
 
@@ -107,11 +111,11 @@ def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:
     return Finding(
         fault.rule,
         fact.site,
-        f"{_who(call)} {_sentence(fault, shapes)}",
+        f"{call.operation.title} {_sentence(fault, shapes)}",
         label=f"receives {shapes}" if shapes else "",
         help=fault.help
         or _HELP.get(fault.rule)
-        or advice(fault, _who(call), [t.shape for t in tensors]),
+        or advice(fault, call.operation.title, [t.shape for t in tensors]),
         note=_raises(fault),
         tensor=culprit,
         related=tuple(related),
@@ -125,12 +129,6 @@ def _culprit(tensors: list[Tensor], fault: Fault) -> Tensor | None:
         if isinstance(fault.found, Shape) and fault.found is tensor.shape:
             return tensor
     return tensors[-1] if tensors else None
-
-
-def _who(call: Call) -> str:
-    operation = call.operation
-    name = operation.name if isinstance(operation.name, str) else ""
-    return f"{operation.class_name} `{name}`" if name else operation.class_name
 
 
 def _sentence(fault: Fault, shapes: str) -> str:
@@ -285,7 +283,7 @@ def _missing_sequences(
     return Finding(
         "missing-return-sequences",
         fact.site,
-        f"{_who(call)} needs the whole sequence, but the {name} before it returns only its last "
+        f"{call.operation.title} needs the whole sequence, but the {name} before it returns only its last "
         f"step, {culprit.shape if culprit is not None else ''}",
         label=f"receives {culprit.shape if culprit is not None else ''}",
         help=f"give the {name} return_sequences=True",

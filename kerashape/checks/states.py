@@ -38,7 +38,7 @@ def _faults(facts: Facts) -> Iterator[tuple[Site, Call, Fault]]:
 def _finding(site: Site, call: Call, fault: Fault) -> Finding:
     named, given = keyword(site.node, "initial_state"), initial_states(call)
     layer = call.operation
-    who = layer.class_name + (f" `{layer.name}`" if isinstance(layer.name, str) else "")
+    who = layer.title
     if isinstance(fault.expected, int):
         message = (
             f"{who} has {fault.expected} units, but starts from a state of shape {fault.found}"

@@ -92,10 +92,7 @@ def _word(value: Any) -> str:
 
 
 def _who(operation: Operation) -> str:
-    if not operation.is_layer:
-        return f"`{operation.callee}`"
-    name = f" `{operation.name}`" if isinstance(operation.name, str) else ""
-    return f"{operation.class_name}{name}"
+    return operation.title if operation.is_layer else f"`{operation.callee}`"
 
 
 def _from_library(machine: Machine, items: list[Any]) -> Returned | None:

@@ -73,6 +73,12 @@ class Operation:
     calls: tuple[Call, ...] = ()
     """Its calls so far, oldest first (Keras: inbound nodes)."""
 
+    @property
+    def title(self) -> str:
+        """Its class, and its name where that is known, for messages."""
+        named = isinstance(self.name, str) and self.name
+        return f"{self.class_name} `{self.name}`" if named else self.class_name
+
     def check_arguments(self, values: dict[str, Any]) -> None:
         """What a call checks about bound arguments before anything else.
 
