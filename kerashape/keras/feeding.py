@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kerashape.keras.graph import Tensor, flatten
+from kerashape.keras.input_rank import adjusted
 from kerashape.keras.models import Functional
-from kerashape.shapes import Dim, Fault, Shape, Undecided
+from kerashape.shapes import Fault, Shape, Undecided
 
 
 def feed(model: Functional, arrays: Sequence[Shape], *, strict: bool) -> None:
@@ -30,7 +31,7 @@ def feed(model: Functional, arrays: Sequence[Shape], *, strict: bool) -> None:
     if strict:
         model.check_inputs(list(batches))
     fed = {
-        id(tensor): Tensor(_adjusted(tensor, shape), tensor.dtype)
+        id(tensor): Tensor(adjusted(shape, tensor), tensor.dtype)
         for tensor, shape in zip(inputs, batches)
     }
     if all(fed[id(t)].shape.same(t.shape) for t in inputs):
@@ -78,28 +79,3 @@ def _batch(shape: Shape) -> Shape:
     if shape.open or not shape.dims:
         return shape
     return Shape((None, *shape.dims[1:]))
-
-
-def _adjusted(tensor: Tensor, shape: Shape) -> Shape:
-    """The data's shape with a last axis of size 1 added or dropped, as Keras does."""
-    reference = tensor.shape
-    if shape.rank == reference.rank:
-        return shape
-    if shape.rank == reference.rank + 1 and _is_one(shape.dims[-1]):
-        return Shape(shape.dims[:-1])
-    if shape.rank == reference.rank - 1 and _is_one(reference.dims[-1]):
-        return Shape((*shape.dims, 1))
-    name = tensor.call.operation.name if tensor.call is not None else "?"
-    raise Fault(
-        "incompatible-input",
-        f"with name '{name}' and path ''. Expected shape {reference}, "
-        f"but input has incompatible shape {shape}",
-        expected=reference,
-        found=shape,
-    )
-
-
-def _is_one(dim: Dim) -> bool:
-    if dim is None:
-        return False
-    return bool(dim == 1)

@@ -1,30 +1,33 @@
-"""The rank of what a model is called on (``Functional._adjust_input_rank``)."""
+"""The rank of what a model is run on (``Functional._adjust_input_rank``)."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from kerashape.keras.graph import Tensor
-from kerashape.keras.layers.base import Array
-from kerashape.shapes import Fault, Symbol
+from kerashape.shapes import Fault, Shape, Undecided
 
 
-def check_rank_of_data(data: Any, entry: Any) -> None:
-    """Of data, unlike of symbolic tensors, a model takes no other rank; but a last axis of 1."""
-    if not isinstance(data, Array) or not isinstance(entry, Tensor):
-        return
-    if data.shape.open or entry.shape.open or data.shape.rank == entry.shape.rank:
-        return
-    larger, smaller = data.shape, entry.shape
-    if larger.rank < smaller.rank:
-        larger, smaller = smaller, larger
-    if larger.rank == smaller.rank + 1 and (
-        larger[-1] in (1, None) or isinstance(larger[-1], Symbol)
-    ):
-        return
+def adjusted(shape: Shape, entry: Tensor) -> Shape:
+    """The shape as a model takes it whose Input is ``entry``: a last axis of 1 added or dropped.
+
+    Raises:
+        Fault: ``incompatible-input``, where the ranks do not fit.
+        Undecided: where the last axis is not known, by which they may fit.
+    """
+    wanted = entry.shape
+    if shape.open or wanted.open or shape.rank == wanted.rank:
+        return shape
+    if shape.rank == wanted.rank + 1:
+        if shape[-1] is None:
+            raise Undecided("the last axis, by which the rank may fit, is not known")
+        if shape[-1] == 1:
+            return Shape(shape.dims[:-1])
+    if shape.rank == wanted.rank - 1 and wanted[-1] is not None and wanted[-1] == 1:
+        return Shape((*shape.dims, 1))
+    name = entry.call.operation.name if entry.call is not None else "?"
     raise Fault(
         "incompatible-input",
-        "Invalid input shape for input ",
-        expected=entry.shape,
-        found=data.shape,
+        f"with name '{name}' and path ''. Expected shape {wanted}, "
+        f"but input has incompatible shape {shape}",
+        expected=wanted,
+        found=shape,
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from kerashape.keras.graph import Tensor, flatten
-from kerashape.keras.input_rank import check_rank_of_data
+from kerashape.keras.input_rank import adjusted
 from kerashape.keras.layers.base import Array, InputSpec, Layer
 from kerashape.keras.models.base import Model
 from kerashape.keras.models.cloning import clone
@@ -97,20 +97,20 @@ class Functional(Model):
         ]
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
-        given = next(iter(values.values()), None)
-        leaves, expected = list(flatten(given)), list(flatten(self.inputs))
-        if len(leaves) == len(expected):
-            for leaf, entry in zip(leaves, expected):
-                check_rank_of_data(leaf, entry)
-        return self._run(given)
+        return self.run(next(iter(values.values()), None), running=self.within)
 
     def replay(self, values: dict[str, Any]) -> Any:
-        return self._run(next(iter(values.values()), None))
+        return self.run(next(iter(values.values()), None))
 
-    def _run(self, inputs: Any) -> Any:
-        """The outputs for other inputs: re-infer what is downstream of a changed shape."""
-        given = _reconcile(inputs, self.inputs)
-        expected = list(flatten(self.inputs))
+    def run(self, inputs: Any, *, running: bool = False) -> Any:
+        """The outputs for other inputs: re-infer what is downstream of a changed shape.
+
+        On data, and ``running`` within another layer's ``call``, the ranks are adjusted first.
+        """
+        given, expected = _reconcile(inputs, self.inputs), list(flatten(self.inputs))
+        running = running or any(isinstance(leaf, Array) for leaf in given)
+        if running:
+            given = [_adjusted(g, e) for g, e in zip(given, expected)]
         if any(not isinstance(t, Tensor) for t in [*expected, *flatten(self.outputs)]):
             raise Undecided("the inputs or outputs of the model are not known")
         if any(isinstance(leaf, Unknown) for leaf in given):
@@ -119,7 +119,15 @@ class Functional(Model):
             ]
         if all(_same_shape(g, e) for g, e in zip(given, expected)):
             return self.outputs
-        return self.network.rerun(dict(zip(map(id, expected), given)), self.outputs)
+        replaced = dict(zip(map(id, expected), given))
+        return self.network.rerun(replaced, self.outputs, called=running)
+
+
+def _adjusted(given: Any, entry: Any) -> Any:
+    if not isinstance(given, (Tensor, Array)) or not isinstance(entry, Tensor):
+        return given
+    shape = adjusted(given.shape, entry)
+    return given if shape is given.shape else type(given)(shape, given.dtype)
 
 
 def _of_any_batch(expected: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from kerashape.keras.graph import Call, DType, Tensor, flatten
-from kerashape.keras.layers.base import Layer
+from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.masks import pass_on
 from kerashape.keras.models.base import Model
 from kerashape.keras.models.entry import input_layer
@@ -233,16 +233,37 @@ class Sequential(Model):
             return None
         return super().count_params()
 
+    def _infer(
+        self,
+        call: Call,
+        values: dict[str, Any],
+        shapes: dict[str, Any],
+        training_twice: bool = False,
+    ) -> None:
+        leaves = flatten(next(iter(values.values()), None))
+        self._running = self.within or any(isinstance(leaf, Array) for leaf in leaves)
+        try:
+            super()._infer(call, values, shapes, training_twice)
+        finally:
+            self._running = False
+
+    _running = False
+    """It is called on data, or within another layer's ``call``: only its layers look at them."""
+
+    def check_arguments(self, values: dict[str, Any]) -> None:
+        """When it runs, it calls its layers and checks nothing itself."""
+
     def check_inputs(self, first: Any) -> None:
         if self.graph is not None:
-            self.graph.check_inputs(first)
+            if not self._running:
+                self.graph.check_inputs(first)
         elif isinstance(first, Shape):
             self._refuse_empty()
 
     def infer_output(self, values: dict[str, Any], shapes: dict[str, Any]) -> Any:
         if self.graph is None:
             raise Undecided(_why(self.built) or "the model has no known input shape")
-        return self.graph.infer_output(values, shapes)
+        return self.graph.run(next(iter(values.values()), None), running=self.within)
 
     def build_within(self, inputs: Any, names: Names | None = None) -> None:
         if self.built is not True and isinstance(inputs, Shape):
