@@ -13,7 +13,11 @@ PYTHON_CELL_MAGICS = frozenset({"capture", "memit", "prun", "time", "timeit"})
 """The cell magics whose body runs as part of the program."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
-_TIMED = re.compile(r"(\s*)%time\s+(?=\S)")
+# What %timeit assigns is gone afterwards.
+_TIMED = re.compile(
+    r"(\s*)%(?:time\s+(?=\S)|(?:timeit|memit)\s+(?:-[nrp]\s*\d+\s+|-[tcqov]+\s+)*"
+    r"(?=[^\s-])(?![\w, ]+=[^=]))"
+)
 _COMMAND = re.compile(r"\s*(?:[%!?]|[\w.]+(?:\[.*\])?\?{1,2}\s*$|\*?[\w.*]+\*[\w.*]*\?\s*$)")
 _ASSIGNED = re.compile(r"(\s*[\w., \[\]'\"]+=\s*)[%!]")
 # IPython runs these without a %, where no variable has the name.

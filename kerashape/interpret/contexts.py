@@ -22,7 +22,7 @@ from kerashape.syntax import WithNode, dotted, is_attribute
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
-_RAISING_CONTEXTS = ("assertRaises", "assertRaisesRegex", "raises", "suppress", "assertWarns")
+_RAISING_CONTEXTS = ("assertRaises", "assert_raises", "raises", "suppress", "assertWarns")
 
 
 @executes(ast.With, ast.AsyncWith)

@@ -17,6 +17,7 @@ from kerashape.interpret.training import SIGNATURES, train
 from kerashape.interpret.values import iterate
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Layer
+from kerashape.keras.layers.calling import as_called
 from kerashape.keras.masks import compute_mask
 from kerashape.keras.models import Model, Sequential
 from kerashape.keras.signature import Arguments, Signature, bind
@@ -56,6 +57,8 @@ def call_method(
     if name in ("__call__", "call"):
         from kerashape.interpret.keras_layers import call_layer
 
+        if name == "call" and layer.from_keras:
+            arguments = as_called(layer, arguments)
         return call_layer(machine, layer, arguments, node)
     if name == "compute_mask":
         return _compute_mask(machine, layer, arguments, node)

@@ -156,7 +156,7 @@ def has_attribute(value: Any, name: str) -> bool | None:
             return True
         return None if value.scope.stars or value.scope.variables.get("__getattr__") else False
     if isinstance(value, Function):
-        return name in value.attributes or name.startswith("__")
+        return name in value.attributes or hasattr(has_attribute, name)
     if type(value) in _PLAIN:
         return hasattr(_PLAIN[type(value)], name)
     if is_constant(value) and not isinstance(value, tuple):

@@ -196,7 +196,7 @@ class Machine:
             if (
                 self.alone
                 and holder.module is holder
-                and (isinstance(value, Instance) or holder.is_reassigned(name))
+                and (isinstance(value, Instance) or holder.is_rebound(name))
             ):
                 return Unknown(f"the state of {name} when the code is called", label=name)
             return value

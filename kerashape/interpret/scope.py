@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret.clock import CLOCK
+from kerashape.interpret.walking import nodes
+from kerashape.syntax import BLOCKS
 
 if TYPE_CHECKING:
     from kerashape.source import Source
@@ -24,6 +28,7 @@ class Scope:
 
     __slots__ = (
         "_reassigned",
+        "_rebound",
         "born",
         "globals_",
         "module",
@@ -46,6 +51,7 @@ class Scope:
         self.transient = False
         self.born = CLOCK.now
         self._reassigned: frozenset[str] | None = None
+        self._rebound: frozenset[str] | None = None
 
     def holder(self, name: str) -> Scope | None:
         """The scope that binds ``name``, from here outwards."""
@@ -72,8 +78,29 @@ class Scope:
             self._reassigned = frozenset(n.strip() for line in lines for n in line.split(","))
         return name in self._reassigned
 
+    def is_rebound(self, name: str) -> bool:
+        """Whether several statements of the module, or a function of it, assign this name of it."""
+        if self._rebound is None:
+            body = self.source.tree.body if self.source is not None else []
+            self._rebound = frozenset(_assigned_twice(body))
+        return name in self._rebound or self.is_reassigned(name)
+
     def save(self) -> Any:
         return dict(self.variables)
 
     def restore(self, state: Any) -> None:
         self.variables = dict(state)
+
+
+def _assigned_twice(body: list[ast.stmt]) -> Iterator[str]:
+    seen: set[str] = set()
+    for statement in body:
+        if isinstance(statement, BLOCKS):
+            continue
+        assigned = {
+            node.id
+            for node in nodes(statement, within=frozenset(BLOCKS))
+            if isinstance(node, ast.Name) and not isinstance(node.ctx, ast.Load)
+        }
+        yield from seen & assigned
+        seen |= assigned

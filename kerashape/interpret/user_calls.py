@@ -19,6 +19,7 @@ from kerashape.interpret.user_checks import check_complete
 from kerashape.interpret.values import FAULTY
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
+from kerashape.keras.layers.calling import as_called
 from kerashape.keras.models import Sequential
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
@@ -342,6 +343,9 @@ def inherited_call(
     """``super().build(...)``, ``super().call(...)`` where it is Keras's."""
     if name == "build":
         return None
+    inner = layer.functional or layer.inner
+    if name == "call" and inner is not None:
+        arguments = as_called(inner, arguments)
     if layer.functional is not None:
         call = layer.functional(plain(arguments), machine.site(node))
         return from_python(call.output) if call.output is not None else Unknown(call.reason or "")

@@ -17,6 +17,48 @@ import numpy as np
 from keras import layers, ops
 """
 PROGRAMS = {
+    "a function nobody calls, and names that are assigned again": """
+        classes = 2
+        labels = keras.utils.to_categorical(np.zeros(8, "int32"), classes)
+
+        def train():
+            model = keras.Sequential([keras.Input((4,)), layers.Dense(classes, "softmax")])
+            model.compile("sgd", "categorical_crossentropy")
+            model.fit(np.zeros((8, 4)), labels)
+
+        classes = 10
+        """,
+    "a list of tensors whose rank is not known": """
+        import json
+        import tensorflow as tf
+
+        def turned(x):
+            first = tf.reshape(tf.convert_to_tensor([2, 2]), json.loads("[1, 2]"))[:, 0]
+            return tf.transpose([first, first - tf.shape(x)[1]], [1, 0])
+
+        layers.Lambda(turned)(keras.Input((4, 3)))
+        """,
+    "what call() of Keras's own layers is given by position": """
+        class Normal(layers.BatchNormalization):
+            def call(self, x, training=False):
+                return super().call(x, training)
+
+        class Always(layers.Dropout):
+            def call(self, x):
+                return super().call(x, True)
+
+        class Recurrent(layers.LSTM):
+            def call(self, sequences, initial_state=None, mask=None, training=None):
+                return super().call(sequences, initial_state, mask, training)
+
+        class Net(keras.Model):
+            def call(self, x, training=None):
+                return super().call(x, training)
+
+        x = keras.Input((4, 8))
+        Net(x, layers.Dense(3)(Recurrent(3)(Always(0.5)(Normal()(x)))))(x)
+        layers.Dropout(0.5).call(np.zeros((2, 3)), True)
+        """,
     "a functional subclass with a name that is not known": """
         class Net(keras.Model):
             def __init__(self, **kwargs):

@@ -259,6 +259,11 @@ PROGRAMS = {
         t = hasattr(b, "q"), vars(b), b.__dict__
         del b.q
         u = hasattr(b, "q")
+        def g(): return 1
+        g.note = 2
+        names = "__len__", "__call__", "__name__", "__iter__", "__dict__", "note", "missing"
+        v = [hasattr(g, name) for name in names]
+        w = [hasattr(lambda: 1, name) for name in names]
         v = type(b).__name__, b.__class__ is B
         """,
     "class bodies": """

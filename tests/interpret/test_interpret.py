@@ -376,6 +376,7 @@ def test_a_fault_that_needs_a_default_is_not_certain() -> None:
         "try:\n    layers.LSTM(3)(keras.Input((4,)))\nexcept ValueError:\n    pass",
         "with self.assertRaises(ValueError):\n    layers.LSTM(3)(keras.Input((4,)))",
         "import pytest\nwith pytest.raises(ValueError):\n    layers.LSTM(3)(keras.Input((4,)))",
+        "with np.testing.assert_raises(ValueError):\n    layers.LSTM(3)(keras.Input((4,)))",
     ],
 )
 def test_an_expected_fault_is_not_certain(program: str) -> None:

@@ -52,7 +52,7 @@ TWO = "model([np.zeros({data}), np.zeros((3, 2))])"
 
 @pytest.mark.keras
 @pytest.mark.parametrize(
-    "model, call",
+    ("model", "call"),
     [*itertools.product(["sequential", "functional"], CALLS.values()),
      ("nested", CALLS["on data"]), ("two inputs", TWO)],
 )  # fmt: skip

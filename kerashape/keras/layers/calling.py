@@ -55,6 +55,20 @@ def bind_call(layer: Layer, arguments: Arguments) -> dict[str, Any]:
     return bound.values
 
 
+def as_called(layer: Layer, arguments: Arguments) -> Arguments:
+    """What ``layer.call(...)`` is given, as ``layer(...)`` takes it: but for the first, by name.
+
+    Only ``__call__`` refuses flags and numbers by position.
+    """
+    given = list(arguments.positional)
+    names = list(Signature.parse(layer.call_signature).positional)[: len(given)]
+    keywords = dict(arguments.keywords or {})
+    if arguments.more_positional or len(names) < len(given) or set(names) & set(keywords):
+        return arguments
+    keywords.update(zip(names[1:], given[1:]))
+    return dataclasses.replace(arguments, positional=given[:1], keywords=keywords)
+
+
 def _as_inspect_says(fault: Fault) -> Fault:
     """Calls are bound by ``inspect.Signature.bind``, whose words differ from the interpreter's."""
     text = fault.text.partition("() ")[2].removeprefix("got multiple ")

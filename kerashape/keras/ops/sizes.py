@@ -76,7 +76,9 @@ def _hides_size(tensor: Tensor) -> bool:
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, Tensor) and not isinstance(value, SizeTensor)
+    """Whether it is one number, of which is not known which."""
+    is_number = isinstance(value, Tensor) and not value.shape.open and not value.shape.dims
+    return is_number and not isinstance(value, SizeTensor)
 
 
 def sizes(value: Any) -> Shape:
