@@ -114,7 +114,7 @@ class Partial:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Decorated:
-    """A function marked ``property``, ``staticmethod`` or ``classmethod``."""
+    """A function marked ``property``, ``staticmethod``, ``custom_gradient``..."""
 
     kind: str
     function: Any

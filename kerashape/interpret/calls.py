@@ -157,7 +157,11 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: ast.AST) -
     if isinstance(function, Decorated):
         if function.kind == "contextmanager" and isinstance(function.function, Function):
             return GeneratorContext(function.function, arguments)
-        return call(machine, function.function, arguments, node)
+        value = call(machine, function.function, arguments, node)
+        if function.kind == "custom_gradient":  # it returns what it computes, and its gradient
+            is_pair = isinstance(value, tuple) and len(value) == 2
+            return value[0] if is_pair else Unknown("what a custom gradient belongs to")
+        return value
     if isinstance(function, str) and function in NUMBER_TYPES:
         found = numbers.convert(function, arguments)
         if found is not None:

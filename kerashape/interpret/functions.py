@@ -206,6 +206,8 @@ def decorate(machine: Machine, expression: ast.expr, value: Any) -> Any:
             return Decorated("property", value)
         if target.path in ("contextlib.contextmanager", "contextlib.asynccontextmanager"):
             return Decorated("contextmanager", value)
+        if target.path in ("tensorflow.custom_gradient", "keras.ops.custom_gradient"):
+            return Decorated("custom_gradient", value)
         if target.path in ("functools.singledispatch", "functools.total_ordering"):
             return _opaque(value, target.path) if "dispatch" in target.path else value
         if target.path == "tensorflow.function" and isinstance(value, Function):

@@ -158,8 +158,7 @@ def _end(machine: Machine, layer: Layer, which: str, node: ast.AST) -> Any:
             fault = Fault(
                 "sequential-misuse",
                 f"The layer {layer.name} has never been called and thus has no defined {which}.",
-                expected=f"{which}s of a model that was built",
-                found=f".{which}",
+                expected=f"to be called before its `.{which}` is read",
                 help=f"use .{which}s[0] instead of .{which}",
             )
             machine.fault(fault, node, "keras.Sequential")
