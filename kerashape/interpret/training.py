@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Any
 
 from kerashape.analysis import MethodFact
@@ -42,6 +43,7 @@ SIGNATURES = {
 }
 """The methods, and their parameters."""
 _FED = frozenset(SIGNATURES) - {"compile"}
+_NEED_COMPILE = frozenset(["fit", "evaluate", "train_on_batch", "test_on_batch"])
 _REPORTING = frozenset(["evaluate", "train_on_batch", "test_on_batch"])
 """Those that return the figures themselves."""
 _BATCH_SIZE = 32
@@ -67,7 +69,9 @@ def train(machine: Machine, model: Model, name: str, arguments: Arguments, node:
         from kerashape.interpret.data.feeding import spread
 
         streams = spread(machine, values, node)
-        _build(machine, model, name, values, bool(streams), node)
+        refused = name in _NEED_COMPILE and _compiled(machine, model) is None
+        with machine.guard() if refused else nullcontext():  # that alone is said
+            _build(machine, model, name, values, bool(streams), node)
     sites = {
         key: _argument_site(site, node, key, signature) for key in bound.given | set(bound.extra)
     }

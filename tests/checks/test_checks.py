@@ -336,3 +336,14 @@ def test_an_option_may_lead_to_any_branch(condition: str) -> None:
     """
     found = [d.code for d in diagnostics(program)]
     assert found == ([] if "settings" in condition else ["KS201"])
+
+
+def test_a_model_that_is_not_compiled_is_told_once() -> None:
+    program = """
+        class Net(keras.Model):
+            def forward(self, x):
+                return x
+
+        Net().fit(np.zeros((4, 2)), np.zeros(4))
+    """
+    assert [found.code for found in diagnostics(program)] == ["KS309"]
