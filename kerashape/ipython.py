@@ -13,10 +13,10 @@ PYTHON_CELL_MAGICS = frozenset({"capture", "memit", "prun", "time", "timeit"})
 """The cell magics whose body runs as part of the program."""
 
 _CELL_MAGIC = re.compile(r"\s*%%(\w+)")
-# What %timeit assigns is gone afterwards.
+# What %timeit assigns is gone afterwards; a loop cannot stand behind another statement.
 _TIMED = re.compile(
-    r"(\s*)%(?:time\s+(?=\S)|(?:timeit|memit)\s+(?:-[nrp]\s*\d+\s+|-[tcqov]+\s+)*"
-    r"(?=[^\s-])(?![\w, ]+=[^=]))"
+    r"(\s*)%(?:time\s+|(?:timeit|memit)\s+(?:-[nrp]\s*\d+\s+|-[tcqov]+\s+)*(?![\w, ]+=[^=]))"
+    r"(?=[^\s-])(?!(?:async|class|def|for|if|try|while|with)\b)"
 )
 _COMMAND = re.compile(r"\s*(?:[%!?]|[\w.]+(?:\[.*\])?\?{1,2}\s*$|\*?[\w.*]+\*[\w.*]*\?\s*$)")
 _ASSIGNED = re.compile(r"(\s*[\w., \[\]'\"]+=\s*)[%!]")

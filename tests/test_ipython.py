@@ -20,6 +20,7 @@ CELLS = {
     "timed statement": ("%time x = f(1)\ny = x", "0    ;x = f(1)\ny = x"),
     "timed often": ("%timeit -n1 -r 3 -q f(1)\ny = x", "0                  ;f(1)\ny = x"),
     "timed assignment": ("%timeit x = f(1)\ny = x", "pass\ny = x"),
+    "timed loop": ("%timeit -r1 for x in y: pass\n%time with x: y\nx = 1", "pass\npass\nx = 1"),
     "timed without": ("%timeit\n%timeit -n 3\nx = 1", "pass\npass\nx = 1"),
     "timed cell": ("%%time\nx = 1", "\nx = 1"),
     "captured cell": ("\n%%capture out\n!ls\nx = 1", "\n\npass\nx = 1"),
