@@ -8,6 +8,8 @@ from functools import partial
 from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.repairs.imports import one_root
 from kerashape.checks.repairs.layers import without_training
+from kerashape.keras.models import OtherKeras
+from kerashape.keras.public import OLD_COPY
 
 _BY_PHASE = frozenset(
     [
@@ -23,24 +25,35 @@ _BY_PHASE = frozenset(
 )
 
 
+_TWO_VERSIONS = (
+    "they can be two different versions of Keras, whose layers and models do not fit together"
+)
+_OLD_COPY = (
+    f"`{OLD_COPY}` is TensorFlow's private copy of an old Keras: its layers and models and those "
+    "of Keras do not fit together"
+)
+
+
 @check_for("mixed-keras-imports")
 def mixed_imports(facts: Facts) -> Iterator[Finding]:
-    """KS501: both ``keras`` and ``tf.keras`` in one program."""
+    """KS501: both ``keras`` and ``tf.keras`` in one program, unless where they clash is told."""
+    if any(isinstance(fact.fault, OtherKeras) for fact in facts.faults):
+        return
     certain = [fact for fact in facts.imports if fact.always]
     first = certain[0] if certain else None
     for fact in certain:
         legacy = {"tf_keras", "tf.keras"}  # the same one, where both are used
         if first is not None and fact.root != first.root and {fact.root, first.root} != legacy:
+            odd, usual = (first, fact) if first.root == OLD_COPY else (fact, first)
             yield Finding(
                 "mixed-keras-imports",
-                fact.site,
+                odd.site,
                 f"this program reaches Keras as `{first.root}` and as `{fact.root}`",
-                label=fact.root,
-                note="they can be two different versions of Keras, whose layers and models do not "
-                "fit together",
-                help=f"import everything from `{first.root}`",
-                related=((first.site, f"here as {first.root}"),),
-                fix=lambda: one_root(facts.imports, first.root),
+                label=odd.root,
+                note=_OLD_COPY if OLD_COPY in (fact.root, first.root) else _TWO_VERSIONS,
+                help=f"import everything from `{usual.root}`",
+                related=((usual.site, f"here as {usual.root}"),),
+                fix=partial(one_root, facts.imports, usual.root),
             )
             return
 

@@ -25,6 +25,7 @@ from kerashape.keras.graph import Call, Operation, Tensor, flatten
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Functional, Model, Sequential
 from kerashape.keras.ops.base import Function
+from kerashape.keras.public import OLD_COPY
 from kerashape.shapes import Shape, Symbol, Undecided, Unknown
 
 if TYPE_CHECKING:
@@ -214,6 +215,8 @@ class Planner:
         number = self._layers.get(id(layer))
         if number is not None:
             return number
+        if layer.old_copy:
+            raise NotReplayable(f"{layer.class_name} is of {OLD_COPY}")
         number = self._layers[id(layer)] = len(self._layers)
         self._kept.append(layer)
         name = layer.name if isinstance(layer.name, str) else None

@@ -31,6 +31,7 @@ from kerashape.interpret.libraries import NUMBER_TYPES
 from kerashape.interpret.objects import Class, Instance
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Layer
+from kerashape.keras.public import OLD_COPY
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 
@@ -125,6 +126,8 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: ast.AST) -
     if isinstance(function, External):
         machine.root = function.root
         result = libraries.call(machine, function.path, arguments, node)
+        if function.root == OLD_COPY:
+            _mark_old(result)
         root = function.path.partition(".")[0]
         if root not in _HARMLESS or function.path in _MUTATING:
             machine.escape(arguments, f"{function.path} was called with it")
@@ -172,6 +175,13 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: ast.AST) -
     machine.forget(function, "a method was called that is not known")
     reason = function.reason if isinstance(function, Unknown) else "what is called is not known"
     return _unknown_call(machine, arguments, reason)
+
+
+def _mark_old(made: Any) -> None:
+    """What TensorFlow's copy of an old Keras makes is of no use to Keras, and the reverse."""
+    operation = made.call.operation if isinstance(made, Tensor) and made.call else made
+    if isinstance(operation, Layer):
+        operation.old_copy = True
 
 
 def _call_of_keras_2(

@@ -8,9 +8,14 @@ from typing import TYPE_CHECKING, Any
 from kerashape.analysis import ImportFact
 from kerashape.interpret import migration
 from kerashape.interpret.callables import External
+from kerashape.keras.public import OLD_COPY
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
+
+
+_BY_NAME = ("tensorflow", "tensorflow.python", OLD_COPY)
+"""Packages where the names that are imported say which Keras is meant."""
 
 
 def import_names(machine: Machine, node: ast.Import) -> None:
@@ -29,7 +34,7 @@ def import_names(machine: Machine, node: ast.Import) -> None:
 def import_from(machine: Machine, node: ast.ImportFrom) -> None:
     """``from a.b import c as d``, ``from . import x``, ``from a import *``."""
     base, level = node.module or "", node.level
-    if level == 0:
+    if level == 0 and base not in _BY_NAME:
         note_keras(machine, base, node)
     if level == 0 and node.module is not None:
         first = node.names[0].name
@@ -41,7 +46,7 @@ def import_from(machine: Machine, node: ast.ImportFrom) -> None:
             _import_star(machine, base, level)
             return
         value = _member(machine, base, level, name, alias)
-        if level == 0 and base == "tensorflow":
+        if level == 0 and base in _BY_NAME:
             note_keras(machine, f"{base}.{name}", node)
         machine.bind(alias.asname or name, value)
 
@@ -81,16 +86,23 @@ def note_keras(machine: Machine, path: str, node: ast.AST) -> None:
     root = keras_root(path)
     if root is None:
         return
-    if root == "tf_keras":
+    old = root == OLD_COPY and path.split(".")[3:4] in _BUILDING
+    if root == "tf_keras" or old:
         machine.keras_version = 2
         machine.names.old = True
     always = not machine.journal.branching and not machine.guarded
     machine.analysis.imports.append(ImportFact(machine.site(node), root, path, always))
 
 
+_BUILDING = [[], ["layers"], ["models"], ["engine"], ["Model"], ["Sequential"], ["Input"]]
+"""What of an old Keras makes the models of a program old ones."""
+
+
 def keras_root(path: str) -> str | None:
-    """``keras`` or ``tf.keras`` if that is what ``path`` imports."""
+    """By which root ``path`` imports Keras; None if it imports something else."""
     parts = path.split(".")
+    if parts[:3] == OLD_COPY.split("."):
+        return OLD_COPY
     if parts[0] == "keras":
         return "keras"
     if parts[0] == "tensorflow" and "keras" in parts[1:4]:

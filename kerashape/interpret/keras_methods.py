@@ -19,7 +19,7 @@ from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.calling import as_called
 from kerashape.keras.masks import compute_mask
-from kerashape.keras.models import Model, Sequential
+from kerashape.keras.models import Model, OtherKeras, Sequential
 from kerashape.keras.signature import Arguments, Signature, bind
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 
@@ -102,8 +102,9 @@ def _add(machine: Machine, model: Sequential, arguments: Arguments, node: ast.AS
     except Fault as fault:
         before = copy.copy(model)
         machine.fault(
-            fault, node, "keras.Sequential.add", given=Arguments([to_python(value)]), on=before
-        )
+            fault, node, "keras.Sequential.add", given=Arguments([to_python(value)]), on=before,
+            either=isinstance(fault, OtherKeras),
+        )  # fmt: skip
         model.stack = Unknown("a layer could not be added")
         model.graph = None
         return None

@@ -22,7 +22,8 @@ from kerashape.interpret.values import iterate
 from kerashape.keras.graph import Tensor, flatten
 from kerashape.keras.layers.base import Layer
 from kerashape.keras.layers.construction import check_name, check_trainable
-from kerashape.keras.models import Functional, Sequential
+from kerashape.keras.models import Functional, OtherKeras, Sequential
+from kerashape.keras.public import OLD_COPY
 from kerashape.keras.signature import Arguments, Bound, Signature, bind
 from kerashape.shapes import Fault, Undecided, Unknown
 from kerashape.syntax import expression as expression_of
@@ -152,6 +153,10 @@ def make_sequential(
         name = machine.names.automatic(kind)
     model = Sequential.empty(name=name, names=machine.names, site=machine.site(node))
     model.born, model.distributed = CLOCK.now, machine.distributed > 0
+    if kind is not None or machine.asked_version < 3:
+        model.old_copy = None
+    else:
+        model.old_copy = machine.root == OLD_COPY
     return fill_sequential(machine, model, bound.values["layers"], node)
 
 
@@ -171,7 +176,8 @@ def fill_sequential(machine: Machine, model: Sequential, layers: Any, node: ast.
         try:
             model.add(item, machine.names, machine.site(place), build=False)
         except Fault as fault:
-            machine.fault(fault, place, "keras.Sequential")
+            other = isinstance(fault, OtherKeras)
+            machine.fault(fault, place, "keras.Sequential", either=other)
             model.stack = Unknown("a layer could not be added")
             break
     touch(machine, model)

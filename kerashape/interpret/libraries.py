@@ -17,7 +17,7 @@ from kerashape.interpret.plain import is_constant
 from kerashape.interpret.values import FAULTY
 from kerashape.keras import layers
 from kerashape.keras.dtypes import COMPLEX, FLOATS, INTEGERS
-from kerashape.keras.public import api_root, canonical, exports
+from kerashape.keras.public import OLD_COPY, api_root, canonical, exports
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Unknown
 from kerashape.syntax import first_argument
@@ -117,7 +117,7 @@ _MERGES = (
 def call(machine: Machine, path: str, arguments: Arguments, node: ast.AST) -> Any:
     """Call a function or class of a library."""
     root, _, rest = path.partition(".")
-    if root == "keras" and path != "keras.Model":
+    if root == "keras" and path != "keras.Model" and machine.root != OLD_COPY:
         migration.check_saving(machine, path, arguments, node)
         if migration.check_call(machine, path, arguments, node) and machine.keras_version >= 3:
             return Unknown(FAULTY)

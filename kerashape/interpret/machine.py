@@ -92,7 +92,7 @@ class Machine:
     ) -> None:
         self.analysis = analysis
         self.project = project
-        self.keras_version = keras_version
+        self.keras_version = self.asked_version = keras_version
         self.root = ""
         self.budget = budget or Budget()
         self.journal = Journal()

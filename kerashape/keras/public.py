@@ -104,14 +104,20 @@ def canonical(path: str) -> str:
     return path
 
 
-def api_root(path: str) -> str:
-    """``keras`` or ``tf.keras`` where a path reaches Keras's public names; else nothing.
+OLD_COPY = "tensorflow.python.keras"
+"""TensorFlow's private copy of a Keras 2, where old programs find layers of no use to Keras 3."""
 
-    ``keras.src`` and ``tensorflow.python.keras`` are private, and ``tf_keras`` is Keras 2.
+
+def api_root(path: str) -> str:
+    """``keras`` or ``tf.keras`` where a path reaches Keras's public names, or :data:`OLD_COPY`.
+
+    Else nothing: ``keras.src`` is private, and ``tf_keras`` is Keras 2.
     """
     parts = path.split(".")
     if parts[0] == "keras":
         return "" if parts[1:2] in (["src"], ["api"], ["_tf_keras"], ["_legacy"]) else "keras"
+    if parts[:3] == OLD_COPY.split("."):
+        return OLD_COPY
     return "tf.keras" if parts[:2] == ["tensorflow", "keras"] else ""
 
 

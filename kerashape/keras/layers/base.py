@@ -294,6 +294,9 @@ class Layer(Weighted):
                 raise
             raise Undecided(self.unsettled) from None
 
+    old_copy: bool | None = False
+    """Whether it is one of ``tensorflow.python.keras``; None: that is not known."""
+
     @property
     def from_keras(self) -> bool:
         """Whether the class is one of Keras's, so that its laws are all there is to it."""

@@ -6,6 +6,7 @@ import functools
 from dataclasses import dataclass
 
 from kerashape.keras import migration
+from kerashape.keras.public import OLD_COPY
 
 EARLIER = {
     "": "engine initializations objectives",
@@ -294,6 +295,8 @@ def _removed() -> dict[str, Removed]:
 
 def removed(path: str, root: str) -> Removed | None:
     """The part of ``keras.<...>`` that is gone from ``root`` (``keras`` or ``tf.keras``), if any."""
+    if root == OLD_COPY:
+        return None
     table = _removed()
     parts = path.split(".")[1:]
     for count in range(1, len(parts) + 1):

@@ -7,6 +7,6 @@ tensors follow ``keras.src.models.functional`` and ``keras.src.ops.function``.
 from kerashape.keras.models.base import Model
 from kerashape.keras.models.entry import make_input
 from kerashape.keras.models.functional import Functional
-from kerashape.keras.models.sequential import Sequential
+from kerashape.keras.models.sequential import OtherKeras, Sequential
 
-__all__ = ["Functional", "Model", "Sequential", "make_input"]
+__all__ = ["Functional", "Model", "OtherKeras", "Sequential", "make_input"]

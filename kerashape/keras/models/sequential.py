@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from kerashape.site import Site
 
 
+class OtherKeras(Fault):
+    """A layer is of another Keras than the model that it is added to."""
+
+
 class Sequential(Model):
     """A stack of layers; a graph as soon as its input shape is known."""
 
@@ -65,15 +69,35 @@ class Sequential(Model):
                 expected="a layer",
                 found=layer,
             )
+        self._check_copy(layer)
         if not self.stack and not layer.is_input:
-            if layer.batch_input_shape is not None:
-                self.add(input_layer({"batch_shape": layer.batch_input_shape}, names), names)
-            elif layer.input_shape is not None:
-                self.add(input_layer({"shape": layer.input_shape}, names), names)
+            shapes = {"batch_shape": layer.batch_input_shape, "shape": layer.input_shape}
+            given = next(((k, v) for k, v in shapes.items() if v is not None), None)
+            if given is not None:
+                entry = input_layer(dict([given]), names)
+                entry.old_copy = layer.old_copy
+                self.add(entry, names)
         self._check_addition(layer)
         self.stack = (*self.stack, layer)
         if build:
             self.rebuild(names, site)
+
+    def _check_copy(self, layer: Layer) -> None:
+        """Whether both are of Keras, or both of the old copy that TensorFlow has of it."""
+        if self.old_copy is None or not layer.from_keras or layer.old_copy in (self.old_copy, None):
+            return
+        text = "Only instances of `keras.Layer` can be added to a Sequential model. Received: "
+        own, other = "Keras", "`tensorflow.python.keras`"
+        if self.old_copy:
+            text = "The added layer must be an instance of class Layer. Found:"
+            own, other = other, own
+        raise OtherKeras(
+            "sequential-misuse",
+            text,
+            expected=f"a layer of {own}, not one of {other}",
+            help="import everything from `keras`: `tensorflow.python.keras` is TensorFlow's "
+            "private copy of an old one",
+        )
 
     def _check_addition(self, layer: Layer) -> None:
         assert not isinstance(self.stack, Unknown)
