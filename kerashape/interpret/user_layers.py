@@ -86,6 +86,8 @@ class UserLayer(Model):
     def sublayers(self) -> Sequence[Layer]:
         if self.functional is not None:
             return self.functional.sublayers
+        if self.maybe_functional:
+            raise Undecided("the layers of a model that may be functional")
         found: list[Layer] = [] if self.inner is None else [self.inner]
         for value in self.attributes.values():
             for leaf in flatten(to_python(value)):

@@ -17,6 +17,19 @@ import numpy as np
 from keras import layers, ops
 """
 PROGRAMS = {
+    "a subclass whose ends are not known, and a layer besides": """
+        class Net(keras.Model):
+            def __init__(self, *ends):
+                super().__init__(*ends)
+                self.head = layers.Dense(3, name="head")
+
+        x = keras.Input((4,))
+        y = layers.Dense(2, name="first")(x)
+        net = Net(*eval("(x, y)"))
+        net.get_layer("first")
+        net.get_layer(index=1)
+        net.layers[1]
+        """,
     "a function nobody calls, and names that are assigned again": """
         classes = 2
         labels = keras.utils.to_categorical(np.zeros(8, "int32"), classes)
