@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from kerashape.checks.trace import steps_to
+from kerashape.checks.trace import callers, is_called_elsewhere, steps_to
 from kerashape.diagnostic import Diagnostic, Fix, Label, Severity
+from kerashape.rulebook import rulebook
 
 if TYPE_CHECKING:
     from kerashape.analysis import (
@@ -57,11 +58,22 @@ class Finding:
             label=self.label,
             help=self.help,
             note=self.note,
-            related=[Label(site.span, text) for site, text in self.related],
+            related=[Label(site.span, text) for site, text in self._places()],
             trace=steps_to(self.tensor) if self.tensor is not None else (),
             fix=self.fix() if self.fix is not None else None,
             at_most=self.at_most,
         )
+
+    def _places(self) -> Iterator[tuple[Site, str]]:
+        """The related places, and the calls in other files that the values come from."""
+        yield from self.related
+        if rulebook().find(self.rule).code < _OF_TEXT and is_called_elsewhere(self.site):
+            told = {id(site) for site, _ in self.related}
+            yield from (place for place in callers(self.site) if id(place[0]) not in told)
+
+
+_OF_TEXT = "KS5"
+"""From here on the rules are about what is written, whatever the values are."""
 
 
 @dataclass(slots=True, eq=False)

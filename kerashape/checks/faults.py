@@ -11,7 +11,7 @@ from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.logs import RULE as LOGS
 from kerashape.checks.migration import MIGRATION
 from kerashape.checks.repairs import layers as repairs
-from kerashape.checks.trace import place_of
+from kerashape.checks.trace import callers, place_of
 from kerashape.diagnostic import Fix
 from kerashape.interpret.keras_objects import OF_KERAS_2
 from kerashape.interpret.unpacking import RULE as UNPACKING
@@ -105,9 +105,7 @@ def _call_finding(fact: CallFact, call: Call, fault: Fault) -> Finding:
     place = place_of(culprit.call) if culprit is not None and culprit.call is not None else None
     if place is not None and culprit is not None and place.node is not fact.site.node:
         related.append((place, f"made here: {culprit.shape}"))
-    if fact.site.caller is not None:
-        inside = fact.site.caller.function == fact.site.function
-        related.append((fact.site.caller, "built here" if inside else "called from here"))
+    related += callers(fact.site)
     return Finding(
         fault.rule,
         fact.site,
@@ -165,6 +163,7 @@ def _fault_finding(fact: FaultFact) -> Finding:
         help=fault.help or meant or _HELP.get(fault.rule) or advice(fault, subject),
         note=_raises(fault),
         tensor=next((t for t in (fact.tensor, fault.found) if isinstance(t, Tensor)), None),
+        related=tuple(callers(fact.site)),
         fix=lambda: _repair(fact),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from kerashape.diagnostic import Step
@@ -56,3 +57,24 @@ def place_of(call: Call) -> Site | None:
 def origins(tensor: Tensor) -> list[Tensor]:
     """The Inputs that a tensor is computed from, in the order in which they are met."""
     return [found for found in ancestors(tensor) if found.is_input]
+
+
+def callers(site: Site) -> Iterator[tuple[Site, str]]:
+    """Where the running function was called; across files, also where that began."""
+    first = site.caller
+    if first is None:
+        return
+    yield first, "built here" if first.function == site.function else "called from here"
+    outermost = first
+    while outermost.caller is not None:
+        outermost = outermost.caller
+    if outermost is not first and outermost.source is not site.source:
+        yield outermost, "which began here"
+
+
+def is_called_elsewhere(site: Site) -> bool:
+    """Whether the values at hand come from another file."""
+    outermost = site
+    while outermost.caller is not None:
+        outermost = outermost.caller
+    return outermost.source is not site.source

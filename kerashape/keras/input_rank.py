@@ -23,11 +23,9 @@ def adjusted(shape: Shape, entry: Tensor) -> Shape:
             return Shape(shape.dims[:-1])
     if shape.rank == wanted.rank - 1 and wanted[-1] is not None and wanted[-1] == 1:
         return Shape((*shape.dims, 1))
-    name = entry.call.operation.name if entry.call is not None else "?"
     raise Fault(
         "incompatible-input",
-        f"with name '{name}' and path ''. Expected shape {wanted}, "
-        f"but input has incompatible shape {shape}",
+        f"Expected shape {wanted}, but input has incompatible shape {shape}",
         expected=wanted,
         found=shape,
     )
