@@ -31,6 +31,7 @@ from kerashape.checks import (
     unpacking,
 )
 from kerashape.checks.base import Facts, registered
+from kerashape.rulebook import rulebook
 
 if TYPE_CHECKING:
     from kerashape.analysis import Analysis
@@ -68,7 +69,7 @@ def check(analysis: Analysis, rules: RuleSet) -> list[Diagnostic]:
         if rule is not None and rule not in rules:
             continue
         for finding in function(facts):
-            if not finding.site.certain:
+            if not finding.site.certain or (finding.site.doubtful and _is_of_values(finding.rule)):
                 continue
             key = (finding.rule, id(finding.site.node), finding.message)
             if key not in found:
@@ -76,6 +77,11 @@ def check(analysis: Analysis, rules: RuleSet) -> list[Diagnostic]:
                 if diagnostic is not None:
                     found[key] = diagnostic
     return list(found.values())
+
+
+def _is_of_values(rule: str) -> bool:
+    """Whether the values that are at hand decide, and not what is written: KS3xx and KS4xx."""
+    return "KS3" < rulebook().find(rule).code < "KS5"
 
 
 __all__ = ["check"]

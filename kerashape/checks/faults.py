@@ -77,11 +77,16 @@ def calls(facts: Facts) -> Iterator[Finding]:
 
 @check_for(None)
 def others(facts: Facts) -> Iterator[Finding]:
-    """Constructors, models and look-ups at which Keras raises."""
+    """Constructors, models and look-ups at which Keras raises: told once, too."""
+    told: set[tuple[str, int]] = set()
     for fact in facts.faults:
+        if fact.fault.rule in _ELSEWHERE or not fact.site.certain:
+            continue
         if fact.site.doubtful and _is_of_values(fact):
             continue
-        if fact.fault.rule not in _ELSEWHERE:
+        place = fact.fault.rule, id(fact.site.node)
+        if place not in told:
+            told.add(place)
             yield _fault_finding(fact)
 
 

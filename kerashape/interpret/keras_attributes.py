@@ -220,3 +220,34 @@ def _set_trainable(machine: Machine, layer: Layer, value: Any) -> None:
             _set_trainable(machine, child, value)
     except Undecided:
         return
+
+
+_OF_ALL = frozenset(
+    ["name", "built", "weights", "trainable_weights", "non_trainable_weights", "trainable", "dtype",
+     "call", "build", "losses", "get_config", "get_weights", "set_weights", "count_params",
+     "compute_output_shape"]
+)  # fmt: skip
+_OF_MODELS = frozenset(
+    ["layers", "fit", "predict", "evaluate", "compile", "summary", "get_layer", "save",
+     "load_weights", "save_weights", "train_on_batch", "test_on_batch", "predict_on_batch",
+     "train_step", "test_step", "predict_step"]
+)  # fmt: skip
+_OF_GRAPHS = frozenset(["inputs", "outputs", "input", "output"])
+_OF_STACKS = frozenset(["add", "pop"])
+
+
+def has(layer: Layer, name: str) -> bool | None:
+    """``hasattr(layer, name)`` in Keras 3; None where that is not known."""
+    from kerashape.interpret.user_layers import UserLayer
+
+    if name in _OF_ALL:
+        return True
+    if isinstance(layer, UserLayer):
+        if name in layer.attributes or layer.cls.find(name) is not None:
+            return True
+        return True if name in _OF_MODELS and layer.is_model else None
+    if name in _OF_MODELS:
+        return isinstance(layer, Model)
+    if name in _OF_GRAPHS and isinstance(layer, Functional):
+        return True
+    return isinstance(layer, Sequential) if name in _OF_STACKS else None

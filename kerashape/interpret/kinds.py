@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret import migration
+from kerashape.interpret import keras_attributes, migration
 from kerashape.interpret.builtins import handles
 from kerashape.interpret.callables import Bound, Builtin, External, Function, Method, Partial
 from kerashape.interpret.containers import DictValue, ListValue, SetValue
@@ -13,6 +13,7 @@ from kerashape.interpret.objects import Class, Instance, ModuleValue
 from kerashape.interpret.plain import is_constant
 from kerashape.interpret.raising import ExceptionValue, is_caught, type_of
 from kerashape.keras.graph import Operation
+from kerashape.keras.layers.base import Layer
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Symbol, Unknown
 
@@ -174,6 +175,8 @@ def _hasattr(machine: Machine, arguments: Arguments, node: ast.AST) -> Any:
 def _has(machine: Machine, value: Any, name: str) -> bool | None:
     if isinstance(value, External):
         return migration.has_name(machine, value, name)
+    if isinstance(value, Layer) and machine.keras_version >= 3:
+        return keras_attributes.has(value, name)
     return has_attribute(value, name)
 
 

@@ -17,6 +17,20 @@ import numpy as np
 from keras import layers, ops
 """
 PROGRAMS = {
+    "arrays of a shape that is computed from what is not known": """
+        import json
+        import tensorflow as tf
+
+        x = tf.constant(json.loads("[[1.0, 2.0], [3.0, 4.0]]"))
+        sizes = np.array(json.loads("[2, 2]"))
+        made = [
+            tf.broadcast_to(tf.range(2.0), tf.shape(x)), tf.zeros(tf.shape(x)),
+            tf.reshape(tf.range(4), tf.shape(x)), tf.random.uniform(tf.shape(x)),
+            tf.fill(tf.shape(x), 1.0), np.zeros(sizes), np.broadcast_to(np.zeros(2), sizes),
+        ]
+        for each in made:
+            each[:, 1:]
+        """,
     "a subclass whose ends are not known, and a layer besides": """
         class Net(keras.Model):
             def __init__(self, *ends):

@@ -92,8 +92,8 @@ def sizes(value: Any) -> Shape:
         return Shape(value.value)
     if isinstance(value, Shape):
         return value
-    if isinstance(value, (Tensor, Array)) and not value.shape.open and value.shape.rank == 1:
-        count = value.shape[0]
+    if isinstance(value, (Tensor, Array)) and (value.shape.open or value.shape.dims):
+        count = value.shape[0] if not value.shape.open and value.shape.rank == 1 else None
         if isinstance(count, int):
             return Shape.of_rank(count)  # TensorFlow may know what it holds
         raise Undecided("the rank of the result is not known")
