@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from kerashape.keras.graph import Call, Operation, Tensor, flatten, map_structure
-from kerashape.shapes import Fault, Undecided, Unknown
+from kerashape.keras.layers.tensors import Array
+from kerashape.shapes import Fault, Shape, Undecided, Unknown, unknown_dim
 
 
 class Network:
@@ -79,10 +80,13 @@ class Network:
         _check_names(network.operations)
         return network
 
-    def rerun(self, replaced: dict[int, Any], outputs: Any, *, called: bool = False) -> Any:
+    def rerun(
+        self, replaced: dict[int, Any], outputs: Any, *, called: bool = False, on_data: bool = False
+    ) -> Any:
         """The outputs with other tensors in place of some (by ``id``).
 
-        With ``called`` each layer also checks its inputs, as it does on real data.
+        With ``called`` each layer also checks its inputs, as it does where the model runs;
+        ``on_data`` every size is there, also one that is None to the laws of symbolic tensors.
 
         Raises:
             Fault: if an operation raises on the new shapes.
@@ -103,8 +107,15 @@ class Network:
                 call.operation.check_arguments(values)
             result = call.operation.replay(values)
             for old, new in zip(flatten(call.output), flatten(result)):
-                done[id(old)] = new
+                done[id(old)] = _sized(new) if on_data else new
         return map_structure(swap, outputs)
+
+
+def _sized(result: Any) -> Any:
+    if not isinstance(result, (Tensor, Array)) or None not in result.shape.dims:
+        return result
+    dims = [unknown_dim() if dim is None else dim for dim in result.shape.dims]
+    return type(result)(Shape(dims, open=result.shape.open), result.dtype)
 
 
 class _Walk:

@@ -33,14 +33,60 @@ values = [
 names = NAMES
 answers = [[hasattr(value, name) for name in names] for value in values]
 """
-NAMES = """
-inputs outputs input output layers fit predict evaluate compile name built foo fit_generator
-predict_classes inner helper units kernel bias filters input_shape trainable_weights summary
-optimizer loss history get_layer call build add pop dtype reset_states weights trainable losses
-stateful get_config get_weights set_weights count_params compute_output_shape save load_weights
-save_weights train_on_batch test_on_batch predict_on_batch train_step test_step predict_step
-non_trainable_weights
-""".split()
+NAMES = [
+    "inputs",
+    "outputs",
+    "input",
+    "output",
+    "layers",
+    "fit",
+    "predict",
+    "evaluate",
+    "compile",
+    "name",
+    "built",
+    "foo",
+    "fit_generator",
+    "predict_classes",
+    "inner",
+    "helper",
+    "units",
+    "kernel",
+    "bias",
+    "filters",
+    "input_shape",
+    "trainable_weights",
+    "summary",
+    "optimizer",
+    "loss",
+    "history",
+    "get_layer",
+    "call",
+    "build",
+    "add",
+    "pop",
+    "dtype",
+    "reset_states",
+    "weights",
+    "trainable",
+    "losses",
+    "stateful",
+    "get_config",
+    "get_weights",
+    "set_weights",
+    "count_params",
+    "compute_output_shape",
+    "save",
+    "load_weights",
+    "save_weights",
+    "train_on_batch",
+    "test_on_batch",
+    "predict_on_batch",
+    "train_step",
+    "test_step",
+    "predict_step",
+    "non_trainable_weights",
+]
 
 
 @pytest.mark.keras

@@ -108,7 +108,8 @@ class Functional(Model):
         On data, and ``running`` within another layer's ``call``, the ranks are adjusted first.
         """
         given, expected = _reconcile(inputs, self.inputs), list(flatten(self.inputs))
-        running = running or any(isinstance(leaf, Array) for leaf in given)
+        on_data = any(isinstance(leaf, Array) for leaf in given)
+        running = running or on_data
         if running:
             given = [_adjusted(g, e) for g, e in zip(given, expected)]
         if any(not isinstance(t, Tensor) for t in [*expected, *flatten(self.outputs)]):
@@ -120,7 +121,7 @@ class Functional(Model):
         if all(_same_shape(g, e) for g, e in zip(given, expected)):
             return self.outputs
         replaced = dict(zip(map(id, expected), given))
-        return self.network.rerun(replaced, self.outputs, called=running)
+        return self.network.rerun(replaced, self.outputs, called=running, on_data=on_data)
 
 
 def _adjusted(given: Any, entry: Any) -> Any:
