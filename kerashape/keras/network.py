@@ -112,7 +112,7 @@ class Network:
 
 
 def _sized(result: Any) -> Any:
-    if not isinstance(result, (Tensor, Array)) or None not in result.shape.dims:
+    if not isinstance(result, (Tensor, Array)) or all(dim is not None for dim in result.shape.dims):
         return result
     dims = [unknown_dim() if dim is None else dim for dim in result.shape.dims]
     return type(result)(Shape(dims, open=result.shape.open), result.dtype)

@@ -108,8 +108,8 @@ class Functional(Model):
         On data, and ``running`` within another layer's ``call``, the ranks are adjusted first.
         """
         given, expected = _reconcile(inputs, self.inputs), list(flatten(self.inputs))
-        on_data = any(isinstance(leaf, Array) for leaf in given)
-        running = running or on_data
+        data = [leaf for leaf in given if isinstance(leaf, Array)]
+        running = running or bool(data)
         if running:
             given = [_adjusted(g, e) for g, e in zip(given, expected)]
         if any(not isinstance(t, Tensor) for t in [*expected, *flatten(self.outputs)]):
@@ -121,7 +121,12 @@ class Functional(Model):
         if all(_same_shape(g, e) for g, e in zip(given, expected)):
             return self.outputs
         replaced = dict(zip(map(id, expected), given))
-        return self.network.rerun(replaced, self.outputs, called=running, on_data=on_data)
+        return self.network.rerun(replaced, self.outputs, called=running, on_data=_is_sized(data))
+
+
+def _is_sized(data: list[Array]) -> bool:
+    """Whether the model runs on data of which every size is there, as none of a batch is."""
+    return bool(data) and not any(dim is None for array in data for dim in array.shape.dims)
 
 
 def _adjusted(given: Any, entry: Any) -> Any:
