@@ -15,6 +15,21 @@ from kerashape.linter import Linter
 from tests.programs import bugs, fixtures, pages
 
 HOSTILE = {
+    "modules with names longer than those of files": f"""\
+import {"a" * 300}
+import {".".join(["b" * 200] * 30)}
+from {"c" * 300}.d import e
+from . import {"f" * 300}
+""",
+    "an option whose type changes its parser": """\
+import argparse
+parser = argparse.ArgumentParser()
+
+def kind(text):
+    unknown(parser)
+
+parser.add_argument("--size", type=kind, default="3")
+""",
     "a range longer than any list": "for i in range(10**30):\n    pass\nn = len(range(10**30))\n",
     "an index that is none": """\
 m = keras.Sequential([keras.Input((4,)), *(keras.layers.Dense(3) for _ in range(3))])

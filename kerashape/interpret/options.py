@@ -67,7 +67,9 @@ def _add(machine: Machine, parser: Parser, arguments: Arguments, node: ast.AST) 
     if not isinstance(name, str) or parser.items is None:
         parser.forget("an option that is not known")
         return None
-    parser.items[name] = _default(machine, names[0], keywords, node)
+    default = _default(machine, names[0], keywords, node)
+    if parser.items is not None:  # what it calls may have changed the parser
+        parser.items[name] = default
     return None
 
 

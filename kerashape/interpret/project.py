@@ -167,8 +167,11 @@ class Project:
     def _module_file(self, folder: Path, path: str) -> Path | None:
         target = folder.joinpath(*path.split(".")) if path else folder
         for file in (target / "__init__.py", target.with_name(f"{target.name}.py")):
-            if file.is_file():
-                return file.resolve()
+            try:
+                if file.is_file():
+                    return file.resolve()
+            except OSError:  # no file can have so long a name
+                return None
             self._asking.missing.add(file)
         return None
 
