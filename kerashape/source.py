@@ -7,7 +7,7 @@ import codecs
 import io
 import re
 import tokenize
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -241,7 +241,12 @@ class Source:
     @cached_property
     def _statements(self) -> Mapping[int, ast.stmt]:
         """The statements, by the line that they start on."""
-        return {node.lineno: node for node in ast.walk(self.tree) if isinstance(node, ast.stmt)}
+        found: dict[int, ast.stmt] = {}
+        level: list[ast.AST] = [self.tree]
+        while level:
+            found.update({node.lineno: node for node in level if isinstance(node, ast.stmt)})
+            level = [child for node in level for child in _within(node)]
+        return found
 
     def ends_paragraph(self, node: ast.AST) -> bool:
         """Whether no statement of its block follows on the next line that a comment above may
@@ -282,6 +287,14 @@ class Source:
         if self.notebook is not None:
             return self.notebook.listing
         return Listing({None: self.lines})
+
+
+def _within(node: ast.AST) -> Iterator[ast.AST]:
+    """The statements, handlers and cases right within one."""
+    for name in ("body", "handlers", "orelse", "finalbody", "cases"):
+        found = getattr(node, name, None)
+        if isinstance(found, list):
+            yield from found
 
 
 def one_line(code: str) -> str:
