@@ -169,6 +169,8 @@ def unused_inputs(facts: Facts) -> Iterator[Finding]:
         model = fact.model
         if not isinstance(model, Functional) or model.network.open is not None:
             continue
+        if model.adds_losses:  # which may look at the data that no output does
+            continue
         for tensor in model.network.unused:
             element = next((e for e in fact.elements if e.value is tensor), None)
             if element is None:

@@ -347,3 +347,13 @@ def test_a_model_that_is_not_compiled_is_told_once() -> None:
         Net().fit(np.zeros((4, 2)), np.zeros(4))
     """
     assert [found.code for found in diagnostics(program)] == ["KS309"]
+
+
+def test_an_input_that_only_a_loss_looks_at_is_used() -> None:
+    program = """
+        a, b = keras.Input((4,)), keras.Input((2,))
+        model = keras.Model([a, b], keras.layers.Dense(3)(a))
+        {after}
+    """
+    for after, expected in (("", ["KS103"]), ("model.add_loss(keras.ops.mean(b))", [])):
+        assert [found.code for found in diagnostics(program.format(after=after))] == expected
