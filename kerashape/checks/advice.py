@@ -13,6 +13,7 @@ from kerashape.interpret.objects import Class
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.models import Model
+from kerashape.keras.signature import REQUIRED
 from kerashape.shapes import Fault, Shape
 
 
@@ -48,6 +49,17 @@ _UNFINISHED = re.compile(r"(?:\s+Received:(?:\s*\w+=)?|\s*\(of type|:)\s*\Z")
 # -- arguments --------------------------------------------------------------------------
 
 
+def _missing(layer: str, name: str) -> str:
+    """What to pass for an argument that is due; Keras 2 had a default for some."""
+    from kerashape.keras.keras2 import signature_of
+
+    signature = signature_of(layer)
+    default = REQUIRED if signature is None else signature.positional.get(name, REQUIRED)
+    if default is REQUIRED:
+        return f"pass `{name}`"
+    return f"pass {name}={default!r}, which Keras 2 took by default"
+
+
 def _argument(fault: Fault, who: str, shapes: Sequence[Shape]) -> str:
     name, found, expected = fault.argument, fault.found, str(fault.expected)
     if fault.binding == "unexpected":
@@ -56,8 +68,10 @@ def _argument(fault: Fault, who: str, shapes: Sequence[Shape]) -> str:
         return f"write `{meant}=`" if meant else f"leave `{name}` out{taken}"
     if name is None:
         return "see its signature for what it takes"
+    if fault.binding == "missing":
+        return _missing(who.strip("`").rpartition(".")[2], name)
     if fault.binding is not None:
-        return f"pass `{name}`" if fault.binding == "missing" else f"pass `{name}` once"
+        return f"pass `{name}` once"
     if fault.expected is None:
         return f"see what it takes for `{name}`"
     if isinstance(found, float) and found.is_integer() and "integer" in expected:

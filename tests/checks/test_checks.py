@@ -96,6 +96,9 @@ def test_values_are_shown_in_words(value: str, words: str) -> None:
             "leave `nothing_like_it` out: it takes `filters`, `kernel_size`, `strides`, `padding`, "
             "`data_format`, `dilation_rate`, ...",
         ),
+        ("layers.AveragePooling2D()", "pass pool_size=(2, 2), which Keras 2 took by default"),
+        ("layers.AvgPool1D()", "pass pool_size=2, which Keras 2 took by default"),
+        ("layers.Dense()", "pass `units`"),
     ],
 )
 def test_a_misspelt_argument(call: str, help: str) -> None:
