@@ -179,7 +179,8 @@ def call(machine: Machine, function: Any, arguments: Arguments, node: ast.AST) -
 
 def _mark_old(made: Any) -> None:
     """What TensorFlow's copy of an old Keras makes is of no use to Keras, and the reverse."""
-    operation = made.call.operation if isinstance(made, Tensor) and made.call else made
+    is_input = isinstance(made, Tensor) and made.is_input and made.call
+    operation = made.call.operation if is_input else made
     if isinstance(operation, Layer):
         operation.old_copy = True
 

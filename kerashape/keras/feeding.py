@@ -27,6 +27,8 @@ def feed(model: Functional, arrays: Sequence[Shape], *, strict: bool) -> None:
     inputs = [t for t in flatten(model.inputs) if isinstance(t, Tensor)]
     if len(inputs) != len(arrays):
         raise Undecided("another number of arrays than inputs")
+    if any(shape.open for shape in (*arrays, *(tensor.shape for tensor in inputs))):
+        raise Undecided("how many dimensions the data have is not known")
     batches = [_batch(shape) for shape in arrays]
     if strict:
         model.check_inputs(list(batches))
