@@ -86,14 +86,33 @@ class EinsumDense(Layer):
 
     def output(self, inputs: Shape) -> Shape:
         try:
-            output = Shape(self.law(inputs).output)
+            law = self.law(inputs)
+            output = Shape(law.output)
             if self.within and output.rank != self._rank_of_equation(inputs):
                 raise Undecided("an output_shape that the equation does not make")
-            return output
+            return self._as_tensorflow_sees(inputs, law.kernel) if self.within else output
         except Fault:
             if self.within and self.built_by is not None:
                 raise Undecided("what TensorFlow makes of other sizes than the first") from None
             raise
+
+    def _as_tensorflow_sees(self, inputs: Shape, kernel: Sequence[Dim]) -> Shape:
+        """What the equation makes of the two, whatever ``output_shape`` says.
+
+        ``...x,xy->...y`` on (n, 10, 1, 3) and (3, 5) makes (n, 10, 1, 5).
+        """
+        given, _, made = self.equation.replace(" ", "").partition("->")
+        left, _, right = given.partition(",")
+        before, dots, after = left.partition("...")
+        end = inputs.rank - len(after)
+        sizes: dict[str, Dim] = dict(zip(right, kernel))
+        for label, dim in (*zip(before, inputs.dims), *zip(after, inputs.dims[end:])):
+            sizes[label] = sizes.get(label) if dim is None else dim
+        elided = inputs.dims[len(before) : end] if dots else ()
+        head, _, tail = made.partition("...")
+        return Shape(
+            [*(sizes[label] for label in head), *elided, *(sizes[label] for label in tail)]
+        )
 
     def _rank_of_equation(self, inputs: Shape) -> int:
         """How many axes the equation makes."""
