@@ -10,6 +10,7 @@ from kerashape.checks.base import Facts, Finding, check_for
 from kerashape.checks.feeds import Feed, feeds, graph_of, sample_counts
 from kerashape.checks.repairs.layers import with_batch_axis
 from kerashape.diagnostic import Fix
+from kerashape.interpret.budget import BudgetExceeded
 from kerashape.interpret.values import FAULTY
 from kerashape.keras.feeding import feed
 from kerashape.keras.graph import Tensor, flatten
@@ -94,7 +95,7 @@ def data_shape(facts: Facts) -> Iterator[Finding]:
         except Fault as fault:
             said = given.fact
             yield _shape_finding(given, graph, arrays, fault)
-        except Undecided:
+        except (Undecided, BudgetExceeded):  # a Lambda is followed again, which may take too long
             continue
 
 

@@ -9,10 +9,12 @@ import tracemalloc
 import pytest
 
 from kerashape.analysis import Analysis
+from kerashape.checks import check
 from kerashape.interpret import interpret
 from kerashape.interpret.budget import Budget
 from kerashape.interpret.machine import Machine
-from kerashape.interpret.program import run
+from kerashape.interpret.program import run, run_module
+from kerashape.rulebook import RuleSet
 from kerashape.source import Source
 
 KERAS = "import keras\nx = keras.layers.Dense(3)(keras.Input((2,)))\n"
@@ -249,3 +251,18 @@ def test_memory_is_bounded() -> None:
         assert tracemalloc.get_traced_memory()[1] < 200_000_000
     finally:
         tracemalloc.stop()
+
+
+def test_a_check_that_follows_a_function_again_may_run_out_of_it() -> None:
+    source = Source.from_text(
+        "import keras\n"
+        "import numpy as np\n"
+        "x = keras.Input((None, 4))\n"
+        "model = keras.Sequential([x, keras.layers.Lambda(lambda x: x + 1), keras.layers.Dense(2)])\n"
+        'model.compile("sgd", "mse")\n'
+        "model.fit(np.zeros((8, 3, 4)), np.zeros((9, 3, 2)))\n"
+    )
+    machine = Machine(source, Analysis(source))
+    run_module(machine)
+    machine.budget.left = 0
+    assert [found.code for found in check(machine.analysis, RuleSet.of())] == ["KS404"]
