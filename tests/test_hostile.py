@@ -15,6 +15,21 @@ from kerashape.linter import Linter
 from tests.programs import bugs, fixtures, pages
 
 HOSTILE = {
+    "a layer of Keras that a branch decides on": """\
+class Pool(keras.layers.GlobalAveragePooling2D):
+    def __init__(self, **kwargs):
+        if unknown:
+            super().__init__(keepdims=True)
+        else:
+            super().__init__(**kwargs)
+
+    def call(self, x):
+        return super().call(x) if unknown else x
+
+x = keras.Input((4, 4, 3))
+m = keras.Model(x, Pool()(x))
+m.layers[1].weights, m.count_params(), Pool().get_config(), Pool()(np.zeros((2, 4, 4, 3)))
+""",
     "modules with names longer than those of files": f"""\
 import {"a" * 300}
 import {".".join(["b" * 200] * 30)}

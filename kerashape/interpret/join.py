@@ -205,6 +205,9 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
             state[name] = _join_names(a.get(name, {}), b.get(name, {}))
         else:
             state[name] = _join_optional(a, b, name)
+    for name in ("inner", "functional"):  # one of several layers of Keras is none of them
+        if isinstance(state.get(name), Unknown):
+            state[name], state["maybe_functional"] = None, True
     if not certain:
         for name in _BUILT:
             state.pop(name, None)
