@@ -65,16 +65,17 @@ def callers(site: Site) -> Iterator[tuple[Site, str]]:
     if first is None:
         return
     yield first, "built here" if first.function == site.function else "called from here"
-    outermost = first
-    while outermost.caller is not None:
-        outermost = outermost.caller
+    outermost = _outermost(first)
     if outermost is not first and outermost.source is not site.source:
         yield outermost, "which began here"
 
 
 def is_called_elsewhere(site: Site) -> bool:
     """Whether the values at hand come from another file."""
-    outermost = site
-    while outermost.caller is not None:
-        outermost = outermost.caller
-    return outermost.source is not site.source
+    return _outermost(site).source is not site.source
+
+
+def _outermost(site: Site) -> Site:
+    while site.caller is not None:
+        site = site.caller
+    return site

@@ -229,13 +229,13 @@ class Layer(Weighted):
         training_twice: bool = False,
     ) -> None:
         first = next(iter(shapes.values()), None)
-        self.check_inputs(first)
+        self.check_call(values, first)
         self._expect_tensor(first)
         shapes = self._of_required_rank(shapes)
         if self.built is not True:
             self._build(shapes)
             self.built_by = call
-            self.check_inputs(first)
+            self.check_call(values, first)
         if training_twice:
             raise Fault(
                 "wrong-arity",
@@ -333,6 +333,10 @@ class Layer(Weighted):
     def fallback(self, first: Any) -> Shape:
         """What can still be said of the output's shape when the law is undecided."""
         return Shape.unknown()
+
+    def check_call(self, values: dict[str, Any], first: Any) -> None:
+        """What a call checks of its inputs; ``first`` is the first of the values, as shapes."""
+        self.check_inputs(first)
 
     def check_inputs(self, first: Any) -> None:
         """Compare the shapes of the first argument with the input specification.

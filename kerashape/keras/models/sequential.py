@@ -257,30 +257,19 @@ class Sequential(Model):
             return None
         return super().count_params()
 
-    def _infer(
-        self,
-        call: Call,
-        values: dict[str, Any],
-        shapes: dict[str, Any],
-        training_twice: bool = False,
-    ) -> None:
+    def check_call(self, values: dict[str, Any], first: Any) -> None:
+        """On data, and within another layer's ``call``, only its layers look at the inputs."""
         leaves = flatten(next(iter(values.values()), None))
-        self._running = self.within or any(isinstance(leaf, Array) for leaf in leaves)
-        try:
-            super()._infer(call, values, shapes, training_twice)
-        finally:
-            self._running = False
-
-    _running = False
-    """It is called on data, or within another layer's ``call``: only its layers look at them."""
+        running = self.within or any(isinstance(leaf, Array) for leaf in leaves)
+        if self.graph is None or not running:
+            super().check_call(values, first)
 
     def check_arguments(self, values: dict[str, Any]) -> None:
         """When it runs, it calls its layers and checks nothing itself."""
 
     def check_inputs(self, first: Any) -> None:
         if self.graph is not None:
-            if not self._running:
-                self.graph.check_inputs(first)
+            self.graph.check_inputs(first)
         elif isinstance(first, Shape):
             self._refuse_empty()
 
