@@ -55,6 +55,8 @@ class ModelBuilt:
     """A model, as it was when a statement ended; the last one about ``number`` holds.
 
     ``library`` tells whether Keras's own code made it (an application, a clone).
+    ``interrupted``: an exception came out of a statement on it, and since then it has changed:
+    how far that statement got decides on what it is.
     """
 
     kind: ClassVar[str] = "model"
@@ -66,6 +68,7 @@ class ModelBuilt:
     inputs: Shapes
     outputs: Shapes
     params: int | None
+    interrupted: bool = False
 
 
 @dataclass

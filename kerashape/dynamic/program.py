@@ -84,7 +84,7 @@ def run(job: Job, note: Callable[[Event], None]) -> None:
         for statement in tree.body:
             code = compile(ast.Module([statement], []), job.path, "exec", flags, dont_inherit=True)
             reached(statement.lineno)
-            ended = _execute(code, statement, module, job, frames, note)
+            ended = _execute(code, statement, module, job, recorder)
             reached.tell(note)
             recorder.tell_models()
             if ended == "exit" or (ended != "done" and not job.resume):
@@ -104,9 +104,9 @@ def _execute(
     statement: ast.stmt,
     module: types.ModuleType,
     job: Job,
-    frames: Frames,
-    note: Callable[[Event], None],
+    recorder: Recorder,
 ) -> str:
+    frames, note = recorder.frames, recorder.note
     extent = (statement.lineno, statement.end_lineno or statement.lineno)
     start = time.perf_counter()
     how = "done"
@@ -121,6 +121,7 @@ def _execute(
         note(_raised(error, extent, frames))
     except BaseException as error:
         how = "raised"
+        recorder.interrupt(error.__traceback__, _used(statement))
         note(_raised(error, extent, frames))
         for name, value in before.items():  # what it would have replaced is not to be taken for it
             if module.__dict__.get(name) is value:
@@ -142,6 +143,11 @@ def _bound(node: ast.AST) -> Iterator[str]:
         return
     for child in ast.iter_child_nodes(node):
         yield from _bound(child)
+
+
+def _used(node: ast.AST) -> Iterator[str]:
+    """The names that a statement has the values of."""
+    return (n.id for n in ast.walk(node) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load))
 
 
 def _raised(error: BaseException, extent: tuple[int, int], frames: Frames) -> Raised:

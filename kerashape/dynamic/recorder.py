@@ -12,8 +12,9 @@ import importlib
 import inspect
 import sys
 import weakref
-from collections.abc import Callable, Iterator
-from types import FrameType
+from collections.abc import Callable, Iterable, Iterator
+from traceback import walk_tb
+from types import FrameType, TracebackType
 from typing import Any
 
 from kerashape.dynamic.events import (
@@ -55,6 +56,7 @@ class Recorder:
         self._count = 0
         self._models: list[tuple[Any, Line, bool]] = []
         self._told: dict[int, ModelBuilt] = {}
+        self._interrupted: set[int] = set()
         self._package = keras.__name__.partition(".")[0]
         self._symbolic_scope = _symbolic_scope(self._package)
 
@@ -282,9 +284,33 @@ class Recorder:
                 _attempt(model, _outputs),
                 _attempt(model, _params),
             )
-            if self._told.get(number) != found:
+            told = self._told.get(number)
+            if told != found and number in self._interrupted:
+                found.interrupted = True
+            if told != found:
                 self._told[number] = found
                 self.note(found)
+
+    def interrupt(self, traceback: TracebackType | None, names: Iterable[str]) -> None:
+        """An exception came out of a statement with these names: the models that it was about.
+
+        They are those in the variables of the program that the exception went through, and those
+        whose own methods it went through.
+        """
+        about: set[int] = set()
+        names = list(names)
+        for frame, _ in walk_tb(traceback):
+            variables = frame.f_locals
+            if frame.f_code.co_name == "<module>":
+                about.update(id(variables.get(name)) for name in names)
+            elif self.frames.own(frame.f_code):
+                about.update(map(id, leaves(list(variables.values()))))
+            elif frame.f_code.co_varnames:
+                about.add(id(variables.get(frame.f_code.co_varnames[0])))
+        about.discard(id(None))
+        self._interrupted |= {
+            number for number, (model, *_) in enumerate(self._models) if id(model) in about
+        }
 
     def _method(self, name: str) -> Callable[..., Any]:
         def around(original: Any, model: Any, *args: Any, **kwargs: Any) -> Any:

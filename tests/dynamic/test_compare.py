@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from kerashape.api import analyze
@@ -194,7 +196,10 @@ def test_a_model_at_whose_layer_the_program_stopped_is_a_part_of_it() -> None:
 
     assert verdict(part, END) == [CONTRADICTED, CONTRADICTED]
     assert verdict(part, stopped, END) == [NOT_REACHED]
+    left = dataclasses.replace(part, interrupted=True)
+    assert verdict(left, END) == [NOT_REACHED]
     wrong = call(4, [None, 5], stacked=True)
+    assert verdicts(wrong, left, program=program) == [(3, NOT_REACHED), (4, NOT_REACHED)]
     assert verdicts(wrong, program=program) == [(3, NOT_REACHED), (4, CONTRADICTED)]
     assert verdicts(wrong, stopped, program=program) == [(3, NOT_REACHED), (4, NOT_REACHED)]
 

@@ -9,6 +9,7 @@ import pytest
 
 from kerashape.dynamic.compare import compare
 from kerashape.dynamic.compare.verdicts import CONFIRMED, Comparison
+from kerashape.dynamic.events import ModelBuilt, Raised
 from kerashape.dynamic.program import Job
 from kerashape.dynamic.sandbox import Limits, Ran, Sandbox
 from kerashape.files import Target
@@ -115,3 +116,37 @@ def test_a_stack_within_a_model_gets_the_batch_axis_of_the_training(
     assert (ran.how, found.exceptions) == ("done", [])
     stacks = [c for c in found.models if c.layer == "Sequential"]
     assert [c.verdict for c in stacks] == [CONFIRMED]
+
+
+INTERRUPTED = """\
+import keras
+from keras import layers
+
+def built(bad):
+    model = keras.Sequential()
+    model.add(layers.Dense(3))
+    model.build((4, 2))
+    model.add(layers.Dense(bad))
+    return model
+
+late = keras.Sequential([layers.Dense(3)])
+late.compile(optimizer=missing)
+late.build((4, 2))
+whole = keras.Sequential([keras.Input((2,)), layers.Dense(3)])
+whole.fit(missing)
+refused = keras.Sequential([layers.Dense(3)])
+refused.add(layers.Dense(-1))
+refused.build((4, 2))
+within = built(-1)
+"""
+
+
+def test_what_an_exception_left_of_a_model_is_told_apart(sandbox: Sandbox, tmp_path: Path) -> None:
+    """Of ``whole`` the exception came too late to matter."""
+    file = tmp_path / "program.py"
+    ran = sandbox.run(Job(str(file), INTERRUPTED, str(tmp_path), resume=True))
+    assert [e.error for e in ran.events if isinstance(e, Raised)] == [
+        "NameError", "NameError", "ValueError", "ValueError"
+    ]  # fmt: skip
+    models = {e.number: e for e in ran.events if isinstance(e, ModelBuilt)}
+    assert [m.interrupted for m in models.values()] == [True, False, True, True]

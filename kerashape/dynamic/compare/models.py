@@ -35,7 +35,7 @@ def compare_models(
     params: list[Compared] = []
     waiting = [(fact.site.span, fact) for fact in facts]
     for event in recorded:
-        if event.inputs is None or event.outputs is None:
+        if event.inputs is None or event.outputs is None or event.interrupted:
             continue
         where = places.of(event.where)
         actual = [event.inputs, event.outputs]
