@@ -29,6 +29,14 @@ _PLACED = (ast.expr, ast.stmt, ast.keyword, ast.arg, ast.alias, ast.ExceptHandle
 """The nodes that ``ast`` gives a place."""
 
 
+_KERAS_3 = re.compile(
+    rb"(?<![\w.])keras\.(?:ops|random|distribution)\b"
+    rb"|from keras import (?:\([^)]*|[^\n(]*)\bops\b"
+    rb"|KERAS_BACKEND[\\\"'\]]+\s*=\s*[\\\"']+(?:jax|torch|openvino)"
+)
+"""What only Keras 3 has."""
+
+
 def mentions_keras(data: bytes) -> bool:
     """Whether a file with this content can have to do with Keras at all."""
     return any(marker in data for marker in MARKERS)
@@ -119,6 +127,11 @@ class Source:
     def asks_for_keras_2(self) -> bool:
         """Whether the program may let ``tf.keras`` be Keras 2."""
         return b"TF_USE_LEGACY_KERAS" in self.data
+
+    @property
+    def asks_for_keras_3(self) -> bool:
+        """Whether the program uses what no Keras before has, whatever its project declares."""
+        return _KERAS_3.search(self.data) is not None
 
     @cached_property
     def content(self) -> str:

@@ -30,7 +30,7 @@ def define_class(machine: Machine, node: ast.ClassDef) -> Any:
         meta = machine.evaluate(keyword.value)
         if isinstance(meta, Class) and meta.attributes:
             bases.append(Unknown("a metaclass of the program"))
-    cls = Class(node.name, node, bases, {})
+    cls = Class(node.name, node, bases, {}, machine.frame.source)
     outer = machine.frame
     enclosing = enclosing_scope(machine)
     scope = Scope(enclosing, enclosing.module)

@@ -24,6 +24,7 @@ from kerashape.syntax import dotted, expression, is_text, word
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
+    from kerashape.interpret.objects import Class
 
 _GUARD = re.compile(
     r"version|hasattr|getattr|keras|legacy|compat|\bTF_?[12]|\bPY[23]|is_tf|tf_(?:major|minor)",
@@ -189,7 +190,7 @@ def note_member(machine: Machine, value: Any, name: str, node: ast.AST) -> None:
 def note_member_of_user_layer(machine: Machine, layer: Any, name: str, node: ast.AST) -> None:
     """``self.name`` on an instance of a user's class that defines no such name."""
     kind = "Model" if layer.is_model else "Layer"
-    if layer.cls.is_open or name not in _METHODS or f"{name} =" in _source_of(machine, layer.cls):
+    if layer.cls.is_open or name not in _METHODS or f"{name} =" in _source_of(layer.cls):
         return
     _note_member(machine, kind, layer.cls.name, name, node)
 
@@ -202,8 +203,8 @@ _METHODS = frozenset(
 """Members that a class's own code cannot bring about by an assignment that was not seen."""
 
 
-def _source_of(machine: Machine, cls: Any) -> str:
-    return machine.frame.source.code_of(cls.node)
+def _source_of(cls: Class) -> str:
+    return "" if cls.source is None else cls.source.code_of(cls.node)
 
 
 def note_member_of(machine: Machine, path: str, name: str, node: ast.AST) -> None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import ast
 
     from kerashape.interpret.scope import Scope
+    from kerashape.source import Source
 
 
 class Mutable:
@@ -29,15 +30,21 @@ class Mutable:
 
 
 class Class(Mutable):
-    """A user's class: its name, bases (values) and namespace."""
+    """A user's class: its name, bases (values) and namespace, and the file that it stands in."""
 
     def __init__(
-        self, name: str, node: ast.ClassDef, bases: list[Any], attributes: dict[str, Any]
+        self,
+        name: str,
+        node: ast.ClassDef,
+        bases: list[Any],
+        attributes: dict[str, Any],
+        source: Source | None = None,
     ) -> None:
         self.name = name
         self.node = node
         self.bases = bases
         self.attributes = attributes
+        self.source = source
         self.called = False
         self.fields: dict[str, Any] | None = None
         """Of a dataclass or named tuple: its own fields with their defaults."""

@@ -36,6 +36,8 @@ def run_program(
     """Interpret a program into ``analysis``; what runs out of budget is said there."""
     if source.asks_for_keras_2:
         keras_version = 2
+    elif source.asks_for_keras_3:
+        keras_version = 3
     machine = Machine(source, analysis, project, keras_version)
     run(machine)
     if machine.took_defaults:

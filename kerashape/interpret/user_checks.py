@@ -47,7 +47,7 @@ def _never_initialises(layer: UserLayer) -> bool:
     method = layer.cls.find("__init__")
     if not isinstance(method, Function) or not _is_plain(layer):
         return False
-    text = layer.machine.frame.source.code_of(method.node)
+    text = layer.machine.source_of(method.scope).code_of(method.node)
     return "super" not in text and text.count("__init__") == 1
 
 

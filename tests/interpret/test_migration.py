@@ -129,3 +129,24 @@ def test_a_module_that_asks_for_keras_2_does_so_for_all_that_import_it(
             encoding="utf-8",
         )
     assert kerashape.lint([tmp_path]).diagnostics == []
+
+
+KERAS_3 = {
+    "ops": "from keras import ops\n",
+    "a list with ops": "from keras import (\n    layers,\n    ops,\n)\n",
+    "random": "import keras\nkeras.random.normal((2,))\n",
+    "a backend": "import os\nos.environ['KERAS_BACKEND'] = 'jax'\n",
+}
+
+
+@pytest.mark.parametrize("text", KERAS_3.values(), ids=list(KERAS_3))
+def test_a_program_that_uses_what_only_keras_3_has_is_read_as_such(
+    text: str, tmp_path: Path
+) -> None:
+    """Whatever its project declares: half a project may have moved."""
+    call = "import keras\nkeras.layers.LeakyReLU(negative_slope=0.1)(keras.Input((3,)))\n"
+    (tmp_path / "requirements.txt").write_text("tf_keras==2.15\n")
+    for name, code in (("old", call), ("new", text + call)):
+        (tmp_path / f"{name}.py").write_text(code)
+    found = kerashape.lint([tmp_path]).diagnostics
+    assert {(d.code, Path(d.span.path).stem) for d in found} == {("KS110", "old")}

@@ -65,3 +65,29 @@ def test_what_is_missing_is_unknown(project: Path) -> None:
     analysis = analyse(project, "from pkg.nowhere import f\ny = f(keras.Input((3,)))")
     assert analysis.calls == []
     assert analysis.faults == []
+
+
+INNER = """\
+{blank}import keras
+
+
+class Bare(keras.layers.Layer):
+    def __init__(self):
+        self.units = 3
+
+    def call(self, x):
+        return x
+
+    def run(self):
+        self.to_yaml()
+        self.predict_classes = self.run
+"""
+
+
+def test_what_is_asked_of_a_class_s_text_is_asked_of_its_own_file(tmp_path: Path) -> None:
+    """A line of another file, or one that it does not have, says nothing of the class."""
+    for blank in ("", "\n" * 40):
+        (tmp_path / "inner.py").write_text(INNER.format(blank=blank))
+        analysis = analyse(tmp_path, "from inner import Bare\nBare()(keras.Input((3,)))\n")
+        faults = [call.call.fault for call in analysis.calls if call.call.fault is not None]
+        assert [fault.rule for fault in faults] == ["incomplete-subclass"]

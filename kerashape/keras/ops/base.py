@@ -394,11 +394,17 @@ class Op:
         except _ANY_ERROR:
             dtype = Unknown("its dtype is not known")
         asked = self.takes_dtype and values.get("dtype") is not None
-        another = may_differ(self.name) or self._law(mode) is not self.law
-        if mode.on_backend and (another or asked):
+        law = self._law(mode)
+        another = may_differ(self.name) or law is not self.law
+        if decides_dtype(law) or (mode.on_backend and (another or asked)):
             dtype = Unknown("its dtype is not known")
         one = Spec(Shape.unknown(), dtype)
         return one if self.outputs == 1 else (one,) * self.outputs
+
+
+def decides_dtype(law: Law) -> bool:
+    """Whether a law says the dtype of its result itself: no rule does then."""
+    return "Shape" not in str(law.__annotations__.get("return", "Shape"))
 
 
 def op(

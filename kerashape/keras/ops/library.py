@@ -32,6 +32,7 @@ from kerashape.keras.ops.base import (
     Op,
     Spec,
     as_array,
+    decides_dtype,
 )
 from kerashape.keras.ops.dtypes import Kind, standardize_dtype
 from kerashape.keras.ops.sizes import static
@@ -249,7 +250,7 @@ class LibraryOp(Op):
         if target is None or target.outputs != 1:
             return Unknown(f"what {self.callee} returns is not known")
         dtype: DType = Unknown("its dtype is not known")
-        if self.kind is not None:
+        if self.kind is not None and (self.expression or not decides_dtype(self.law)):
             try:
                 dtype = self._dtype(values, mode)
             except (Fault, Undecided):

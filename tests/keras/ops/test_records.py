@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import inspect
 from typing import Any
 
@@ -270,3 +271,39 @@ def test_what_may_have_made_a_node_leaves_the_next_name_open() -> None:
     assert record.apply(Arguments((_ours(), 1)), names).operation.name == "add"
     assert isinstance(record.apply(Arguments((Unknown("a test"), 1)), names).output, Unknown)
     assert isinstance(record.apply(Arguments((_ours(), 1)), names).operation.name, Unknown)
+
+
+@pytest.mark.parametrize("library", ["keras", "tensorflow", "numpy", "backend"])
+def test_an_unknown_rank_does_not_change_the_dtype(library: str) -> None:
+    """What is said of a tensor of unknown rank is what is said whatever its rank."""
+    if library == "keras":
+        records = {name: ops.find(name) for name in ops.names()}
+    else:
+        module = importlib.import_module(f"kerashape.keras.ops.{library}")
+        module.find("load")
+        records = {name: module.find(name) for name in [*module.library.records]}
+    compared, wrong = 0, {}
+    for name, record in records.items():
+        assert record is not None
+        required = [p for p, v in record.signature.positional.items() if v is REQUIRED]
+        for kind in ("float32", "int32", "bool", "float64"):
+            open_, *known = (
+                _kinds(record, Tensor(shape, kind), len(required))
+                for shape in (Shape.unknown(), *(Shape((4,) * rank) for rank in range(5)))
+            )
+            told = [k for k in known if k is not None and len(k) == len(open_ or ())]
+            compared += bool(told)
+            differ = [k for k in told if any(a and b and a != b for a, b in zip(open_ or (), k))]
+            if differ:
+                wrong[name, kind] = open_, differ
+    assert wrong == {}
+    assert compared > 100
+
+
+def _kinds(record: Any, tensor: Tensor, count: int) -> list[Any] | None:
+    """The dtypes of what comes out, None for one that is not known; None if nothing does."""
+    call = record.apply(Arguments([tensor] * count), traced=True)
+    if call.fault is not None or isinstance(call.output, Unknown):
+        return None
+    leaves = [leaf for leaf in flatten(call.output) if isinstance(leaf, Tensor)]
+    return [None if isinstance(leaf.dtype, Unknown) else leaf.dtype for leaf in leaves]
