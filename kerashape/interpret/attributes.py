@@ -271,6 +271,10 @@ def set_plainly(machine: Machine, receiver: Any, name: str, value: Any) -> None:
     elif isinstance(receiver, ModuleValue):
         machine.journal.touch(receiver.scope)
         receiver.scope.variables[name] = value
+    elif isinstance(receiver, Array) and name == "shape":
+        from kerashape.interpret.tensors import set_shape
+
+        set_shape(machine, receiver, value)
 
 
 def delete(machine: Machine, receiver: Any, name: str) -> None:

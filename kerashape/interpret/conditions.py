@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret.callables import Builtin, External
 from kerashape.interpret.plain import is_constant
+from kerashape.keras.graph import Tensor
+from kerashape.keras.layers.base import Array
 from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:
@@ -67,7 +69,9 @@ def is_free(machine: Machine, test: ast.expr) -> bool:
         return all(is_free(machine, part) for part in (test.left, *test.comparators))
     if isinstance(test, (ast.Name, ast.Attribute)):
         value = machine.evaluate(test)
-        return not isinstance(value, Unknown) or value.reason.startswith(_GIVEN)
+        if isinstance(value, Unknown):
+            return value.reason.startswith(_GIVEN)
+        return not isinstance(value, (Tensor, Array))
     if isinstance(test, ast.Call):
         function = machine.evaluate(test.func)
         known = isinstance(function, External)

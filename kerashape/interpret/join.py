@@ -159,6 +159,8 @@ def join_states(thing: Any, a: Any, b: Any) -> Any:
         }
     if isinstance(thing, Layer):
         return _join_layers(thing, a, b)
+    if isinstance(thing, Array):
+        return join_shapes(a, b)
     raise TypeError(f"no state to join: {thing!r}")
 
 

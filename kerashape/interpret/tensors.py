@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 from kerashape.interpret import scaling
 from kerashape.interpret.keras_functions import outcome_of
 from kerashape.interpret.keras_layers import plain
+from kerashape.interpret.places import HERE
 from kerashape.interpret.plain import to_python
 from kerashape.keras.graph import Tensor
 from kerashape.keras.layers.base import Array
 from kerashape.keras.ops import operators
+from kerashape.keras.ops.sizes import sizes
 from kerashape.keras.signature import Arguments
-from kerashape.shapes import Unknown
+from kerashape.shapes import Fault, Shape, Undecided, Unknown
 
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
@@ -59,13 +61,34 @@ def call_method(
         return None
     if name == "numpy":
         return _content(value)
-    machine.journal.touch(machine.names)
     given = plain(arguments)
+    if name == "resize" and isinstance(value, Array) and not value.eager:
+        return _resize(machine, value, given)
+    machine.journal.touch(machine.names)
     outcome = operators.method(
         value, name, given, names=machine.names, site=machine.site(node),
         traced=machine.tracing > 0,
     )  # fmt: skip
     return outcome_of(machine, outcome, node, Arguments([value, *given.positional], given.keywords))
+
+
+def _resize(machine: Machine, array: Array, given: Arguments) -> None:
+    """``array.resize(2, 3)`` or ``array.resize((2, 3))``, in place."""
+    wanted = given.positional[0] if len(given.positional) == 1 else tuple(given.positional)
+    machine.journal.touch(array)
+    try:
+        array.shape = Shape.unknown() if given.more_positional else sizes(wanted)
+    except (Fault, Undecided):
+        array.shape = Shape.unknown()
+
+
+def set_shape(machine: Machine, array: Array, shape: Any) -> None:
+    """``array.shape = shape``, in place."""
+    given = Arguments([to_python(shape)], {})
+    outcome = operators.method(array, "reshape", given)
+    found = outcome_of(machine, outcome, machine.frame.statement or HERE, given)
+    machine.journal.touch(array)
+    array.shape = found.shape if isinstance(found, Array) else Shape.unknown()
 
 
 def _content(value: Tensor | Array) -> Any:

@@ -9,6 +9,7 @@ from kerashape.interpret.parameters import signature_of
 from kerashape.interpret.plain import from_python, to_python
 from kerashape.keras.dtypes import FLOATS
 from kerashape.keras.graph import Tensor, ancestors, flatten, map_structure
+from kerashape.keras.layers.base import Array
 from kerashape.keras.signature import REQUIRED, Arguments
 from kerashape.shapes import Unknown
 
@@ -18,26 +19,31 @@ if TYPE_CHECKING:
 
 
 def cast_arguments(layer: UserLayer, arguments: Arguments) -> Arguments:
-    """The arguments as ``call`` gets them: floats in the dtype that the layer computes in."""
-    if layer.autocast is False:
-        return arguments
+    """The arguments as ``call`` gets them: tensors, floats in the dtype that the layer computes in."""
 
     def differs(leaf: Any) -> bool:
-        floats = isinstance(leaf, Tensor) and isinstance(leaf.dtype, str) and leaf.dtype in FLOATS
-        return floats and (
-            isinstance(layer.input_dtype, Unknown) or leaf.dtype != layer.input_dtype
-        )
+        if layer.autocast is False or not isinstance(leaf.dtype, str) or leaf.dtype not in FLOATS:
+            return False
+        return isinstance(layer.input_dtype, Unknown) or leaf.dtype != layer.input_dtype
+
+    def is_another(leaf: Any) -> bool:
+        if isinstance(leaf, Array):
+            return not leaf.eager or differs(leaf)
+        return isinstance(leaf, Tensor) and differs(leaf)
 
     def cast(leaf: Any) -> Any:
-        if not differs(leaf):
+        if not is_another(leaf):
             return leaf
+        if isinstance(leaf, Array):
+            kind = layer.input_dtype if differs(leaf) else leaf.dtype
+            return Array(leaf.shape, kind, leaf.origin, eager=True)
         made = Tensor(leaf.shape, layer.input_dtype, leaf.call, name=leaf.name, sparse=leaf.sparse)
         made.mask = leaf.mask
         return made
 
     def one(value: Any) -> Any:
         known = to_python(value)
-        needed = any(differs(leaf) for leaf in flatten(known))
+        needed = any(map(is_another, flatten(known)))
         return from_python(map_structure(cast, known)) if needed else value
 
     return Arguments(

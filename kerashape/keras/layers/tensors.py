@@ -37,6 +37,8 @@ class Array:
 
     Attributes:
         scaled: where its values were scaled down from those of pixels, if they were.
+
+    An array of numpy can be given another shape in place; that is all of it that changes.
     """
 
     __slots__ = ("classes", "dtype", "eager", "one_hot", "origin", "scaled", "shape")
@@ -58,6 +60,12 @@ class Array:
         self.one_hot = one_hot
         self.eager = eager
         self.scaled: Site | None = None
+
+    def save(self) -> Shape:
+        return self.shape
+
+    def restore(self, state: Shape) -> None:
+        self.shape = state
 
     @property
     def is_numeric(self) -> bool:
