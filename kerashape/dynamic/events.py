@@ -73,12 +73,16 @@ class ModelBuilt:
 
 @dataclass
 class MethodCalled:
-    """``compile``, ``fit``... of a model was called; ``done`` if it returned."""
+    """``compile``, ``fit``... of a model was called; ``done`` if it returned.
+
+    ``number`` is that of the model, as :class:`ModelBuilt` has it, if it is known.
+    """
 
     kind: ClassVar[str] = "method"
     where: Line
     method: str
     done: bool
+    number: int | None = None
 
 
 @dataclass

@@ -312,6 +312,11 @@ class Recorder:
             number for number, (model, *_) in enumerate(self._models) if id(model) in about
         }
 
+    def _number_of(self, model: Any) -> int | None:
+        """The number under which a model is told."""
+        numbers = (i for i, (other, *_) in enumerate(self._models) if other is model)
+        return next(numbers, None)
+
     def _method(self, name: str) -> Callable[..., Any]:
         def around(original: Any, model: Any, *args: Any, **kwargs: Any) -> Any:
             frame = self._caller(sys._getframe(2))
@@ -324,7 +329,7 @@ class Recorder:
                 return result
             finally:
                 if direct and where is not None:
-                    self.note(MethodCalled(where, name, done))
+                    self.note(MethodCalled(where, name, done, self._number_of(model)))
 
         return around
 

@@ -21,6 +21,7 @@ from kerashape.dynamic.events import (
     Event,
     Finished,
     LayerCall,
+    MethodCalled,
     ModelBuilt,
     Raised,
     Reached,
@@ -212,3 +213,41 @@ def test_a_trace_is_for_the_size_of_one_batch() -> None:
     assert verdict([32, 3], "traced") == [(7, CONFIRMED)]
     assert verdict([32, 3], "symbolic") == [(7, CONTRADICTED)]
     assert verdict([32, 4], "traced") == [(7, CONTRADICTED)]
+
+
+COMPILED = """\
+import keras
+i = keras.Input((3,))
+m = keras.Model(i, [keras.layers.Dense(1, name="a")(i), keras.layers.Dense(5, name="b")(i)])
+m.compile("sgd", loss={"b": "mse"})
+m.compile("sgd", loss=["mse", "mse"])
+m.fit(x, y)
+"""
+
+
+@pytest.mark.parametrize(
+    ("calls", "verdict"),
+    [
+        ([(4, "compile", 0), (5, "compile", 0), (6, "fit", 0)], NOT_REACHED),
+        ([(4, "compile", 0), (6, "fit", 0)], REFUTED),
+        ([(4, "compile", 0), (6, "fit", 1)], NOT_REACHED),
+        ([(4, "compile", None), (5, "compile", None), (6, "fit", None)], REFUTED),
+    ],
+)
+def test_what_a_training_shows_is_said_of_the_last_compilation(
+    calls: list[tuple[int, str, int | None]], verdict: str
+) -> None:
+    model = ModelBuilt(0, ("p.py", 3), False, "Functional", "m", [[None, 3]], [[None, 1]], 9)
+    called = [MethodCalled(("p.py", line), name, True, number) for line, name, number in calls]
+    events = [Reached([("p.py", line) for line in range(1, 7)]), model, *called]
+    examined = Linter().examine(Target.of_name("p.py"), COMPILED.encode())
+    found = compare(examined.source, examined.analysis, examined.diagnostics, events)
+    assert [(j.diagnostic.code, j.verdict) for j in found.diagnostics] == [("KS308", verdict)]
+
+
+def test_a_line_that_needs_what_did_not_run_refutes_nothing() -> None:
+    missing = Raised((9, 9), "NameError", "no", [("p.py", 9), ("p.py", 4)], "__main__", False)
+    examined = Linter().examine(Target.of_name("p.py"), BROKEN.encode())
+    reached = Reached([("p.py", line) for line in range(1, 6)])
+    found = compare(examined.source, examined.analysis, examined.diagnostics, [reached, missing])
+    assert [j.verdict for j in found.diagnostics] == [NOT_REACHED]

@@ -40,9 +40,9 @@ class Evidence:
         reached: lines that began to run.
         unfinished: lines that were not run to their end for another reason, or not with
             everything that the program gives.
-        used: the models that were trained without an exception; None where it is not known
-            which one was.
-        models: the places that are about one model.
+        used: the models that were trained without an exception, and (below 0) the compilations
+            that were; None where it is not known which one was.
+        models: the places that are about one model, or one compilation.
         unbuilt: the places of models of whose layers Keras was told, but not of an input.
         values: whether the data were the program's own.
         program: whether it was the program that ran, not a replay.
@@ -72,20 +72,28 @@ class Problem:
 def evidence_of_run(places: Places, events: Sequence[Event]) -> Evidence:
     """What a run of the program shows."""
     found = Evidence()
+    compiled: dict[int | None, int] = {}
     for event in events:
-        if isinstance(event, Raised) and event.error != "NameError":
+        if isinstance(event, Raised):
             lines = [places.of(line) for line in event.lines]
+            if event.error == "NameError":  # something before it did not run
+                found.unfinished += map(places.statement, lines)
+                continue
             found.errors.append(Problem(lines, f"{event.error}: {event.message}", event.keras))
         elif isinstance(event, Reached):
             found.reached += [places.of(line) for line in event.lines]
         elif isinstance(event, Finished):
             found.values = event.backend == "tensorflow"
-        elif isinstance(event, MethodCalled) and event.done and event.method != "compile":
-            found.used.add(None)
+        elif isinstance(event, MethodCalled) and event.method == "compile":
+            compiled[event.number] = -1 - len(found.models)
+            found.models.append((places.of(event.where), compiled[event.number]))
+        elif isinstance(event, MethodCalled) and event.done:
+            found.used |= {event.number, compiled.get(event.number, event.number)}
         elif isinstance(event, Statement) and event.how != "done":
             first, last = event.statement
             found.unfinished.append(places.source.locate(Range(first, 1, last, 1)))
     latest = {e.number: e for e in events if isinstance(e, ModelBuilt)}
+    found.models += [(places.of(e.where), e.number) for e in latest.values()]
     found.unbuilt = [places.of(e.where) for e in latest.values() if e.inputs is None]
     return found
 

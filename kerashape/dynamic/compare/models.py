@@ -39,7 +39,8 @@ def compare_models(
             continue
         where = places.of(event.where)
         actual = [event.inputs, event.outputs]
-        candidates = [pair for pair in waiting if places.covers(pair[0], where)]
+        around = [pair for pair in waiting if places.covers(pair[0], where)]
+        candidates = [p for p in around if {p[1].model.class_name, event.layer} != _OF_KERAS]
         exact = [pair for pair in candidates if agree(ends_of(pair[1]), actual)]
         pair = next(iter(exact or candidates), None)
         if pair is None and event.library:
@@ -67,6 +68,10 @@ def compare_models(
         Compared(NOT_REACHED, span, fact.model.class_name, ends_of(fact)) for span, fact in waiting
     ]
     return models, params
+
+
+_OF_KERAS = {"Functional", "Sequential"}
+"""A model of the one class is none of the other; one of the user's may be either."""
 
 
 def is_partial(places: Places, fact: ModelFact, stopped: set[Span]) -> bool:
