@@ -33,6 +33,7 @@ class LayerCall:
     layer that Keras traces) or ``eager``. ``where`` is the innermost line of the program; for a
     layer that a Sequential calls (``stacked``: again and again, as it grows), the line where the
     layer was made. ``number`` tells the layers apart; ``end`` is where the call expression ends, if known.
+    ``interrupted`` as of a :class:`ModelBuilt`: the layer is one of a model that an exception left.
     """
 
     kind: ClassVar[str] = "call"
@@ -48,6 +49,7 @@ class LayerCall:
     number: int = 0
     end: tuple[int, int] | None = None
     lines: list[Line] = field(default_factory=list)
+    interrupted: bool = False
 
 
 @dataclass

@@ -56,7 +56,7 @@ class Recorder:
         self._count = 0
         self._models: list[tuple[Any, Line, bool]] = []
         self._told: dict[int, ModelBuilt] = {}
-        self._interrupted: set[int] = set()
+        self._interrupted: weakref.WeakSet[Any] = weakref.WeakSet()
         self._package = keras.__name__.partition(".")[0]
         self._symbolic_scope = _symbolic_scope(self._package)
 
@@ -182,6 +182,7 @@ class Recorder:
                 number,
                 end if stacked else self.frames.end(frame),
                 lines,
+                layer in self._interrupted,
             )
         )
 
@@ -285,7 +286,7 @@ class Recorder:
                 _attempt(model, _params),
             )
             told = self._told.get(number)
-            if told != found and number in self._interrupted:
+            if told != found and model in self._interrupted:
                 found.interrupted = True
             if told != found:
                 self._told[number] = found
@@ -295,7 +296,7 @@ class Recorder:
         """An exception came out of a statement with these names: the models that it was about.
 
         They are those in the variables of the program that the exception went through, and those
-        whose own methods it went through.
+        whose own methods it went through; with all of their layers.
         """
         about: set[int] = set()
         names = list(names)
@@ -307,10 +308,9 @@ class Recorder:
                 about.update(map(id, leaves(list(variables.values()))))
             elif frame.f_code.co_varnames:
                 about.add(id(variables.get(frame.f_code.co_varnames[0])))
-        about.discard(id(None))
-        self._interrupted |= {
-            number for number, (model, *_) in enumerate(self._models) if id(model) in about
-        }
+        for model, *_ in self._models:
+            if model is not None and id(model) in about:
+                self._interrupted.update(_attempt(model, _within) or [model])
 
     def _number_of(self, model: Any) -> int | None:
         """The number under which a model is told."""
@@ -384,6 +384,10 @@ def _outputs(model: Any) -> Shapes:
 
 def _params(model: Any) -> int | None:
     return int(model.count_params()) if model.built else None
+
+
+def _within(model: Any) -> list[Any]:
+    return list(model._flatten_layers())
 
 
 def _attempt(model: Any, question: Callable[[Any], Any]) -> Any:

@@ -259,11 +259,13 @@ def build_stack(machine: Machine, model: Sequential, arguments: Arguments, node:
     first = next(iter([*arguments.positional, *(arguments.keywords or {}).values()]), None)
     if isinstance(first, (Tensor, Array)):
         build_for(machine, model, first.shape, node)
+    elif isinstance(first, Unknown):
+        build_for(machine, model, Shape.unknown(), node)
 
 
 def build_for(machine: Machine, model: Sequential, shape: Shape, node: ast.AST) -> None:
-    """Give a Sequential its input shape."""
-    if isinstance(model.stack, Unknown) or not model.stack or shape.open:
+    """Give a Sequential its input shape; one that is not known stays with it, too."""
+    if isinstance(model.stack, Unknown) or not model.stack:
         return
     if model.stack[0].is_input and len(model.stack) == 1:
         return

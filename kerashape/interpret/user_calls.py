@@ -21,6 +21,7 @@ from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.layers.base import Array
 from kerashape.keras.layers.calling import as_called
 from kerashape.keras.models import Sequential
+from kerashape.keras.ops.sizes import SizeTensor
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown
 
@@ -62,7 +63,7 @@ def run_call(
         layer.listed = True
     try:
         result = _run(machine, layer, arguments, node)
-        call.output = _outputs(result, call)
+        call.output = _outputs(result, call, within=machine.tracing > 0)
         call.inside = call.inputs, to_python(result)
         if call.output is None:
             call.reason = result.reason if isinstance(result, Unknown) else "what call() returns"
@@ -354,10 +355,15 @@ def inherited_call(
     return Unknown(f"what super().{name}() returns")
 
 
-def _outputs(result: Any, call: Call) -> Any:
-    """What ``call`` returned, as the outputs of this call."""
+def _outputs(result: Any, call: Call, *, within: bool) -> Any:
+    """What ``call`` returned, as the outputs of this call.
+
+    ``within`` the call of another layer a size stays one: the same trace goes on.
+    """
 
     def own(leaf: Any) -> Any:
+        if within and isinstance(leaf, SizeTensor):
+            return SizeTensor(leaf.value, call)
         if isinstance(leaf, (Tensor, Array)):
             return Tensor(leaf.shape, leaf.dtype, call)
         return leaf

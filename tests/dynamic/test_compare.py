@@ -200,7 +200,8 @@ def test_a_model_at_whose_layer_the_program_stopped_is_a_part_of_it() -> None:
     left = dataclasses.replace(part, interrupted=True)
     assert verdict(left, END) == [NOT_REACHED]
     wrong = call(4, [None, 5], stacked=True)
-    assert verdicts(wrong, left, program=program) == [(3, NOT_REACHED), (4, NOT_REACHED)]
+    after = dataclasses.replace(wrong, interrupted=True)
+    assert verdicts(after, left, program=program) == [(3, NOT_REACHED), (4, NOT_REACHED)]
     assert verdicts(wrong, program=program) == [(3, NOT_REACHED), (4, CONTRADICTED)]
     assert verdicts(wrong, stopped, program=program) == [(3, NOT_REACHED), (4, NOT_REACHED)]
 

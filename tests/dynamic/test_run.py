@@ -9,7 +9,7 @@ import pytest
 
 from kerashape.dynamic.compare import compare
 from kerashape.dynamic.compare.verdicts import CONFIRMED, Comparison
-from kerashape.dynamic.events import ModelBuilt, Raised
+from kerashape.dynamic.events import LayerCall, ModelBuilt, Raised
 from kerashape.dynamic.program import Job
 from kerashape.dynamic.sandbox import Limits, Ran, Sandbox
 from kerashape.files import Target
@@ -138,6 +138,9 @@ refused = keras.Sequential([layers.Dense(3)])
 refused.add(layers.Dense(-1))
 refused.build((4, 2))
 within = built(-1)
+outer = keras.Sequential([keras.Sequential([layers.Dense(5)])])
+outer.fit(missing)
+outer.build((4, 2))
 """
 
 
@@ -146,7 +149,10 @@ def test_what_an_exception_left_of_a_model_is_told_apart(sandbox: Sandbox, tmp_p
     file = tmp_path / "program.py"
     ran = sandbox.run(Job(str(file), INTERRUPTED, str(tmp_path), resume=True))
     assert [e.error for e in ran.events if isinstance(e, Raised)] == [
-        "NameError", "NameError", "ValueError", "ValueError"
+        "NameError", "NameError", "ValueError", "ValueError", "NameError"
     ]  # fmt: skip
     models = {e.number: e for e in ran.events if isinstance(e, ModelBuilt)}
-    assert [m.interrupted for m in models.values()] == [True, False, True, True]
+    assert [m.interrupted for m in models.values()] == [True, False, True, True, True, True]
+    calls = [e for e in ran.events if isinstance(e, LayerCall) and e.interrupted]
+    assert [(c.layer, c.output) for c in calls if c.stacked][-1] == ("Sequential", [4, 5])
+    assert [4, 5] in [c.output for c in calls if c.layer == "Dense"]

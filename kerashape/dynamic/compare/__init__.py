@@ -33,12 +33,10 @@ def compare(
     latest = {e.number: e for e in events if isinstance(e, ModelBuilt)}
     models = [] if analysis is None else analysis.models
     stopped = {places.of(line) for e in events if isinstance(e, Raised) for line in e.lines}
-    interrupted = [places.of(e.where) for e in latest.values() if e.interrupted]
     others = {
         id(layer)
         for model in models
         if is_partial(places, model, stopped)
-        or any(places.covers(model.site.span, where) for where in interrupted)
         for layer in stack_of(model)
     }
     for entry in found.calls:

@@ -33,7 +33,7 @@ def compare_calls(
         by_class[fact.call.operation.class_name].append((fact.site.span, fact))
     groups: dict[tuple[Span, str], list[tuple[LayerCall, Span]]] = defaultdict(list)
     for event in _last_of_stacked(recorded):
-        if event.mode == "eager":
+        if event.mode == "eager" or event.interrupted:
             continue
         where = places.of(event.where)
         around = [span for span, _ in by_class[event.layer] if places.covers(span, where)]

@@ -34,10 +34,18 @@ def reshape(x: Shape, newshape: Any) -> Shape:
 
 @traced("reshape")
 def reshape_within(x: Shape, newshape: Any) -> Shape:
-    """The same; sizes may be tensors of which is known what they hold."""
+    """The same; sizes may be tensors of which is known what they hold.
+
+    TensorFlow infers a size that is decided at run time where it is the only one
+    (``SetOutputShapeForReshape`` in its common_shape_fns.cc).
+    """
     target = static(newshape)
     if isinstance(target, Tensor):
         return sizes(target)
+    if isinstance(target, (list, tuple)) and not x.open and None not in x.dims:
+        open_ = [i for i, dim in enumerate(target) if dim is None or dim == -1]
+        if len(open_) == 1 and 0 not in target:
+            target = [-1 if i in open_ else dim for i, dim in enumerate(target)]
     return reshape(x, target)
 
 
