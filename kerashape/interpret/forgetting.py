@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret import series
 from kerashape.interpret.callables import Bound, Function, Partial
 from kerashape.interpret.callbacks import forget_through
 from kerashape.interpret.containers import DictValue, ListValue
@@ -41,6 +42,7 @@ def forget(machine: Machine, value: Any, reason: str) -> None:
         value.logged = None
     elif isinstance(value, Array):  # it may hold other labels from now on
         value.classes, value.one_hot, value.origin = None, False, ""
+        series.forget(machine, value)
     elif isinstance(value, Layer):
         value.escaped = True
         if isinstance(value, Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret import series
 from kerashape.interpret.callables import Bound, External
 from kerashape.interpret.containers import DictValue, ListValue, SetValue
 from kerashape.interpret.logs import Logs
@@ -142,6 +143,8 @@ def store(machine: Machine, container: Any, key: Any, value: Any) -> None:
         if method is not None:
             node = HERE
             machine.call_function(method, container, key, value, node=node)
+    elif isinstance(container, Array):
+        series.forget(machine, container)
     elif isinstance(container, Unknown):
         machine.risks += 1
         machine.forget(container, "an item was set in what may be it")

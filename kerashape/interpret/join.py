@@ -139,6 +139,7 @@ def _join_arrays(a: Array, b: Array) -> Array:
         eager=a.eager and b.eager,
     )
     joined.scaled = a.scaled if b.scaled else None
+    joined.numbers = a.numbers if a.numbers == b.numbers else None
     return joined
 
 
@@ -160,7 +161,7 @@ def join_states(thing: Any, a: Any, b: Any) -> Any:
     if isinstance(thing, Layer):
         return _join_layers(thing, a, b)
     if isinstance(thing, Array):
-        return join_shapes(a, b)
+        return join_shapes(a[0], b[0]), a[1] if a[1] == b[1] else None
     raise TypeError(f"no state to join: {thing!r}")
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret import data, keras_activations, keras_files, migration, scaling
+from kerashape.interpret import (
+    data,
+    keras_activations,
+    keras_files,
+    migration,
+    scaling,
+    series,
+)
 from kerashape.interpret.callables import External
 from kerashape.interpret.keras_config import POLICIES, SETTINGS, configure
 from kerashape.interpret.keras_layers import argument_node, construct, plain
@@ -254,13 +261,19 @@ def numeric(machine: Machine, root: str, name: str, arguments: Arguments, node: 
         from kerashape.keras.ops import numpy as arrays
 
         given = data.as_arrays(plain(arguments))
-        return outcome_of(machine, arrays.call(name, given), node, given)
+        return _noted(name, outcome_of(machine, arrays.call(name, given), node, given), given)
     from kerashape.keras.ops import tensorflow
 
     record = tensorflow.find(name)
     if record is None:
         return Unknown(f"what tensorflow.{name} returns")
-    return _apply(machine, record, arguments, node)
+    return _noted(name, _apply(machine, record, arguments, node), plain(arguments))
+
+
+def _noted(name: str, result: Any, given: Arguments) -> Any:
+    if name in ("linspace", "lin_space"):
+        series.note(result, given)
+    return result
 
 
 def _apply(machine: Machine, record: Any, arguments: Arguments, node: ast.AST) -> Any:

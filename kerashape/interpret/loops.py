@@ -79,6 +79,7 @@ class Followed:
         self._depth = machine.journal.depth
         self._calls = len(machine.analysis.calls)
         self._names = machine.names.save()
+        self._useful = 0
 
     def is_enough(self, turns: int) -> bool:
         """Whether the rest is taken as if it were not known how often the loop runs.
@@ -94,14 +95,16 @@ class Followed:
         if turns >= _CHEAP_TURNS and spent > _COSTLY:
             return True
         costly = any(turns >= least and spent > steps for least, steps in self._in_vain.items())
-        return costly and not self._is_of_use()
+        return costly and not self._is_of_use(turns)
 
-    def _is_of_use(self) -> bool:
+    def _is_of_use(self, turns: int) -> bool:
+        """Whether something was made, or a call became known, in the later half of the turns."""
         machine = self._machine
-        calls = machine.analysis.calls[self._calls :]
-        return machine.names.save() != self._names or any(
-            fact.call.status == "known" for fact in calls
-        )
+        names, calls = machine.names.save(), machine.analysis.calls[self._calls :]
+        if names != self._names or any(fact.call.status == "known" for fact in calls):
+            self._names, self._calls = names, len(machine.analysis.calls)
+            self._useful = turns
+        return turns <= 2 * self._useful
 
 
 def _unknown_often(

@@ -7,7 +7,7 @@ import operator
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret import texts
+from kerashape.interpret import series, texts
 from kerashape.interpret.callables import Bound, Method, NullContext
 from kerashape.interpret.comparing import are_equal, compare, number, special
 from kerashape.interpret.containers import DictValue, DictView, ListValue, SetValue
@@ -212,6 +212,8 @@ def augmented(machine: Machine, name: str, left: Any, right: Any, node: ast.AST)
         found = special(machine, left, f"__i{_DUNDERS.get(name, '')}__", node, right)
         if found is not None:
             return found
+    if isinstance(left, Array):
+        series.forget(machine, left)
     if isinstance(left, Unknown):
         machine.forget(left, "it was changed in place perhaps")
     if isinstance(left, ListValue) and name == "Add":

@@ -42,6 +42,8 @@ _LIBRARIES = frozenset(
 )
 _ROOT_FILES = ("pyproject.toml", "setup.py", "setup.cfg", ".git", "requirements.txt")
 _INSTALLED = frozenset({"site-packages", "dist-packages"})
+_ABOVE = 4
+"""How far above a module that was imported lies the program that may import it."""
 _MOST = 400
 """How many modules are kept, and how many one program may have."""
 
@@ -149,7 +151,10 @@ class Project:
             return self._module_file(folder, path)
         if path.partition(".")[0] in _LIBRARIES:
             return None
-        for root in (*self._roots_of(file.parent), *self._added.get(file, ())):
+        roots = [*self._roots_of(file.parent), *self._added.get(file, ())]
+        if machine.frame.scope.module is not machine.module_scope:
+            roots += file.parents[1:_ABOVE]  # what runs, and imports it, may lie there
+        for root in roots:
             found = self._module_file(root, path)
             if found is not None and found != file:
                 return found

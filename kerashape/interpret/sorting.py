@@ -7,6 +7,7 @@ import functools
 from typing import TYPE_CHECKING, Any
 
 from kerashape.interpret.objects import Instance
+from kerashape.interpret.plain import is_constant
 from kerashape.interpret.values import truth
 from kerashape.shapes import Unknown
 
@@ -29,7 +30,7 @@ def ordered(machine: Machine, items: list[Any], options: Any, node: ast.AST) -> 
     ranks = items
     if key is not None:
         ranks = [machine.call_function(key, item, node=node) for item in items]
-    plain = [texts.plain(rank) for rank in ranks]
+    plain = [texts.plain(rank) for rank in _leading(ranks)]
 
     def before(one: Any, other: Any) -> bool:
         answer = truth(operators.compare(machine, "LessThan", one, other, node))
@@ -52,3 +53,10 @@ def ordered(machine: Machine, items: list[Any], options: Any, node: ast.AST) -> 
     except (TypeError, _NoOrder):
         return None
     return [items[index] for index in order]
+
+
+def _leading(ranks: list[Any]) -> list[Any]:
+    """Of tuples their first items, if these alone decide on the order: no two are the same."""
+    firsts = [rank[0] if isinstance(rank, tuple) and rank else rank for rank in ranks]
+    decide = all(isinstance(rank, tuple) and rank and is_constant(rank[0]) for rank in ranks)
+    return firsts if decide and len(set(firsts)) == len(firsts) else ranks

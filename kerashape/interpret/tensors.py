@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from typing import TYPE_CHECKING, Any
 
-from kerashape.interpret import scaling
+from kerashape.interpret import scaling, series
+from kerashape.interpret.containers import ListValue
 from kerashape.interpret.keras_functions import outcome_of
 from kerashape.interpret.keras_layers import plain
 from kerashape.interpret.places import HERE
@@ -38,6 +39,10 @@ def item(machine: Machine, value: Any, index: Any, node: ast.AST) -> Any:
     """``tensor[index]``."""
     machine.journal.touch(machine.names)
     key = to_python(index)
+    if isinstance(value, Array) and value.numbers is not None and not value.eager:
+        found = series.item(value, key)
+        if found is not None:
+            return found
     outcome = operators.getitem(
         value, key, machine.names, machine.site(node), traced=machine.tracing > 0
     )
@@ -64,6 +69,10 @@ def call_method(
     given = plain(arguments)
     if name == "resize" and isinstance(value, Array) and not value.eager:
         return _resize(machine, value, given)
+    if name == "tolist" and isinstance(value, Array) and value.numbers is not None:
+        return ListValue(list(value.numbers))
+    if name in series.CHANGING and isinstance(value, Array):
+        series.forget(machine, value)
     machine.journal.touch(machine.names)
     outcome = operators.method(
         value, name, given, names=machine.names, site=machine.site(node),
@@ -76,6 +85,7 @@ def _resize(machine: Machine, array: Array, given: Arguments) -> None:
     """``array.resize(2, 3)`` or ``array.resize((2, 3))``, in place."""
     wanted = given.positional[0] if len(given.positional) == 1 else tuple(given.positional)
     machine.journal.touch(array)
+    array.numbers = None
     try:
         array.shape = Shape.unknown() if given.more_positional else sizes(wanted)
     except (Fault, Undecided):
@@ -88,6 +98,7 @@ def set_shape(machine: Machine, array: Array, shape: Any) -> None:
     outcome = operators.method(array, "reshape", given)
     found = outcome_of(machine, outcome, machine.frame.statement or HERE, given)
     machine.journal.touch(array)
+    array.numbers = None
     array.shape = found.shape if isinstance(found, Array) else Shape.unknown()
 
 
@@ -96,9 +107,11 @@ def _content(value: Tensor | Array) -> Any:
     if not isinstance(value, Array):
         return Unknown("the content of a tensor")
     if value.is_numeric:
-        return Array(
+        found = Array(
             value.shape, value.dtype, "numpy", classes=value.classes, one_hot=value.one_hot
         )
+        found.numbers = value.numbers
+        return found
     if value.shape.open or not value.shape.dims:
         return Unknown("the content of a tensor of strings")
     return Array(value.shape, "object", "numpy")

@@ -93,6 +93,10 @@ def _may_be_masked(value: Any) -> bool:
     for leaf in flatten(to_python(value)):
         if not isinstance(leaf, Tensor):
             continue
+        if leaf.call is not None and leaf.call.masked:
+            if leaf.mask is None:
+                continue
+            return True
         for tensor in ancestors(leaf):
             operation = tensor.call.operation if tensor.call is not None else None
             if operation is None:

@@ -134,7 +134,9 @@ class UserLayer(Model):
         from kerashape.interpret.user_calls import computed_mask
 
         supports = self.attributes.get("supports_masking", self.cls.find("supports_masking"))
-        if supports is False or isinstance(supports, Unknown):
+        if isinstance(supports, Unknown):
+            return lambda inputs, mask: supports
+        if supports is False:
             return lambda inputs, mask: None
         if isinstance(self.cls.find("compute_mask"), Function):
             return lambda inputs, mask: computed_mask(self, inputs, mask)

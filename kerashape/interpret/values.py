@@ -85,6 +85,8 @@ def iterate(value: Any) -> list[Any] | None:
         return value.items
     if isinstance(value, Instance) and value.cls.is_named_tuple:
         return list(value.attributes.values())
+    if isinstance(value, Array) and value.numbers is not None and not value.eager:
+        return list(value.numbers)
     if isinstance(value, Array) and not value.shape.open and value.shape.dims:
         count = value.shape.dims[0]
         return [row_of(value)] * count if isinstance(count, int) and count <= _FEW_ROWS else None

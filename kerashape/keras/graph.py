@@ -117,6 +117,7 @@ class Call:
 
     Attributes:
         masks: the masks of the inputs, which Keras passes along without being told.
+        masked: whether the masks of the outputs are decided: their tensors have them, or none.
         traced: whether it happened within another layer's ``call``: Keras makes no node of it.
         inside: of a layer whose body is code: (what the code was given, what it returned).
     """
@@ -125,6 +126,7 @@ class Call:
         "fault",
         "inputs",
         "inside",
+        "masked",
         "masks",
         "operation",
         "output",
@@ -155,6 +157,7 @@ class Call:
         self.traced = False
         self.inside: tuple[Any, Any] | None = None
         self.masks: tuple[Tensor, ...] = ()
+        self.masked = False
 
     @property
     def input_tensors(self) -> list[Tensor]:

@@ -15,6 +15,7 @@ from kerashape.keras.casting import cast_inputs
 from kerashape.keras.graph import Call, Tensor, flatten, map_structure
 from kerashape.keras.names import Names
 from kerashape.keras.signature import Arguments
+from kerashape.shapes import Unknown
 
 if TYPE_CHECKING:
     from kerashape.keras.layers.base import Layer
@@ -45,7 +46,9 @@ def pass_on(layer: Layer, call: Call, arguments: Arguments, names: Names) -> Non
         computed = layer.own_mask(inputs, masks)
     else:
         computed = compute_mask(layer, inputs, masks, names, call.site)
-    for tensor, mask in zip(call.output_tensors, flatten([computed])):
+    found = list(flatten([computed]))
+    call.masked = not any(isinstance(mask, Unknown) for mask in found)
+    for tensor, mask in zip(call.output_tensors, found):
         if isinstance(mask, Tensor):
             tensor.mask = mask
 

@@ -91,3 +91,21 @@ def test_what_is_asked_of_a_class_s_text_is_asked_of_its_own_file(tmp_path: Path
         analysis = analyse(tmp_path, "from inner import Bare\nBare()(keras.Input((3,)))\n")
         faults = [call.call.fault for call in analysis.calls if call.call.fault is not None]
         assert [fault.rule for fault in faults] == ["incomplete-subclass"]
+
+
+@pytest.mark.parametrize("mark", ["pyproject.toml", None])
+def test_a_folder_below_the_program_imports_what_the_program_would(
+    tmp_path: Path, mark: str | None
+) -> None:
+    """``sys.path`` starts with the folder of the program that runs, which lies above."""
+    script = tmp_path / "examples" / "vae"
+    (script / "parts" / "layers").mkdir(parents=True)
+    if mark is not None:
+        (tmp_path / mark).write_text("")
+    (script / "units.py").write_text("WIDTH = 7\n")
+    (script / "parts" / "layers" / "head.py").write_text(
+        "import keras\nfrom units import WIDTH\ndef head(x):\n    return keras.layers.Dense(WIDTH)(x)\n"
+    )
+    (script / "parts" / "layers" / "__init__.py").write_text("from parts.layers.head import head\n")
+    analysis = analyse(script, "from parts.layers import head\nhead(keras.Input((3,)))\n")
+    assert [str(fact.call.output.shape) for fact in analysis.calls] == ["(None, 7)"]

@@ -37,11 +37,12 @@ class Array:
 
     Attributes:
         scaled: where its values were scaled down from those of pixels, if they were.
+        numbers: what it holds, of one row of evenly spaced numbers.
 
-    An array of numpy can be given another shape in place; that is all of it that changes.
+    An array of numpy can be given another shape, or other numbers, in place.
     """
 
-    __slots__ = ("classes", "dtype", "eager", "one_hot", "origin", "scaled", "shape")
+    __slots__ = ("classes", "dtype", "eager", "numbers", "one_hot", "origin", "scaled", "shape")
 
     def __init__(
         self,
@@ -60,12 +61,13 @@ class Array:
         self.one_hot = one_hot
         self.eager = eager
         self.scaled: Site | None = None
+        self.numbers: tuple[float, ...] | None = None
 
-    def save(self) -> Shape:
-        return self.shape
+    def save(self) -> tuple[Shape, tuple[float, ...] | None]:
+        return self.shape, self.numbers
 
-    def restore(self, state: Shape) -> None:
-        self.shape = state
+    def restore(self, state: tuple[Shape, tuple[float, ...] | None]) -> None:
+        self.shape, self.numbers = state
 
     @property
     def is_numeric(self) -> bool:

@@ -63,10 +63,6 @@ def first_or_float(kinds: Kinds) -> DType:
     return "float32" if kinds and all(kind is float for kind in kinds) else first(kinds)
 
 
-def _list_dtype(value: Any) -> DType:
-    return as_array(value).dtype
-
-
 def always(dtype: str) -> Rule:
     """One dtype, whatever comes in."""
     return lambda kinds: dtype
@@ -84,7 +80,7 @@ class LibraryOp(Op):
         gives_data: whether it always returns data, whatever is not known of the arguments.
         texts: how the library tells a fault, by a part of Keras's text; None if it is
             TensorFlow that does.
-        of_list: the dtype of the array that a list of numbers makes.
+        of_list: the array that a list of numbers makes.
         named: the dtype that a name or type means.
         lenient: whether it may take arguments that the signature does not have.
         faults_as: the function of ``keras.ops`` that has the faults of the own law.
@@ -95,7 +91,7 @@ class LibraryOp(Op):
     on_symbolic: str | None = ""
     gives_data: bool = False
     texts: Mapping[str, str] | None = None
-    of_list: Callable[[Any], DType] = _list_dtype
+    of_list: Callable[[Any], Spec] = as_array
     named: Callable[[Any], DType] = standardize_dtype
     faults_as: str = ""
     lenient: bool = False
@@ -164,8 +160,10 @@ class LibraryOp(Op):
         roles = target._roles_of(target.law)
         for parameter, value in arguments.items():
             if isinstance(value, ast.Name):
-                operands = roles.get(parameter, "").partition(" ")[0] in _LISTS
-                value = values[value.id] if operands else static(values[value.id])
+                role = roles.get(parameter, "").partition(" ")[0]
+                value = values[value.id] if role in _LISTS else static(values[value.id])
+                if role in _SINGLE and self.texts is not None and isinstance(value, (list, tuple)):
+                    value = self.of_list(value)  # numpy makes arrays of lists; Keras does not
             given[parameter] = value
         return target, given
 
@@ -235,7 +233,7 @@ class LibraryOp(Op):
         if isinstance(value, Unknown):
             return value
         if isinstance(value, (list, tuple)):
-            return self.of_list(value)
+            return self.of_list(value).dtype
         return int if isinstance(value, Symbol) else type(value)
 
     def _all_known(self, values: dict[str, Any]) -> bool:
@@ -260,6 +258,7 @@ class LibraryOp(Op):
 
 _LISTS = frozenset({"Shapes", "Specs", "Nested"})
 """The roles of lists of tensors: they hold no sizes."""
+_SINGLE = ROLES - _LISTS
 
 
 @functools.cache
@@ -301,7 +300,7 @@ class Library:
         on_symbolic: str | None = "",
         gives_data: bool = False,
         texts: Mapping[str, str] | None = None,
-        of_list: Callable[[Any], DType] = _list_dtype,
+        of_list: Callable[[Any], Spec] = as_array,
         named: Callable[[Any], DType] = standardize_dtype,
     ) -> None:
         self.texts = texts

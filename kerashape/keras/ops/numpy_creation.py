@@ -36,7 +36,7 @@ library = Library(
     on_symbolic=NOT_AN_ARRAY,
     gives_data=True,
     texts=NUMPY_TEXTS,
-    of_list=lambda value: spec_of(value).dtype,
+    of_list=lambda value: spec_of(value),
     named=lambda dtype: standardize(dtype, "float64"),
 )
 add, law = library.add, library.law

@@ -352,6 +352,10 @@ def repeat_of_data(x: Shape, repeats: Any, axis: Any) -> Shape:
 @traced("repeat")
 def repeat_within(x: Shape, repeats: Any, axis: Any) -> Shape:
     """The same; on the first axis, several numbers of times are added up at run time."""
+    repeats = static(repeats)
+    if repeats is None or isinstance(repeats, Tensor):
+        flat = x if axis is not None else Shape((None,))
+        return flat.replace(0 if axis is None else item_axis(axis, x), None)
     result = repeat_of_data(x, repeats, axis)
     several = isinstance(repeats, (list, tuple)) and len(repeats) > 1
     first = axis is None or item_axis(axis, result) == 0
