@@ -286,7 +286,7 @@ class Recorder:
                 _attempt(model, _params),
             )
             told = self._told.get(number)
-            if told != found and model in self._interrupted:
+            if told != found and self._is_left(model):
                 found.interrupted = True
             if told != found:
                 self._told[number] = found
@@ -311,6 +311,11 @@ class Recorder:
         for model, *_ in self._models:
             if model is not None and id(model) in about:
                 self._interrupted.update(_attempt(model, _within) or [model])
+
+    def _is_left(self, model: Any) -> bool:
+        """Whether it is, or holds, what an exception left."""
+        parts = (_attempt(model, _within) or [model]) if self._interrupted else []
+        return any(part in self._interrupted for part in parts)
 
     def _number_of(self, model: Any) -> int | None:
         """The number under which a model is told."""

@@ -67,12 +67,7 @@ def construct(machine: Machine, name: str, arguments: Arguments, node: ast.AST) 
         if not machine.tracing:
             refuse_tensor(record, given)
         layer = record.construct(given, machine.names, machine.site(node))
-        layer.born = CLOCK.now
-        if isinstance(layer, Lambda):
-            from kerashape.interpret import lambda_layers
-
-            lambda_layers.prepare(machine, layer)
-        return layer
+        return _made(machine, layer)
     except Fault as fault:
         fault = migration.check_layer(machine, name, record, arguments, fault)
         place = argument_node(node, fault, Signature.parse(record.signature))
@@ -101,7 +96,16 @@ def _construct_of_keras_2(machine: Machine, name: str, arguments: Arguments, nod
     except Fault as fault:
         place = argument_node(node, fault, keras2.signature_of(name))
         return machine.fault(fault, place, f"keras.layers.{name}", either=True)
+    return _made(machine, layer)
+
+
+def _made(machine: Machine, layer: Layer) -> Layer:
+    """A layer that the program has made just now."""
     layer.born = CLOCK.now
+    if isinstance(layer, Lambda):
+        from kerashape.interpret import lambda_layers
+
+        lambda_layers.prepare(machine, layer)
     return layer
 
 

@@ -25,6 +25,7 @@ from kerashape.shapes import Unknown, unknown_dim
 
 INFO = "tensorflow_datasets.core.DatasetInfo"
 _FEATURES = "tensorflow_datasets.features.FeaturesDict"
+_FEATURE = "tensorflow_datasets.features.Tensor"
 _LABEL = "tensorflow_datasets.features.ClassLabel"
 _SPLIT = "tensorflow_datasets.core.SplitInfo"
 
@@ -194,13 +195,16 @@ def _part(entry: Entry | None, element: Any, split: Any, batch_size: Any) -> Any
 def _info(entry: Entry | None) -> Any:
     if entry is None:
         return Unknown("the description of a data set")
-    features = {
-        name: DataObject(_LABEL, {"num_classes": described})
-        for name, described in entry.features.items()
-        if isinstance(described, int)
-    }
+    features = {name: _described(feature) for name, feature in entry.features.items()}
     splits = {name: DataObject(_SPLIT, {"num_examples": n}) for name, n in entry.splits.items()}
     return DataObject(INFO, {"features": DataObject(_FEATURES, features), "splits": splits})
+
+
+def _described(feature: tuple[tuple[int | None, ...], str] | int) -> DataObject:
+    if isinstance(feature, int):
+        return DataObject(_LABEL, {"num_classes": feature, "shape": (), "dtype": "int64"})
+    shape, dtype = feature
+    return DataObject(_FEATURE, {"shape": shape, "dtype": dtype})
 
 
 @method(_FEATURES, "__getitem__", "key")

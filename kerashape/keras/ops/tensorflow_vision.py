@@ -12,7 +12,7 @@ from kerashape.keras.ops.base import Operand, Spec
 from kerashape.keras.ops.sizes import size, sizes
 from kerashape.keras.ops.tensorflow import library
 from kerashape.keras.ops.tensorflow_laws import asked
-from kerashape.shapes import Dim, Fault, Shape, Undecided
+from kerashape.shapes import Dim, Fault, Shape, Undecided, unknown_dim
 
 law = library.law
 _NO_SHAPE = "'KerasTensor' object has no attribute 'get_shape'"
@@ -190,6 +190,38 @@ def crop_and_resize(image: Shape, boxes: Operand, crop_size: Any) -> Spec:
     """A part of an image for each box."""
     wanted = sizes(crop_size)
     return Spec(Shape((boxes[0], wanted[0], wanted[1], image[-1])), "float32")
+
+
+@law("image.non_max_suppression", "boxes, scores, max_output_size, iou_threshold=0.5, "
+     "score_threshold=-inf, name=None")  # fmt: skip
+def non_max_suppression(boxes: Operand, scores: Operand) -> Spec:
+    """The positions of the boxes that stay: how many is decided at run time."""
+    return Spec(Shape((None,)), "int32")
+
+
+@law("image.combined_non_max_suppression", "boxes, scores, max_output_size_per_class, "
+     "max_total_size, iou_threshold=0.5, score_threshold=-inf, pad_per_class=False, "
+     "clip_boxes=True, name=None", outputs=4)  # fmt: skip
+def combined_non_max_suppression(
+    boxes: Spec, scores: Operand, max_output_size_per_class: Any, max_total_size: Any,
+    pad_per_class: Any,
+) -> tuple[Spec, Spec, Spec, Spec]:  # fmt: skip
+    """Boxes, scores and classes, filled up to one number of them; how many are valid.
+
+    Source: ``CombinedNMSShapeFn`` in TensorFlow's ops/image_ops.cc.
+    """
+    batch, most = boxes.shape[0], size(max_total_size)
+    if pad_per_class is not False:
+        each, classes = size(max_output_size_per_class), scores[2]
+        if isinstance(most, int) and isinstance(each, int) and isinstance(classes, int):
+            most = min(most, each * classes)
+        else:
+            most = unknown_dim()
+    kind = boxes.dtype
+    return (
+        Spec(Shape((batch, most, 4)), kind), Spec(Shape((batch, most)), kind),
+        Spec(Shape((batch, most)), kind), Spec(Shape((batch,)), "int32"),
+    )  # fmt: skip
 
 
 @law("image.flip_left_right image.flip_up_down image.per_image_standardization", "image")

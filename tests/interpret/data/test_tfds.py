@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kerashape.interpret.data.tfds import ENTRIES
+from kerashape.interpret.data.tfds import ENTRIES, _info
 
 pytestmark = pytest.mark.keras
 
@@ -23,6 +23,11 @@ def test_features(name: str, tmp_path: Path) -> None:
     real = {key: _described(feature) for key, feature in info.features.items()}
     assert ENTRIES[name].features == real
     assert ENTRIES[name].supervised == info.supervised_keys
+    of_ours = _info(ENTRIES[name])["features"]
+    for key, feature in info.features.items():
+        told = of_ours[key]
+        assert told["shape"] == tuple(feature.shape)
+        assert told["dtype"] == feature.tf_dtype.name
 
 
 def _described(feature: Any) -> Any:

@@ -56,6 +56,13 @@ CODE = [
     "keras.random.normal((batch, 3))",
     "tf.random.normal([rows, columns])",
     "tf.concat([x, tf.zeros((batch, 1, columns))], axis=1)",
+    "tf.image.non_max_suppression(x[0, :, :4], x[0, :, 4], 3)",
+    *(
+        "tf.image.combined_non_max_suppression(x[..., None, :4], x[..., :3], 3, 10, "
+        f"pad_per_class={pad})[{index}]"
+        for pad in (True, False)
+        for index in range(4)
+    ),
 ]
 
 
