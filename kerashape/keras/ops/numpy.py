@@ -20,6 +20,7 @@ from kerashape.keras.ops.indexing import array_key
 from kerashape.keras.ops.library import LibraryOp, Rule, always, first
 from kerashape.keras.ops.numpy_creation import asked, library, spec_of
 from kerashape.keras.ops.numpy_dtypes import accumulated, as_float, promoted, transcendental
+from kerashape.keras.ops.shaping import squeeze_of_data
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Shape, Symbol, Undecided, Unknown, unknown_dim
 from kerashape.shapes.broadcast import broadcast, broadcast_all
@@ -107,7 +108,6 @@ def _on_numbers(name: str, arguments: Arguments) -> Any:
 
 add("transpose permute_dims", "a, axes=None", "transpose(a, axes)")
 add("expand_dims", "a, axis", "expand_dims(a, axis)")
-add("squeeze", "a, axis=None", "squeeze(a, axis)", on_symbolic=None)
 add("swapaxes", "a, axis1, axis2", "swapaxes(a, axis1, axis2)")
 add("moveaxis", "a, source, destination", "moveaxis(a, source, destination)")
 add("ravel", "a, order='C'", "ravel(a)")
@@ -133,6 +133,11 @@ add("sort", "a, axis=-1, **kwargs", "sort(a, axis)")
 add("argsort", "a, axis=-1, **kwargs", "argsort(a, axis)", always("int64"))
 add("diff", "a, n=1, axis=-1, **kwargs", "diff(a, n, axis)")
 add("nan_to_num", "x, **kwargs", "nan_to_num(x)")
+
+
+@law("squeeze", "a, axis=None", on_symbolic=None)
+def _squeeze(a: Operand, axis: Any) -> Shape:
+    return squeeze_of_data(a, axis)
 
 
 @law("reshape", "a, newshape=None, order='C', *, shape=None, copy=None")

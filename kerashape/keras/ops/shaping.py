@@ -186,8 +186,9 @@ def squeeze(x: Shape, axis: Any) -> Shape:
     return Shape(dim for place, dim in enumerate(x) if place not in gone)
 
 
+@eager("squeeze")
 @traced("squeeze")
-def squeeze_within(x: Shape, axis: Any) -> Shape:
+def squeeze_of_data(x: Shape, axis: Any) -> Shape:
     """An axis that is None may turn out to be 1; no axis means all that can go."""
     axis = None if isinstance(axis, (list, tuple)) and not axis else axis
     if axis is None and any(dim is None for dim in x):
