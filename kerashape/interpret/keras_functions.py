@@ -18,7 +18,7 @@ from kerashape.interpret.keras_config import POLICIES, SETTINGS, configure
 from kerashape.interpret.keras_layers import argument_node, construct, plain
 from kerashape.interpret.keras_losses import refuse_reduction
 from kerashape.interpret.keras_models import load_application, make_model, make_sequential
-from kerashape.interpret.keras_objects import KerasObject, UnknownModel
+from kerashape.interpret.keras_objects import NAMED, KerasObject, UnknownModel, named
 from kerashape.interpret.plain import from_python, to_python
 from kerashape.keras import layers, ops
 from kerashape.keras.graph import Call, Tensor, flatten, is_certainly_symbolic
@@ -81,6 +81,8 @@ def call(machine: Machine, path: str, arguments: Arguments, node: ast.AST) -> An
         refuse_reduction(machine, path, arguments, node)
     if name[:1].isupper() and (top in _OBJECTS or path == "keras.random.SeedGenerator"):
         return KerasObject(path, tuple(arguments.positional), dict(arguments.keywords or {}))
+    if name == "get" and f"keras.{family}" in NAMED:
+        return named(f"keras.{family}", _first(arguments))
     if top in ("ops", "backend", "activations", "operations", "random"):
         return _operation(machine, top, family, name, arguments, node)
     if top in ("config", "mixed_precision", "dtype_policies") or path in POLICIES:
