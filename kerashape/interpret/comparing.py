@@ -6,6 +6,7 @@ import ast
 import operator
 from typing import TYPE_CHECKING, Any
 
+from kerashape.interpret import series
 from kerashape.interpret.callables import Bound, Builtin, External, Function
 from kerashape.interpret.containers import DictValue, ListValue
 from kerashape.interpret.items import is_key
@@ -54,7 +55,7 @@ def compare(machine: Machine, name: str, left: Any, right: Any, node: ast.AST) -
         if found is None:
             return Unknown("a membership that is not known")
         return found if name == "In" else not found
-    left, right = number(left), number(right)
+    left, right = series.number(number(left)), series.number(number(right))
     if isinstance(left, Instance) or isinstance(right, Instance):
         return _compare_instances(machine, name, left, right, node)
     if isinstance(left, (Tensor, Array)) or isinstance(right, (Tensor, Array)):

@@ -45,6 +45,25 @@ def forget(machine: Machine, array: Array) -> None:
         array.numbers = None
 
 
+def items(array: Array) -> list[Any]:
+    """What a loop over such numbers visits: of TensorFlow, tensors of one number each."""
+    assert array.numbers is not None
+    if not array.eager:
+        return list(array.numbers)
+    found = []
+    for value in array.numbers:
+        one = Array(Shape(), array.dtype, array.origin, eager=True)
+        one.numbers = (value,)
+        found.append(one)
+    return found
+
+
+def number(value: Any) -> Any:
+    """The one number that an array holds, if it is known; the value itself else."""
+    held = value.numbers if isinstance(value, Array) and not value.shape.dims else None
+    return held[0] if held is not None and len(held) == 1 else value
+
+
 def item(array: Array, index: Any) -> Any:
     """``array[index]`` of such numbers; None if that is to be found out otherwise."""
     assert array.numbers is not None

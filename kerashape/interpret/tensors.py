@@ -106,6 +106,8 @@ def _content(value: Tensor | Array) -> Any:
     """``tensor.numpy()``; of strings, bytes."""
     if not isinstance(value, Array):
         return Unknown("the content of a tensor")
+    if series.number(value) is not value:
+        return series.number(value)
     if value.is_numeric:
         found = Array(
             value.shape, value.dtype, "numpy", classes=value.classes, one_hot=value.one_hot

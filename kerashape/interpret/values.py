@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from kerashape.interpret import series
 from kerashape.interpret.callables import External
 from kerashape.interpret.containers import DictValue, DictView, ListValue, SetValue
 from kerashape.interpret.objects import Instance
@@ -44,6 +45,7 @@ FAULTY = "Keras raises here"
 
 def truth(value: Any) -> bool | None:
     """The truth of a value; None where it is not known."""
+    value = series.number(value)
     if isinstance(value, (Unknown, Symbol, Array)):
         return None
     if isinstance(value, (ListValue, DictValue)):
@@ -85,8 +87,8 @@ def iterate(value: Any) -> list[Any] | None:
         return value.items
     if isinstance(value, Instance) and value.cls.is_named_tuple:
         return list(value.attributes.values())
-    if isinstance(value, Array) and value.numbers is not None and not value.eager:
-        return list(value.numbers)
+    if isinstance(value, Array) and value.numbers is not None and value.shape.dims:
+        return series.items(value)
     if isinstance(value, Array) and not value.shape.open and value.shape.dims:
         count = value.shape.dims[0]
         return [row_of(value)] * count if isinstance(count, int) and count <= _FEW_ROWS else None
