@@ -11,7 +11,7 @@ from kerashape.shapes import Shape
 if TYPE_CHECKING:
     from kerashape.interpret.machine import Machine
 
-_MOST = 1000
+_MOST = 100
 _ENDS = (int, float)
 CHANGING = frozenset(["sort", "fill", "partition", "put", "itemset", "byteswap", "setfield"])
 """The methods that change an array in place, but not its shape."""

@@ -58,6 +58,7 @@ from kerashape.keras.ops.operands import (
     Mode,
     argument,
     as_array,
+    decides_dtype,
     holding_tensors,
     kind_of,
     to_array,
@@ -400,11 +401,6 @@ class Op:
             dtype = Unknown("its dtype is not known")
         one = Spec(Shape.unknown(), dtype)
         return one if self.outputs == 1 else (one,) * self.outputs
-
-
-def decides_dtype(law: Law) -> bool:
-    """Whether a law says the dtype of its result itself: no rule does then."""
-    return "Shape" not in str(law.__annotations__.get("return", "Shape"))
 
 
 def op(

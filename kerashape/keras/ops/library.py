@@ -32,9 +32,9 @@ from kerashape.keras.ops.base import (
     Op,
     Spec,
     as_array,
-    decides_dtype,
 )
 from kerashape.keras.ops.dtypes import Kind, standardize_dtype
+from kerashape.keras.ops.operands import decides_dtype
 from kerashape.keras.ops.sizes import static
 from kerashape.keras.signature import Arguments
 from kerashape.shapes import Fault, Shape, Symbol, Undecided, Unknown

@@ -6,7 +6,7 @@ to its arguments are told in :mod:`kerashape.keras.ops.base`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from kerashape.keras.graph import Call, DType, Tensor, flatten, map_structure
@@ -32,6 +32,11 @@ class Mode(NamedTuple):
 
 ROLES = frozenset({"Shape", "Operand", "Spec", "AnySpec", "Shapes", "Specs", "Nested"})
 """The annotations of a law that stand for tensors."""
+
+
+def decides_dtype(law: Callable[..., Any]) -> bool:
+    """Whether a law says the dtype of its result itself: no rule does then."""
+    return "Shape" not in str(law.__annotations__.get("return", "Shape"))
 
 
 # -- arguments ----------------------------------------------------------------------------
