@@ -42,10 +42,10 @@ def reshape_within(x: Shape, newshape: Any) -> Shape:
     target = static(newshape)
     if isinstance(target, Tensor):
         return sizes(target)
-    if isinstance(target, (list, tuple)) and not x.open and None not in x.dims:
-        open_ = [i for i, dim in enumerate(target) if dim is None or dim == -1]
-        if len(open_) == 1 and 0 not in target:
-            target = [-1 if i in open_ else dim for i, dim in enumerate(target)]
+    if isinstance(target, (list, tuple)) and not x.open and all(d is not None for d in x.dims):
+        left = [i for i, dim in enumerate(target) if dim is None or (type(dim) is int and dim < 1)]
+        if len(left) == 1 and target[left[0]] is None:
+            target = [-1 if i in left else dim for i, dim in enumerate(target)]
     return reshape(x, target)
 
 

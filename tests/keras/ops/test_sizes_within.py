@@ -92,3 +92,19 @@ def test_what_comes_of_them(code: str) -> None:
             wrong += [(shape, mine, real)] if mine != real else []
     assert wrong == []
     assert known > 1
+
+
+def test_a_size_that_is_not_known_leaves_the_others() -> None:
+    program = """\
+import keras
+import tensorflow as tf
+class Flat(keras.layers.Layer):
+    def call(self, x):
+        batch = x.shape[0]
+        return tf.reshape(keras.layers.Conv2D(8, 4, 4)(x), [batch, 6, 8])
+def model(shape):
+    return Flat()(keras.Input(shape))
+"""
+    found = analyze(program).calls[-1].call.output.shape
+    assert found.rank == 3
+    assert list(found.dims[1:]) == [6, 8]
