@@ -61,6 +61,7 @@ _METHODS = frozenset(
         "get_config",
         "adapt",
         "compute_output_shape",
+        "convolution_op",
         "__call__",
         "call",
         "export",

@@ -16,8 +16,9 @@ from kerashape.interpret.plain import from_python, to_python
 from kerashape.interpret.training import SIGNATURES, train
 from kerashape.interpret.values import iterate
 from kerashape.keras.graph import Tensor, flatten
-from kerashape.keras.layers.base import Layer
+from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.layers.calling import as_called
+from kerashape.keras.layers.convolution import Conv
 from kerashape.keras.masks import compute_mask
 from kerashape.keras.models import Model, OtherKeras, Sequential
 from kerashape.keras.signature import Arguments, Signature, bind
@@ -62,6 +63,10 @@ def call_method(
         return call_layer(machine, layer, arguments, node)
     if name == "compute_mask":
         return _compute_mask(machine, layer, arguments, node)
+    if name == "convolution_op":
+        return _convolved(layer, arguments)
+    if name == "compute_output_shape":
+        return _output_shape(layer, arguments)
     if name in ("get_output_at", "get_input_at"):
         return _at(layer, name, arguments)
     if name == "count_params":
@@ -89,6 +94,35 @@ def _compute_mask(machine: Machine, layer: Layer, arguments: Arguments, node: as
     if machine.tracing or arguments.keywords or not layer.from_keras or not (symbolic and decided):
         return Unknown("what compute_mask() returns")
     return from_python(compute_mask(layer, inputs, mask, machine.names, machine.site(node)))
+
+
+def _output_shape(layer: Layer, arguments: Arguments) -> Any:
+    """``layer.compute_output_shape((None, 4))`` of one of Keras's layers."""
+    given = to_python(arguments.positional[0]) if len(arguments.positional) == 1 else None
+    sizes = given if isinstance(given, (tuple, list)) and not arguments.keywords else [given]
+    if all(dim is None or isinstance(dim, (int, Symbol)) for dim in sizes) and len(sizes) > 1:
+        try:
+            found = layer.output_within(Shape(sizes))
+        except (Fault, Undecided):
+            found = None
+        if isinstance(found, Shape) and not found.open:
+            return tuple(found.dims)
+    return Unknown("what compute_output_shape() returns")
+
+
+def _convolved(layer: Layer, arguments: Arguments) -> Any:
+    """``layer.convolution_op(inputs, kernel)``: a convolution with another kernel of its shape."""
+    conv = getattr(layer, "inner", None) or layer
+    inputs = next(iter([*arguments.positional, *(arguments.keywords or {}).values()]), None)
+    if isinstance(conv, Conv) and isinstance(inputs, (Tensor, Array)) and conv.padding != "causal":
+        try:
+            shape = conv.convolved(inputs.shape, conv.filters)
+        except (Fault, Undecided):
+            return Unknown("what a convolution gives")
+        if isinstance(inputs, Tensor):
+            return Tensor(shape, inputs.dtype)
+        return Array(shape, inputs.dtype, eager=True)
+    return Unknown("what convolution_op() returns")
 
 
 def _add(machine: Machine, model: Sequential, arguments: Arguments, node: ast.AST) -> Any:
