@@ -193,6 +193,8 @@ def _eager_result(machine: Machine, call: Call, node: ast.AST) -> Any:
         call.fault = call.fault or fault
     if call.fault is not None and call.fault.rule == "bad-argument" and not call.fault.binding:
         return Unknown("what a layer with such a setting does to data")  # TensorFlow may take it
+    if call.fault is not None and machine.keras_version < 3 and _passes_keras_2(call):
+        return Unknown("what the layers of a model make of another rank than its Input's")
     if call.fault is not None:
         return machine.fault(call.fault, node, call.operation.callee, call=call)
     if call.output is None:
@@ -205,6 +207,23 @@ def _eager_result(machine: Machine, call: Call, node: ast.AST) -> Any:
     if isinstance(result, Array):
         scaling.note_layer(machine, result, call, node)
     return from_python(result)
+
+
+def _passes_keras_2(call: Call) -> bool:
+    """Whether Keras 2 compares no sizes that differ: it looks only at those that both have.
+
+    Source: ``assert_input_compatibility`` in tf_keras, for ``allow_last_axis_squeeze``.
+    """
+    assert call.fault is not None
+    wanted, given = call.fault.expected, call.fault.found
+    if not (isinstance(call.operation, Model) and call.fault.rule == "incompatible-input"):
+        return False
+    if not (isinstance(wanted, Shape) and isinstance(given, Shape)) or wanted.open or given.open:
+        return False
+    sizes = zip(wanted.dims, given.dims)
+    return wanted.rank != given.rank and all(
+        not isinstance(a, int) or not isinstance(b, int) or a == b for a, b in sizes
+    )
 
 
 def record(

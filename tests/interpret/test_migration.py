@@ -150,3 +150,24 @@ def test_a_program_that_uses_what_only_keras_3_has_is_read_as_such(
         (tmp_path / f"{name}.py").write_text(code)
     found = kerashape.lint([tmp_path]).diagnostics
     assert {(d.code, Path(d.span.path).stem) for d in found} == {("KS110", "old")}
+
+
+EAGER = """\
+import os
+os.environ["TF_USE_LEGACY_KERAS"] = "1"
+import tensorflow as tf
+i = tf.keras.Input((3,))
+m = tf.keras.Model(i, tf.keras.layers.Lambda(lambda x: x * 2)(i))
+m(tf.ones({shape}))
+"""
+
+
+@pytest.mark.parametrize(
+    ("shape", "raises"),
+    [("[3]", False), ("[2, 3]", False), ("[2, 3, 1]", False), ("[2, 3, 4]", False),
+     ("[2, 4]", True), ("[2, 2, 3]", True)],
+)  # fmt: skip
+def test_keras_2_compares_only_sizes_that_both_have(shape: str, raises: bool) -> None:
+    """As tf_keras does: of another rank it looks at what is left."""
+    found = kerashape.lint(EAGER.format(shape=shape)).diagnostics
+    assert [d.code for d in found] == (["KS202"] if raises else [])
