@@ -77,7 +77,8 @@ class ModelBuilt:
 class MethodCalled:
     """``compile``, ``fit``... of a model was called; ``done`` if it returned.
 
-    ``number`` is that of the model, as :class:`ModelBuilt` has it, if it is known.
+    ``number`` is that of the model, as :class:`ModelBuilt` has it, if it is known;
+    ``interrupted`` is as there.
     """
 
     kind: ClassVar[str] = "method"
@@ -85,6 +86,7 @@ class MethodCalled:
     method: str
     done: bool
     number: int | None = None
+    interrupted: bool = False
 
 
 @dataclass

@@ -334,7 +334,8 @@ class Recorder:
                 return result
             finally:
                 if direct and where is not None:
-                    self.note(MethodCalled(where, name, done, self._number_of(model)))
+                    number, left = self._number_of(model), self._is_left(model)
+                    self.note(MethodCalled(where, name, done, number, left))
 
         return around
 

@@ -246,6 +246,24 @@ def test_what_a_training_shows_is_said_of_the_last_compilation(
     assert [(j.diagnostic.code, j.verdict) for j in found.diagnostics] == [("KS308", verdict)]
 
 
+FITTED = """\
+import keras
+import numpy as np
+m = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1)])
+m.compile("sgd", "mse")
+m.fit(np.zeros((8, 3)), np.zeros((7, 1)))
+"""
+
+
+@pytest.mark.parametrize(("interrupted", "verdict"), [(False, REFUTED), (True, NOT_REACHED)])
+def test_what_an_exception_left_of_a_model_refutes_nothing(interrupted: bool, verdict: str) -> None:
+    fitted = MethodCalled(("p.py", 5), "fit", True, 0, interrupted=interrupted)
+    examined = Linter().examine(Target.of_name("p.py"), FITTED.encode())
+    events = [Reached([("p.py", line) for line in range(1, 6)]), fitted]
+    found = compare(examined.source, examined.analysis, examined.diagnostics, events)
+    assert [(j.diagnostic.code, j.verdict) for j in found.diagnostics] == [("KS404", verdict)]
+
+
 def test_a_line_that_needs_what_did_not_run_refutes_nothing() -> None:
     missing = Raised((9, 9), "NameError", "no", [("p.py", 9), ("p.py", 4)], "__main__", False)
     examined = Linter().examine(Target.of_name("p.py"), BROKEN.encode())

@@ -84,6 +84,8 @@ def evidence_of_run(places: Places, events: Sequence[Event]) -> Evidence:
             found.reached += [places.of(line) for line in event.lines]
         elif isinstance(event, Finished):
             found.values = event.backend == "tensorflow"
+        elif isinstance(event, MethodCalled) and event.interrupted:  # another model's, almost
+            found.unfinished.append(places.statement(places.of(event.where)))
         elif isinstance(event, MethodCalled) and event.method == "compile":
             compiled[event.number] = -1 - len(found.models)
             found.models.append((places.of(event.where), compiled[event.number]))
