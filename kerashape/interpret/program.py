@@ -203,21 +203,31 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
             more_keywords=signature.varkw is not None,
         )
     instance = classes.instantiate(machine, cls, arguments, cls.node)
-    if not defaults:
+    fixtures = [_function_of(found) for name in _FIXTURES if (found := cls.find(name)) is not None]
+    if not defaults and not fixtures:
         _forget_state(machine, cls, instance)
     for value in list(cls.attributes.values()):
         method = _function_of(value)
         if not isinstance(method, Function) or method.name.startswith("__"):
             continue
-        if method.called and method.name != "call":
+        if (method.called and method.name != "call") or method in fixtures:
             continue
         machine.enter()
+        if fixtures:  # every test has an instance of its own, which they prepare
+            instance = classes.instantiate(machine, cls, arguments, cls.node)
+            for fixture in fixtures:
+                if isinstance(fixture, Function):
+                    _run_to_end(machine, fixture, _scope(fixture, defaults, instance))
         kind = value.kind if isinstance(value, Decorated) else ""
         receiver = {"staticmethod": None, "classmethod": cls}.get(kind, instance)
         scope = _scope(method, defaults, receiver)
         settings = machine.names.defaults.save()
         _run_to_end(machine, method, scope)
         _forget_settings(machine, settings)
+
+
+_FIXTURES = ("setUpClass", "setup_class", "setUp", "setup_method")
+"""The methods that ``unittest`` and ``pytest`` call before a test, in that order."""
 
 
 def _forget_settings(machine: Machine, before: dict[str, Any]) -> None:
