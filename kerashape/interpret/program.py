@@ -203,8 +203,12 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
             more_keywords=signature.varkw is not None,
         )
     instance = classes.instantiate(machine, cls, arguments, cls.node)
-    fixtures = [_function_of(found) for name in _FIXTURES if (found := cls.find(name)) is not None]
-    if not defaults and not fixtures:
+    found = [_function_of(cls.find(name)) for name in _FIXTURES]
+    fixtures = [fixture for fixture in found if isinstance(fixture, Function)]
+    if fixtures:
+        for fixture in fixtures:
+            _run_to_end(machine, fixture, _scope(fixture, defaults, instance))
+    elif not defaults:
         _forget_state(machine, cls, instance)
     for value in list(cls.attributes.values()):
         method = _function_of(value)
@@ -213,16 +217,15 @@ def _live(machine: Machine, cls: Class, defaults: bool) -> None:
         if (method.called and method.name != "call") or method in fixtures:
             continue
         machine.enter()
-        if fixtures:  # every test has an instance of its own, which they prepare
-            instance = classes.instantiate(machine, cls, arguments, cls.node)
-            for fixture in fixtures:
-                if isinstance(fixture, Function):
-                    _run_to_end(machine, fixture, _scope(fixture, defaults, instance))
         kind = value.kind if isinstance(value, Decorated) else ""
         receiver = {"staticmethod": None, "classmethod": cls}.get(kind, instance)
         scope = _scope(method, defaults, receiver)
         settings = machine.names.defaults.save()
+        if fixtures:
+            machine.journal.start()
         _run_to_end(machine, method, scope)
+        if fixtures:  # the next test starts from what they prepare, too
+            machine.journal.rewind()
         _forget_settings(machine, settings)
 
 

@@ -216,6 +216,24 @@ def test_a_trace_is_for_the_size_of_one_batch() -> None:
     assert verdict([32, 4], "traced") == [(7, CONTRADICTED)]
 
 
+def test_models_of_one_place_are_told_apart_by_their_sizes() -> None:
+    program = """\
+import keras
+def made(units):
+    return keras.Sequential([
+        keras.Input((2,)), keras.layers.Dense(units), keras.layers.Dense(1)])
+made(3)
+made(4)
+"""
+    source = Source.from_text(program, "p.py")
+    events = [
+        ModelBuilt(i, ("p.py", 3), False, "Sequential", "m", [[None, 2]], [[None, 1]], params)
+        for i, params in enumerate((17, 13))
+    ]
+    found = compare(source, analyze(program, path="p.py"), [], [*events, END])
+    assert [c.verdict for c in found.params] == [CONFIRMED, CONFIRMED]
+
+
 COMPILED = """\
 import keras
 i = keras.Input((3,))

@@ -42,7 +42,8 @@ def compare_models(
         around = [pair for pair in waiting if places.covers(pair[0], where)]
         candidates = [p for p in around if {p[1].model.class_name, event.layer} != _OF_KERAS]
         exact = [pair for pair in candidates if agree(ends_of(pair[1]), actual)]
-        pair = next(iter(exact or candidates), None)
+        equal = [pair for pair in exact if pair[1].model.count_params() == event.params]
+        pair = next(iter(equal or exact or candidates), None)
         if pair is None and event.library:
             continue
         if pair is None:
