@@ -17,6 +17,23 @@ import numpy as np
 from keras import layers, ops
 """
 PROGRAMS = {
+    "attention over data of one step": """
+        class Attention(layers.Layer):
+            def call(self, x):
+                scores = ops.softmax(ops.matmul(x, ops.transpose(x, (0, 2, 1))))
+                return ops.matmul(scores, x)
+
+        Attention()(np.zeros((2, 1, 3), "float32"))
+        """,
+    "lists that are filled where it is not seen": """
+        import json
+
+        groups = [[] for _ in range(3)]
+        for index, row in json.loads("[[0, [1, 2]], [1, [3, 4]], [2, [5, 6]]]"):
+            groups[index].append(np.array(row))
+        for group in groups:
+            np.mean(group, axis=0).reshape(2, 1)
+        """,
     "arrays of a shape that is computed from what is not known": """
         import json
         import tensorflow as tf

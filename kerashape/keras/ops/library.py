@@ -163,9 +163,16 @@ class LibraryOp(Op):
                 role = roles.get(parameter, "").partition(" ")[0]
                 value = values[value.id] if role in _LISTS else static(values[value.id])
                 if role in _SINGLE and self.texts is not None and isinstance(value, (list, tuple)):
-                    value = self.of_list(value)  # numpy makes arrays of lists; Keras does not
+                    value = self._array_of(value)
             given[parameter] = value
         return target, given
+
+    def _array_of(self, value: Any) -> Spec:
+        """The array that numpy makes of a list (Keras does not)."""
+        made = self.of_list(value)
+        if any(type(size) is int and size == 0 for size in made.shape.dims):
+            raise Undecided("what is in a list that is empty as far as can be seen")
+        return made
 
     def _told(self, fault: Fault, values: dict[str, Any], mode: Mode) -> Fault:
         if self.texts is None:

@@ -40,3 +40,10 @@ def test_an_axis_of_unknown_size_may_be_squeezed_out(
 ) -> None:
     found = arrays.call("squeeze", Arguments([Array(Shape((size, 1, 3))), *axis])).output
     assert (None if found.shape.open else found.shape.rank) == rank
+
+
+@pytest.mark.parametrize("empty", [[], [[], []]])
+def test_what_fills_an_empty_list_may_not_be_seen(empty: Any) -> None:
+    found = arrays.call("mean", Arguments([empty]))
+    assert found.fault is None
+    assert found.output is None or found.output.shape.open
