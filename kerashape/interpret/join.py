@@ -17,8 +17,8 @@ from kerashape.keras.graph import DType, Tensor
 from kerashape.keras.layers.base import Array, Layer
 from kerashape.keras.layers.weights import Weight
 from kerashape.keras.names import Names
-from kerashape.shapes import Shape, Symbol, Unknown, unknown_dim
-from kerashape.shapes.shape import same_dim
+from kerashape.shapes import Symbol, Unknown
+from kerashape.shapes.shape import join_shapes
 
 DIFFERS = "it differs between two branches"
 _MISSING = "it is not bound on every branch"
@@ -103,20 +103,6 @@ def joined(values: list[Any]) -> Any:
 def join_plain(a: Any, b: Any) -> Any:
     """The same of plain structures, as layers take them."""
     return to_python(join(from_python(a), from_python(b)))
-
-
-def join_shapes(a: Shape, b: Shape) -> Shape:
-    """The shape of a tensor that has the one or the other."""
-    if a.same(b):
-        return a
-    if a.open or b.open or len(a.dims) != len(b.dims):
-        tail = []
-        for x, y in zip(reversed(a.dims), reversed(b.dims)):
-            if not same_dim(x, y):
-                break
-            tail.append(x)
-        return Shape(reversed(tail), open=True)
-    return Shape(x if same_dim(x, y) else unknown_dim() for x, y in zip(a.dims, b.dims))
 
 
 def _join_tensors(a: Tensor, b: Tensor) -> Tensor:
@@ -218,10 +204,20 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
         if a.get("functional") is not b.get("functional"):
             state["maybe_functional"] = True
         if "stack" in {**a, **b}:
-            same = a.get("stack") is b.get("stack")
-            state["stack"] = a.get("stack") if same else Unknown("its layers differ by branch")
+            state |= _join_stacks(a.get("stack"), b.get("stack"))
             state["graph"] = None
     return state
+
+
+def _join_stacks(a: Any, b: Any) -> dict[str, Any]:
+    """The layers of a Sequential; of one that is built on one branch, for which input."""
+    if a is b:
+        return {"stack": a}
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        built, bare = (a, b) if len(a) > len(b) else (b, a)
+        if built and built[0].is_input and built[1:] == bare:
+            return {"stack": bare, "perhaps": built[0].calls[0].output.shape}
+    return {"stack": Unknown("its layers differ by branch")}
 
 
 def _is_the_same(a: Any, b: Any) -> bool:

@@ -156,3 +156,17 @@ def same_dim(a: Dim, b: Dim) -> bool:
     if isinstance(a, Symbol):
         return a.same(b)
     return not isinstance(b, Symbol) and a == b
+
+
+def join_shapes(a: Shape, b: Shape) -> Shape:
+    """The shape of a tensor that has the one or the other."""
+    if a.same(b):
+        return a
+    if a.open or b.open or len(a.dims) != len(b.dims):
+        tail = []
+        for x, y in zip(reversed(a.dims), reversed(b.dims)):
+            if not same_dim(x, y):
+                break
+            tail.append(x)
+        return Shape(reversed(tail), open=True)
+    return Shape(x if same_dim(x, y) else unknown_dim() for x, y in zip(a.dims, b.dims))

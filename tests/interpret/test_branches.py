@@ -9,7 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kerashape.shapes import Unknown
+from kerashape.api import analyze
+from kerashape.shapes import Symbol, Unknown
 from tests.interpret.semantics import differences, is_known, run_interpreter, run_python
 
 FLAGS = ("p", "q", "r")
@@ -383,3 +384,28 @@ def compiles(text: str) -> bool:
 @given(program().filter(compiles))
 def test_generated_programs_on_unknown_flags(text: str) -> None:
     check(text)
+
+
+STACK = """\
+import keras
+import numpy as np
+m = keras.Sequential([keras.layers.Flatten(), keras.layers.Dense(3)])
+{code}
+"""
+FIRST, OTHER = "m(np.zeros((8, 4, 2)))", "m(np.zeros((5, 4, 2)))"
+LOOPS = {
+    f"for _ in range(int(input())):\n    {FIRST}": [(8, 8), (8, 3)],
+    f"while input():\n    {FIRST}\n{FIRST}": [(8, 8), (8, 3)],
+    f"if input():\n    {FIRST}\n{OTHER}": [(8, 8), (8, 3), ("?", 8), ("?", 3)],
+    f"if input():\n    {FIRST}\nelse:\n    {OTHER}": [(8, 8), (8, 3), (5, 8), (5, 3)],
+}
+
+
+@pytest.mark.parametrize("code", LOOPS)
+def test_a_stack_that_is_built_perhaps_is_built_for_what_it_may_be(code: str) -> None:
+    calls = analyze(STACK.format(code=code)).calls
+    found = [
+        tuple("?" if isinstance(dim, Symbol) else dim for dim in fact.call.output.shape)
+        for fact in calls
+    ]
+    assert found == LOOPS[code] or found == LOOPS[code] * 2

@@ -14,6 +14,7 @@ from kerashape.keras.models.functional import Functional
 from kerashape.keras.names import Names
 from kerashape.keras.signature import REQUIRED, Arguments, Signature
 from kerashape.shapes import Fault, Shape, Undecided, Unknown
+from kerashape.shapes.shape import join_shapes
 
 if TYPE_CHECKING:
     from kerashape.site import Site
@@ -31,6 +32,8 @@ class Sequential(Model):
     stack: tuple[Layer, ...] | Unknown = ()
     """Its layers, an explicit or implied InputLayer among them."""
     graph: Functional | None = None
+    perhaps: Shape | None = None
+    """The shape that it is built for on one branch, where it is not on another."""
     calls_within: tuple[Call, ...] = ()
     """The calls that another layer's ``build`` took, until they are noted."""
 
@@ -171,6 +174,7 @@ class Sequential(Model):
                     found=shape,
                 )
         else:
+            shape = shape if self.perhaps is None else join_shapes(self.perhaps, shape)
             entry = input_layer({"batch_shape": shape, "dtype": first.compute_dtype}, names)
             self.stack = (entry, *self.stack)
         return self._extend(self.stack[0].calls[0].output, self.stack[1:], names, site)
