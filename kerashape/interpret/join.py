@@ -190,6 +190,9 @@ def _join_layers(layer: Layer, a: dict[str, Any], b: dict[str, Any]) -> dict[str
             state[name] = weights
         elif name in _BUILT:
             certain = False
+        elif name == "perhaps":
+            shapes = [shape for shape in (a.get(name), b.get(name)) if shape is not None]
+            state[name] = shapes[0] if len(shapes) == 1 else join_shapes(*shapes)
         elif isinstance(a.get(name, {}), dict) and isinstance(b.get(name, {}), dict):
             state[name] = _join_names(a.get(name, {}), b.get(name, {}))
         else:

@@ -204,7 +204,7 @@ def set_attribute(machine: Machine, layer: Layer, name: str, value: Any) -> None
     """``layer.name = value``."""
     if name == "trainable":
         _set_trainable(machine, layer, value)
-    elif name == "name":
+    elif name == "name" or (name == "_name" and machine.keras_version < 3):
         layer.name = value
     elif name in layer.arguments:
         setattr(layer, name, to_python(value))

@@ -255,6 +255,20 @@ def _build(machine: Machine, layer: UserLayer, arguments: Arguments, node: ast.A
     if isinstance(method, Function):
         shapes = _shapes_for(layer, method, arguments)
         machine.call(Bound(method, layer), shapes, node)
+    elif layer.inner is not None and arguments.positional:
+        _build_inner(layer, to_python(_shape_argument(arguments.positional[0])))
+
+
+def _build_inner(layer: UserLayer, shape: Any) -> None:
+    """``super().build(shape)`` of the layer of Keras that the class derives from."""
+    known = isinstance(shape, (list, tuple)) and all(
+        size is None or isinstance(size, (int, Symbol)) for size in shape
+    )
+    if layer.inner is not None and known and shape:
+        try:
+            layer.inner.build_within(Shape(shape))
+        except (Fault, Undecided):
+            return  # its own call says it, where there is one
 
 
 def _shapes_for(layer: UserLayer, method: Function, arguments: Arguments) -> Arguments:
@@ -343,6 +357,8 @@ def inherited_call(
 ) -> Any:
     """``super().build(...)``, ``super().call(...)`` where it is Keras's."""
     if name == "build":
+        given = [*arguments.positional, *(arguments.keywords or {}).values()]
+        _build_inner(layer, to_python(given[0]) if given else None)
         return None
     inner = layer.functional or layer.inner
     if name == "call" and inner is not None:

@@ -101,6 +101,8 @@ class UserLayer(Model):
         known: str | None = self.__dict__.get("variables_unknown")
         if known is not None or self.functional is not None:
             return known
+        if self.inner is not None and self.built is True and self.inner.built is not True:
+            return f"whether the {self.inner.class_name} within was built"
         for name, value in self.attributes.items():
             if any(
                 isinstance(leaf, Unknown) or self._misses(leaf)

@@ -401,6 +401,11 @@ LOOPS = {
 }
 
 
+def test_a_stack_may_be_built_on_branches_within_branches() -> None:
+    program = "for _ in range(int(input())):\n    if input():\n        {0}\n    elif input():\n        {1}"
+    assert analyze(STACK.format(code=program.format(FIRST, OTHER))).faults == []
+
+
 @pytest.mark.parametrize("code", LOOPS)
 def test_a_stack_that_is_built_perhaps_is_built_for_what_it_may_be(code: str) -> None:
     calls = analyze(STACK.format(code=code)).calls

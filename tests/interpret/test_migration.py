@@ -175,3 +175,15 @@ def test_keras_2_compares_only_sizes_that_both_have(
     file.write_text(EAGER.format(shape=shape), encoding="utf-8")
     found = kerashape.lint([file]).diagnostics
     assert [diagnostic.code for diagnostic in found] == (["KS202"] if raises else [])
+
+
+def test_a_layer_of_keras_2_is_renamed_by_its_private_name(tmp_path: Path) -> None:
+    text = (
+        "import keras\nfrom keras import layers\n"
+        "m = keras.Sequential([layers.Dense(3, name='a', input_shape=(2,))])\n"
+        "m.get_layer('a')._name = 'b'\nm.get_layer('b')\n"
+    )
+    (tmp_path / "program.py").write_text(text)
+    for version, expected in ((2, []), (3, ["KS109"])):
+        found = kerashape.lint([tmp_path / "program.py"], keras_version=version).diagnostics
+        assert [d.code for d in found if d.code == "KS109"] == expected
