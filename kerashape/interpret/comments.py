@@ -122,9 +122,17 @@ def note_elements(machine: Machine, expression: ast.AST, layers: Sequence[Any]) 
             _add(machine, comment, call.output, None, call.input_tensors, "beside")
 
 
+_JAXTYPING = re.compile(
+    r"Shaped|Bool|Num|Real|Inexact|Integer|Key|(?:Complex|BFloat|Float|U?Int)\w*"
+)
+
+
 def note_annotation(machine: Machine, annotation: ast.expr | None, value: Any) -> None:
-    """``Float[Array, "batch 28 28 1"]`` on a value."""
+    """``Float[Array, "batch 28 28 1"]`` on a value; ``Union[Array, "Another"]`` is none."""
+    named = dotted(annotation.value) if isinstance(annotation, ast.Subscript) else None
     index = annotation.slice if isinstance(annotation, ast.Subscript) else None
+    if named is None or _JAXTYPING.fullmatch(named.rpartition(".")[2]) is None:
+        return
     text = index.elts[1] if isinstance(index, ast.Tuple) and len(index.elts) == 2 else None
     if text is not None and is_text(text) and _shaped(value) is not None:
         _add(machine, text, value, None, (), "annotation")

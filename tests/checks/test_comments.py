@@ -48,6 +48,7 @@ def reported(program: str) -> list[Diagnostic]:
         "y = layers.Conv2D(32, 3)(x)  # 28x28x32",
         "y: Float[T, 'b 28 28'] = layers.Flatten()(x)",
         "def f(t: Float[T, 'b 3']):\n    return t\nf(x)",
+        "y: jaxtyping.UInt8[T, 'b 28 28'] = layers.Flatten()(x)",
         "def f(t) -> Float[T, 'b 3']:\n    return t\nf(x)",
         "hidden = layers.Dense(3)(x)  # (batch, rows, columns, hidden_size)\n"
         "other = layers.Dense(4)(x)  # (batch, rows, columns, hidden_size)",
@@ -83,6 +84,9 @@ def test_a_wrong_comment(program: str) -> None:
         "y = layers.Dense(3)(x)  # (batch, height, width, channels)\n"
         "y = layers.Dense(4)(y)  # (batch, height, width, channels)",
         "y = layers.Flatten()(x)  # 784",
+        "y: Union[T, 'keras.KerasTensor'] = layers.Flatten()(x)",
+        "def f(t: typing.Annotated[T, 'a picture']):\n    return t\nf(x)",
+        "y: jaxtyping.Float[T, 'b 784'] = layers.Flatten()(x)",
         "steps = layers.Reshape((-1, 4))(x)  # (batch, steps, 4)",
     ],
 )
