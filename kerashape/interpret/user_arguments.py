@@ -36,7 +36,14 @@ def cast_arguments(layer: UserLayer, arguments: Arguments) -> Arguments:
             return leaf
         if isinstance(leaf, Array):
             kind = layer.input_dtype if differs(leaf) else leaf.dtype
-            return Array(leaf.shape, kind, leaf.origin, eager=True)
+            return Array(
+                leaf.shape,
+                kind,
+                leaf.origin,
+                classes=leaf.classes,
+                one_hot=leaf.one_hot,
+                eager=True,
+            )
         made = Tensor(leaf.shape, layer.input_dtype, leaf.call, name=leaf.name, sparse=leaf.sparse)
         made.mask = leaf.mask
         return made
