@@ -288,3 +288,21 @@ def test_a_line_that_needs_what_did_not_run_refutes_nothing() -> None:
     reached = Reached([("p.py", line) for line in range(1, 6)])
     found = compare(examined.source, examined.analysis, examined.diagnostics, [reached, missing])
     assert [j.verdict for j in found.diagnostics] == [NOT_REACHED]
+
+
+CAUGHT = """\
+import keras
+def f(x):
+    y = keras.layers.Dense(3, axes=1)(x)
+    return y
+run(f, keras.Input((2,)))
+"""
+
+
+@pytest.mark.parametrize(("last", "verdict"), [(3, NOT_REACHED), (4, REFUTED)])
+def test_a_statement_after_which_nothing_ran_may_have_raised(last: int, verdict: str) -> None:
+    """What it raised was caught: by the program, its test runner, or Keras."""
+    reached = Reached([("p.py", line) for line in (1, 2, 5, *range(3, last + 1))])
+    examined = Linter().examine(Target.of_name("p.py"), CAUGHT.encode())
+    found = compare(examined.source, examined.analysis, examined.diagnostics, [reached, END])
+    assert [(j.diagnostic.code, j.verdict) for j in found.diagnostics] == [("KS110", verdict)]

@@ -123,8 +123,11 @@ def judge(places: Places, diagnostic: Diagnostic, evidence: Evidence) -> Judged:
         return Judged(diagnostic, NOT_REACHED)
     if diagnostic.severity is not Severity.ERROR:
         return Judged(diagnostic, SILENT)
+    following = places.after(statement)
+    went_on = following is None or any(places.covers(following, at) for at in evidence.reached)
     undecided = (
-        any(places.covers(extent, span) for extent in evidence.unfinished)
+        (evidence.program and not went_on)  # somebody caught what it raised, perhaps
+        or any(places.covers(extent, span) for extent in evidence.unfinished)
         or (
             diagnostic.code.startswith("KS2")
             and any(places.covers(statement, place) for place in evidence.unbuilt)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import os
 
 from kerashape.diagnostic import Span
@@ -38,17 +39,38 @@ class Places:
         around = [s for s in self._statements if self.covers(s, span)]
         return min(around, key=lambda s: s.end_line - s.line, default=span)
 
+    def after(self, statement: Span) -> Span | None:
+        """The statement that follows in the same block; None if it is the last one."""
+        return self._following.get(statement)
+
     @functools.cached_property
     def _statements(self) -> list[Span]:
-        try:
-            tree = ast.parse(self.source.text)
-        except (SyntaxError, ValueError, RecursionError, Unreadable):
-            return []
         return [
-            self.source.locate(Range(node.lineno, 1, node.end_lineno or node.lineno, 1))
-            for node in ast.walk(tree)
+            self._extent(node)
+            for node in ast.walk(self._tree)
             if isinstance(node, ast.stmt) and not hasattr(node, "body")
         ]
+
+    @functools.cached_property
+    def _following(self) -> dict[Span, Span]:
+        fields = ("body", "orelse", "finalbody")
+        blocks = [getattr(node, name, ()) for node in ast.walk(self._tree) for name in fields]
+        return {
+            self._extent(one): self._extent(other)
+            for block in blocks
+            if isinstance(block, list)
+            for one, other in itertools.pairwise(block)
+        }
+
+    @functools.cached_property
+    def _tree(self) -> ast.Module:
+        try:
+            return ast.parse(self.source.text)
+        except (SyntaxError, ValueError, RecursionError, Unreadable):
+            return ast.Module([], [])
+
+    def _extent(self, node: ast.stmt) -> Span:
+        return self.source.locate(Range(node.lineno, 1, node.end_lineno or node.lineno, 1))
 
     def covers(self, span: Span, where: Span) -> bool:
         """Whether the line ``where`` is one of ``span``."""
