@@ -263,18 +263,19 @@ def numeric(machine: Machine, root: str, name: str, arguments: Arguments, node: 
         from kerashape.keras.ops import numpy as arrays
 
         given = data.as_arrays(plain(arguments))
-        return _noted(name, outcome_of(machine, arrays.call(name, given), node, given), given)
+        result = outcome_of(machine, arrays.call(name, given), node, given)
+        return _noted(name, result, arguments)
     from kerashape.keras.ops import tensorflow
 
     record = tensorflow.find(name)
     if record is None:
         return Unknown(f"what tensorflow.{name} returns")
-    return _noted(name, _apply(machine, record, arguments, node), plain(arguments))
+    return _noted(name, _apply(machine, record, arguments, node), arguments)
 
 
-def _noted(name: str, result: Any, given: Arguments) -> Any:
+def _noted(name: str, result: Any, arguments: Arguments) -> Any:
     if name in ("linspace", "lin_space"):
-        series.note(result, given)
+        series.note(result, plain(arguments))
     return result
 
 
